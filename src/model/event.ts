@@ -1,0 +1,92 @@
+// Everything that happens, as one union of flat JSON. Interfaces, logs, traces and tests all read this one stream;
+// nothing else is printed. Events are facts in the past tense and hold no live objects, so a stream can be written
+// to a file and shown again.
+import type { Code } from './codes.ts';
+import type { Location } from './location.ts';
+import type { Phase } from './phase.ts';
+
+/** Raised when the meaning of a field changes; stands in the first event of a stream. */
+export const EVENT_SCHEMA = 1;
+
+/** How a package ended. */
+export type Outcome =
+  | 'built' // this run made the asset
+  | 'cached' // the asset was there
+  | 'imported' // the asset came from a depot
+  | 'installed' // user-managed: the check was false, the install ran
+  | 'present' // user-managed: the check was true
+  | 'ran' // programmatic: the verbs ran and left nothing
+  | 'skipped' // the platform is not supported
+  | 'failed'
+  | 'blocked' // a dependency failed
+  | 'cancelled';
+
+/** A failure as data, for events and JSON answers. */
+export interface FailureFacts {
+  code: Code;
+  message: string;
+  hint?: string;
+  location?: Location;
+  facts?: Record<string, string | number | boolean | string[]>;
+}
+
+/** Who holds a lock, as its owner record says. */
+export interface LockOwner {
+  pid: number;
+  host: string;
+  command: string;
+  /** Epoch milliseconds. */
+  since: number;
+}
+
+export type EventBody =
+  /** First of every stream. */
+  | { type: 'run.started'; schema: number; version: string; command: string; jobs: number }
+  | { type: 'run.finished'; outcome: 'ok' | 'failed' | 'cancelled'; durationMs: number; counts: Partial<Record<Outcome, number>> }
+  | { type: 'manifest.loaded'; file: string; packages: number }
+  /** A recipe module was evaluated and has the right shape. */
+  | { type: 'recipe.loaded'; package: string; file: string }
+  | { type: 'recipe.deprecated'; package: string; message: string; replacement?: string }
+  /** Weak, reference and product dependencies are settled and the key is final. */
+  | { type: 'package.resolved'; package: string; key: string }
+  | { type: 'package.finished'; package: string; outcome: Outcome; durationMs: number; assetDir?: string; error?: FailureFacts }
+  | { type: 'phase.started'; package: string; phase: Phase }
+  | { type: 'phase.finished'; package: string; phase: Phase; durationMs: number }
+  | { type: 'phase.failed'; package: string; phase: Phase; durationMs: number; error: FailureFacts; logFile?: string }
+  /** Waits for dependencies. */
+  | { type: 'phase.blocked'; package: string; phase: Phase; on: string[] }
+  /** A verb `check` answered: before the lock, after it, or after the install. */
+  | { type: 'check.finished'; package: string; when: 'pre-lock' | 'post-lock' | 'final'; result: boolean }
+  | { type: 'lock.waiting'; package: string; owner?: LockOwner }
+  | { type: 'lock.acquired'; package: string; waitedMs: number }
+  | { type: 'lock.released'; package: string }
+  | { type: 'cache.hit'; package: string; key: string; assetDir: string }
+  | { type: 'cache.missed'; package: string; key: string }
+  | { type: 'entry.published'; package: string; key: string; assetDir: string; files: number; sizeBytes: number }
+  | { type: 'entry.purged'; package: string; kept: string[] }
+  /** The install verb is absent or left no mark: which rule decided. */
+  | { type: 'install.fallback'; package: string; branch: 'install_dir' | 'stage_dir' | 'programmatic' }
+  | { type: 'command.started'; package?: string; phase?: Phase; id: number; script: string; cwd: string }
+  | { type: 'command.finished'; package?: string; phase?: Phase; id: number; exitCode: number; durationMs: number }
+  /** Some whole lines of output of a command, without the last line break. */
+  | { type: 'output.line'; package?: string; phase?: Phase; id: number; stream: 'stdout' | 'stderr' | 'both'; text: string }
+  | { type: 'fetch.started'; package?: string; url: string; sizeBytes?: number }
+  | { type: 'fetch.progress'; package?: string; url: string; receivedBytes: number; sizeBytes?: number }
+  | { type: 'fetch.finished'; package?: string; url: string; sha256: string; sizeBytes: number; from: 'network' | 'store' | 'file' }
+  | { type: 'fetch.retried'; package?: string; url: string; attempt: number; reason: string; delayMs: number }
+  | { type: 'archive.extracted'; package: string; file: string; entries: number; sizeBytes: number }
+  /** An unpinned source was pinned in galley.lock: trust on first use. */
+  | { type: 'source.pinned'; package: string; url: string; sha256: string }
+  | { type: 'launcher.written'; product: string; file: string }
+  | { type: 'launcher.removed'; product: string; file: string }
+  | { type: 'output.attempted'; product: string; strategy: string; source: string; errno?: string }
+  | { type: 'output.placed'; product: string; strategy: string; file: string; sizeBytes: number }
+  | { type: 'log.message'; package?: string; phase?: Phase; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
+  | { type: 'terminal.borrowed'; package: string }
+  | { type: 'terminal.returned'; package: string };
+
+/** An event with its time, in epoch milliseconds. */
+export type Event = EventBody & { at: number };
+
+/** Where events go; the receiver adds the time. */
+export type Emit = (event: EventBody) => void;
