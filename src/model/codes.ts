@@ -1,17 +1,19 @@
 // Every code a user can meet: who has to act, and what it means. The exit status follows from the blame.
 // `docs/reference/errors.md` and the tests are held in bijection with this table; a code is never reused.
 
-/** Who has to act: the author or caller, the build itself, the machine, a person who pressed Ctrl-C, or we. */
-export type Blame = 'input' | 'build' | 'environment' | 'interrupt' | 'bug';
+/** Who has to act: the author or caller, the build itself, the machine, a person who pressed Ctrl-C, or we; after advice, nobody. */
+export type Blame = 'input' | 'build' | 'environment' | 'interrupt' | 'bug' | 'advice';
 
-const EXIT_STATUS: Record<Blame, number> = { build: 1, input: 2, environment: 3, bug: 70, interrupt: 130 };
+const EXIT_STATUS: Record<Blame, number> = { advice: 0, build: 1, input: 2, environment: 3, bug: 70, interrupt: 130 };
 
 const input = (meaning: string) => ({ blame: 'input', meaning }) as const;
 const build = (meaning: string) => ({ blame: 'build', meaning }) as const;
 const environment = (meaning: string) => ({ blame: 'environment', meaning }) as const;
+const advice = (meaning: string) => ({ blame: 'advice', meaning }) as const;
 
 export const CODES = {
   USAGE: input('The command line has an unknown command, flag or argument'),
+  SETTING_INVALID: input('A setting is unknown or has a value it cannot have, or a settings file cannot be read'),
   MANIFEST_NOT_FOUND: input('No galley.js between the working directory and the repository root'),
   TOOL_VERSION: input('The manifest pins another version of galley'),
   MODULE_SYNTAX: input('A manifest or recipe is not valid JavaScript'),
@@ -66,6 +68,9 @@ export const CODES = {
   CACHE_SCHEMA: environment('The cache directory belongs to another schema or is not a cache'),
   IO_ERROR: environment('The operating system refused to read or write a file'),
   NO_SPACE: environment('The disk is full'),
+
+  NO_CHECK: advice('A programmatic package has no check, so its verbs run on every sync'),
+  NO_PIN: advice('A source has no sha256 or commit in the recipe'),
 
   INTERRUPTED: { blame: 'interrupt', meaning: 'The run was cancelled by a signal' },
   INTERNAL: { blame: 'bug', meaning: 'Galley itself is wrong' },

@@ -27,6 +27,9 @@ export interface FailureFacts {
   message: string;
   hint?: string;
   location?: Location;
+  /** The line of source at `location`: whoever replays a stream may not have the file. */
+  excerpt?: string;
+  notes?: string[];
   facts?: Record<string, string | number | boolean | string[]>;
 }
 
@@ -81,6 +84,8 @@ export type EventBody =
   | { type: 'launcher.removed'; product: string; file: string }
   | { type: 'output.attempted'; product: string; strategy: string; source: string; errno?: string }
   | { type: 'output.placed'; product: string; strategy: string; file: string; sizeBytes: number }
+  /** A problem that belongs to no phase: of the command line, the manifest, a recipe's form, or galley itself. */
+  | { type: 'problem.found'; package?: string; error: FailureFacts }
   | { type: 'log.message'; package?: string; phase?: Phase; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
   | { type: 'terminal.borrowed'; package: string }
   | { type: 'terminal.returned'; package: string };

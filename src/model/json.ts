@@ -7,7 +7,9 @@ export type JsonObject = { [name: string]: Json };
 export function canonicalJson(value: Json): string {
   if (Array.isArray(value)) return `[${value.map(canonicalJson).join(',')}]`;
   if (value !== null && typeof value === 'object') {
-    const members = Object.keys(value).sort().map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] as Json)}`);
+    const members = Object.keys(value)
+      .sort()
+      .map((name) => `${JSON.stringify(name)}:${canonicalJson(value[name] as Json)}`);
     return `{${members.join(',')}}`;
   }
   return JSON.stringify(value);

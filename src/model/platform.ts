@@ -8,12 +8,11 @@ export interface Platform {
   arch: (typeof ARCHITECTURES)[number];
 }
 
-/** A member of a `platforms` list: an operating system, or one with an architecture. */
-export function isPlatformPattern(text: string): boolean {
-  const [os = '', arch, ...rest] = text.split('-');
-  const known = (OPERATING_SYSTEMS as readonly string[]).includes(os);
-  return known && rest.length === 0 && (arch === undefined || (ARCHITECTURES as readonly string[]).includes(arch));
-}
+/** What a `platforms` list may name: an operating system, or one with an architecture. */
+export const PLATFORM_PATTERNS: readonly string[] = OPERATING_SYSTEMS.flatMap((os) => [
+  os,
+  ...ARCHITECTURES.map((arch) => formatPlatform({ os, arch })),
+]);
 
 /** True when the list is absent or empty, or names the platform. */
 export function supportsPlatform(patterns: readonly string[] | undefined, platform: Platform): boolean {

@@ -1,7 +1,20 @@
-/** The known name nearest to a mistyped one, or undefined when none is near: at most a third of its letters differ. */
+// "Did you mean": finds what a mistyped name was meant to be. Knows nothing of what is named.
+
+/** Helps a reader whose name is not known: `did you mean "build"?`, else all names there are. */
+export function formatSuggestion(name: string, known: readonly string[]): string {
+  const nearest = findNearest(name, known);
+  if (nearest !== undefined) return `did you mean "${nearest}"?`;
+  return known.length === 0 ? 'there are none' : `known: ${known.join(', ')}`;
+}
+
+/**
+ * The known name nearest to a mistyped one, or undefined when none is near: at most a third of its letters differ, or
+ * one of two.
+ */
 export function findNearest(name: string, known: Iterable<string>): string | undefined {
   let best: string | undefined;
-  let bestDistance = Math.max(1, Math.floor(name.length / 3)) + 1;
+  // A name of one letter is near to nothing: every other letter would be a suggestion.
+  let bestDistance = Math.min(name.length, Math.max(1, Math.floor(name.length / 3)) + 1);
   for (const candidate of known) {
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
@@ -18,7 +31,8 @@ export function editDistance(a: string, b: string): number {
     for (let j = 1; j <= b.length; j++) {
       const same = a[i - 1] === b[j - 1] ? 0 : 1;
       let cost = Math.min(at(last, j) + 1, at(row, j - 1) + 1, at(last, j - 1) + same);
-      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1]) cost = Math.min(cost, at(before, j - 2) + 1);
+      if (i > 1 && j > 1 && a[i - 1] === b[j - 2] && a[i - 2] === b[j - 1])
+        cost = Math.min(cost, at(before, j - 2) + 1);
       row.push(cost);
     }
     [before, last] = [last, row];

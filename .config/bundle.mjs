@@ -1,0 +1,39 @@
+// Bundles the program into dist/: `galley.js` is what people call, `worker.js` runs the sandbox. What a command does not
+// need stays in files of its own that are not even read.
+import { chmod, rm } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { build } from 'esbuild';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+
+/** Ink asks for it in development only. */
+const withoutDevtools = {
+  name: 'without-devtools',
+  setup(build) {
+    build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
+    build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+await rm(`${root}dist`, { recursive: true, force: true });
+await build({
+  absWorkingDir: root,
+  entryPoints: { galley: 'src/galley.ts', worker: 'src/sandbox/worker.ts' },
+  outdir: 'dist',
+  bundle: true,
+  splitting: true,
+  format: 'esm',
+  platform: 'node',
+  target: 'node24',
+  // Native prebuilds and WebAssembly are found beside their own packages.
+  external: ['fs-native-extensions', 'quickjs-emscripten', 'quickjs-emscripten-core', '@jitl/*'],
+  plugins: [withoutDevtools],
+  // React chooses its production build by this.
+  define: { 'process.env.NODE_ENV': '"production"' },
+  // CommonJS packages inside an ES module call a `require` that is not there.
+  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  minifyWhitespace: true,
+  legalComments: 'none',
+  logLevel: 'warning',
+});
+await chmod(`${root}dist/galley.js`, 0o755);

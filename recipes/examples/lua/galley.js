@@ -1,0 +1,2 @@
+// An interpreter for the scripts of a project.
+export const packages = ['galley.lua@r1'];

@@ -1,0 +1,69 @@
+// Calls to the host: one message out, one promise back. Tells the host which failed calls nobody has looked at.
+(kit) => {
+  'use strict';
+  const { Error, Promise } = kit.intrinsics;
+  const { send } = kit;
+  const open = { __proto__: null };
+  let lastId = 0;
+  let incoming = '';
+
+  /** A promise that knows whether anybody listens: `await` and the combinators all come through `then`. */
+  class Call extends Promise {
+    id = 0;
+    heard = false;
+    static get [Symbol.species]() {
+      return Promise;
+    }
+    // biome-ignore lint/suspicious/noThenProperty: hearing who listens is what the class is for
+    then(onValue, onError) {
+      if (!this.heard) send('heard', `${this.id}`);
+      this.heard = true;
+      return super.then(onValue, onError);
+    }
+  }
+
+  const encodeFor = (method, args) => {
+    try {
+      return kit.encodeArguments(args);
+    } catch (error) {
+      if (error !== kit.misfit) throw error;
+      throw kit.refusal('INVALID_ARGUMENT', `ctx.${method}() cannot take ${error.found} (at ${error.path} of its arguments)`);
+    }
+  };
+
+  /** Asks the host; the promise settles when the host answers. */
+  kit.call = (method, args) => {
+    // Taken now: after the first suspension QuickJS knows only the innermost frame.
+    const { stack } = new Error();
+    const text = encodeFor(method, args);
+    const id = ++lastId;
+    const call = new Call((resolve, reject) => {
+      open[id] = { resolve, reject, stack };
+    });
+    call.id = id;
+    send('call', `${id}`, method, text, stack);
+    return call;
+  };
+
+  /** Tells the host something without waiting for an answer. */
+  kit.note = (method, args) => send('note', `${++lastId}`, method, encodeFor(method, args), new Error().stack);
+
+  /** Long texts arrive in pieces, so that the memory for a piece is always there. */
+  kit.feed = (piece) => {
+    incoming += piece;
+  };
+  kit.takeFed = () => {
+    const text = incoming;
+    incoming = '';
+    return text;
+  };
+
+  /** The host's answer to a call; its text was fed before. */
+  kit.answer = (id, succeeded) => {
+    const { resolve, reject, stack } = open[id];
+    delete open[id];
+    const value = kit.decode(kit.takeFed());
+    if (succeeded) resolve(value);
+    else reject(kit.hostError(id, value, stack));
+  };
+};

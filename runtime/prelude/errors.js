@@ -1,0 +1,56 @@
+// Errors in both directions: failures of the host as Errors with a `code`, and whatever an author throws as plain text.
+(kit) => {
+  'use strict';
+  const { defineProperty, Error, hasOwn, isError, keys, String, stringify, weakGet, weakSet } = kit.intrinsics;
+
+  /** Where an Error of ours comes from: `{ code }` or `{ call }`. A code that an author wrote on an Error is not believed. */
+  const origins = new WeakMap();
+  const mark = (error, name, value) => defineProperty(error, name, { value, enumerable: true, writable: true, configurable: true });
+
+  /** An Error that leaves the sandbox with this code if the author does not catch it. */
+  kit.refusal = (code, message) => {
+    const error = mark(new Error(message), 'code', code);
+    weakSet(origins, error, { code });
+    return error;
+  };
+
+  /** The failure of a host call, with the facts an author may want to look at: exit_code, stdout, stderr. */
+  kit.hostError = (call, { code, message, facts }, stack) => {
+    const error = mark(new Error(message), 'code', code);
+    const names = keys(facts);
+    for (let index = 0; index < names.length; index++) {
+      if (!hasOwn(error, names[index])) mark(error, names[index], facts[names[index]]);
+    }
+    defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
+    weakSet(origins, error, { call });
+    return error;
+  };
+
+  const readText = (object, name) => {
+    try {
+      const value = object[name];
+      return typeof value === 'string' ? value : '';
+    } catch {
+      return '';
+    }
+  };
+
+  const textOf = (value) => {
+    if (typeof value === 'string') return stringify(value);
+    if (typeof value === 'function') return 'a function';
+    if (typeof value !== 'object' || value === null) return String(value);
+    try {
+      return kit.encode(value, true);
+    } catch {
+      return 'an object';
+    }
+  };
+
+  /** What was thrown, as JSON text. Getters that throw and values that are not Errors are expected here. */
+  kit.describeThrown = (thrown) => {
+    if (!isError(thrown)) return kit.encode({ message: textOf(thrown) });
+    const { call, code } = weakGet(origins, thrown) ?? {};
+    const name = readText(thrown, 'name');
+    return kit.encode({ name, message: readText(thrown, 'message'), stack: readText(thrown, 'stack'), call, code });
+  };
+};

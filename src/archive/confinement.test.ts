@@ -1,0 +1,69 @@
+// Random mazes of directories, links and hard links, unpacked over one another: whatever they say, nothing outside the
+// target changes, and no link in it leads out.
+import * as fs from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import fc from 'fast-check';
+import { expect, it } from 'vitest';
+import { isFailure } from '../model/failure.ts';
+import { createFiles } from '../system/files.ts';
+import { Unpacking } from './unpacking.ts';
+
+const step = fc.constantFrom('a', 'b', '..', '.', '');
+const way = fc.array(step, { minLength: 1, maxLength: 4 }).map((steps) => steps.join('/'));
+const plainWay = fc.array(fc.constantFrom('a', 'b'), { minLength: 1, maxLength: 3 }).map((steps) => steps.join('/'));
+const entry = fc.record({
+  kind: fc.constantFrom('file', 'dir', 'link', 'link', 'hardlink'),
+  name: fc.oneof(plainWay, plainWay, way),
+  target: fc.oneof(plainWay, way),
+  mode: fc.constant(0o644),
+});
+
+/** Of a path whose links are followed one by one, as the system does it, without asking the system. */
+function leadsOut(root: string, link: string): boolean {
+  let current = path.dirname(link);
+  const rest = fs.readlinkSync(link).split('/');
+  for (let steps = 0; rest.length > 0 && steps < 100; steps++) {
+    const next = path.join(current, rest.shift() as string);
+    if (next !== root && !next.startsWith(`${root}/`)) return true;
+    const stat = fs.lstatSync(next, { throwIfNoEntry: false });
+    if (stat?.isSymbolicLink()) rest.unshift(...fs.readlinkSync(next).split('/'));
+    else current = next;
+  }
+  return false;
+}
+
+function linksIn(root: string): string[] {
+  const found = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name));
+  return found.filter((file) => fs.lstatSync(file).isSymbolicLink());
+}
+
+it('unpacking never leaves its directory', () => {
+  const dir = fs.mkdtempSync(path.join(tmpdir(), 'galley-maze-'));
+  const signal = new AbortController().signal;
+  try {
+    const root = path.join(dir, 'a');
+    const untouched = path.join(dir, 'b');
+    fs.mkdirSync(untouched);
+    const property = fc.property(fc.array(entry, { maxLength: 12 }), (entries) => {
+      fs.mkdirSync(root);
+      using unpacking = new Unpacking('x.tar', root, { files: createFiles(), signal });
+      for (const one of entries) {
+        try {
+          const writer = unpacking.add(one as Parameters<typeof unpacking.add>[0]);
+          writer?.write(Buffer.from('x'));
+          writer?.close();
+        } catch (error) {
+          if (!isFailure(error)) throw error;
+        }
+      }
+      expect(linksIn(root).filter((link) => leadsOut(root, link))).toEqual([]);
+      expect(fs.readdirSync(dir).sort()).toEqual(['a', 'b']);
+      expect(fs.readdirSync(untouched)).toEqual([]);
+      fs.rmSync(root, { recursive: true });
+    });
+    fc.assert(property, { numRuns: 400 });
+  } finally {
+    fs.rmSync(dir, { recursive: true, force: true });
+  }
+});

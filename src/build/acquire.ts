@@ -1,0 +1,74 @@
+// Where the module of a requested recipe is on this machine: in a root or behind a path; or fetched, by URL or by a
+// function, into the cache's own recipes, which are verified once and never change.
+import path from 'node:path';
+import { unpackFile } from '../archive/archive.ts';
+import { isArchive } from '../archive/format.ts';
+import type { RecipeSource } from '../model/dependency.ts';
+import { Failure } from '../model/failure.ts';
+import { redactUrl } from '../model/redact.ts';
+import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
+import { fetchRecipeByFunction } from './prerequisites.ts';
+import type { Package } from './package.ts';
+import { recordPin } from './sources.ts';
+import type { Run } from './world.ts';
+
+export interface AcquiredRecipe extends FoundRecipe {
+  /** What relative paths of `fetch` start at. */
+  baseDir: string;
+}
+
+/** @throws Failure RECIPE_NOT_FOUND, and whatever fetching it throws */
+export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRecipe> {
+  const { recipe, source } = pkg.request;
+  const { files, recipesDir } = run.world;
+  const places: RecipePlaces = { roots: run.manifest.recipeRoots, builtinDir: recipesDir };
+  if (source?.form === 'url') places.source = await downloadRecipe(source, pkg, run);
+  if (source?.form === 'path') places.source = source.path;
+  if (source?.form === 'function') places.source = await fetchRecipeByFunction(source, pkg, run);
+  const found = await findRecipe(recipe, places, files);
+  if (!found) throw await notFound(pkg, places, run);
+  return { ...found, baseDir: source?.form === 'path' ? run.manifest.rootDir : found.rootDir };
+}
+
+/** A module or an archive of one, by its digest: the same bytes are unpacked once for all projects. */
+async function downloadRecipe(source: RecipeSource & { form: 'url' }, pkg: Package, run: Run): Promise<string> {
+  const { cache, fetcher, files, lanes, signal } = run.world;
+  const sha256 = source.sha256 ?? run.pins.find(pkg, source.url)?.sha256;
+  const refusal = sha256 === undefined ? run.pins.refusal(pkg, source.url) : undefined;
+  if (refusal) throw refusal;
+  const wanted = sha256 === undefined ? { url: source.url } : { url: source.url, sha256 };
+  const download = await lanes.use('network', () => fetcher.download(wanted, { signal, package: pkg.label }), signal);
+  if (sha256 === undefined) recordPin(download, pkg, run);
+  const { recipe } = pkg.request;
+  const dir = await cache.ensureRecipe(recipe, download.sha256, async (fresh) => {
+    if (isArchive(download.fileName)) await unpackFile(download.file, fresh, { files, signal });
+    else await files.copyTree(download.file, path.join(fresh, `${recipe}.js`));
+  });
+  return findModule(path.join(dir, source.subdir ?? '.'), recipe, run);
+}
+
+/** The module in an unpacked tree: `recipe.js`, `<identity>.js`, or either in the one directory of an archive. */
+async function findModule(dir: string, recipe: string, run: Run): Promise<string> {
+  const { files } = run.world;
+  if (await files.exists(path.join(dir, 'recipe.js'))) return dir;
+  const named = path.join(dir, `${recipe}.js`);
+  if (await files.exists(named)) return named;
+  const [only, ...others] = await files.list(dir);
+  if (only === undefined || others.length > 0) return dir;
+  return (await files.stat(path.join(dir, only))).kind === 'dir' ? findModule(path.join(dir, only), recipe, run) : dir;
+}
+
+async function notFound(pkg: Package, places: RecipePlaces, run: Run): Promise<Failure> {
+  const { recipe, source } = pkg.request;
+  const nearest = source ? undefined : await suggestRecipe(recipe, places, run.world.files);
+  const where = source ? `in ${placeOf(source)}` : places.roots.length > 0 ? `in ${places.roots.join(', ')}` : 'because the manifest has no "recipe_roots"';
+  return new Failure('RECIPE_NOT_FOUND', `Cannot find recipe ${recipe} ${where}`, {
+    hint: nearest ? `Did you mean "${nearest}"?` : `Make ${recipe}.js or ${recipe}/recipe.js in a recipe root, or give the entry a "source"`,
+    package: pkg.label,
+  });
+}
+
+function placeOf(source: RecipeSource): string {
+  if (source.form === 'path') return source.path;
+  return source.form === 'url' ? redactUrl(source.url) : `what its source function fetched`;
+}

@@ -1,0 +1,51 @@
+// `install` and `sync`: the asked packages are made, and after a sync the checkout shows it.
+import { loadAll, climb } from './engine.ts';
+import { describeFailure, explain } from './failures.ts';
+import { writeLaunchers } from './launchers.ts';
+import { productValue } from './dependencies.ts';
+import { follow, type Package } from './package.ts';
+import { openRun, type Project, writeLockFile } from './project.ts';
+import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
+import type { Run } from './world.ts';
+
+export async function build(project: Project, request: BuildRequest): Promise<BuildAnswer> {
+  const run = await openRun(project, { deploy: request.goal === 'sync' && request.deploy });
+  const packages = await choose(request.queries, run);
+  await climb(packages, run);
+  await run.trees.save();
+  const answer = await answerOf(packages, run);
+  if (request.goal === 'sync') await writeLockFile(project, run);
+  if (request.goal === 'sync' && answer.outcome === 'ok') await writeLaunchers(project, run);
+  return answer;
+}
+
+/** The packages that queries mean, else all of the manifest. */
+export async function choose(queries: readonly string[], run: Run): Promise<Package[]> {
+  if (queries.length === 0) return run.graph.all().filter((pkg) => pkg.inManifest);
+  await loadAll(run);
+  return queries.map((query) => run.graph.pick(query));
+}
+
+async function answerOf(packages: readonly Package[], run: Run): Promise<BuildAnswer> {
+  const demanded = run.graph.all().filter((pkg) => packages.includes(pkg) || (pkg.outcome && !pkg.servesShell));
+  const failures = await Promise.all(demanded.map((pkg) => (pkg.outcome === 'failed' ? explain(pkg.error, pkg.label, run.world.files) : [])));
+  const isWell = demanded.every((pkg) => pkg.error === undefined && follow(pkg).error === undefined);
+  const outcome = run.world.signal.aborted ? 'cancelled' : isWell ? 'ok' : 'failed';
+  return { outcome, packages: demanded.map((pkg) => packageAnswer(pkg, run)), failures: failures.flat() };
+}
+
+function packageAnswer(asked: Package, run: Run): PackageAnswer {
+  const pkg = follow(asked);
+  const { loaded, key, asset, error, startedMs } = pkg;
+  const products = Object.keys(loaded?.products ?? {});
+  return {
+    package: asked.request.recipe,
+    options: loaded?.options ?? asked.request.options,
+    ...(key === undefined ? {} : { key }),
+    outcome: pkg.skipped ? 'skipped' : (pkg.outcome ?? 'ran'),
+    ...(asset ? { assetDir: asset.assetDir } : {}),
+    products: error === undefined ? Object.fromEntries(products.map((name) => [name, productValue(pkg, name)])) : {},
+    durationMs: startedMs === undefined ? 0 : Math.round(run.world.clock.monotonicMs() - startedMs),
+    ...(error === undefined ? {} : { error: describeFailure(error) }),
+  };
+}

@@ -1,0 +1,82 @@
+// One request carried out: the packages of the manifest join the graph, the asked ones climb to the top, and whatever
+// becomes of them is awaited. The schedule itself is the ladder's.
+import { Ladder, type LadderEvent } from '../ladder/ladder.ts';
+import { type Phase, PHASES } from '../model/phase.ts';
+import { supportsPlatform } from '../model/platform.ts';
+import { defer } from '../system/clock.ts';
+import { finishEarly } from './finish.ts';
+import { Graph } from './graph.ts';
+import { Loader } from './load.ts';
+import type { Package } from './package.ts';
+import { shellPackages } from './shell.ts';
+import { request, Wiring } from './wiring.ts';
+import type { Run } from './world.ts';
+
+type RunParts = Pick<Run, 'world' | 'manifest' | 'pins' | 'records' | 'trees' | 'deploy'>;
+
+/** A run with the manifest's packages in its graph; their recipes begin to load. */
+export function startRun(parts: RunParts): Run {
+  let commands = 0;
+  const { world, manifest } = parts;
+  const run: Run = {
+    ...parts,
+    graph: new Graph(),
+    loader: new Loader(),
+    finishing: [],
+    nextCommand: () => ++commands,
+    ladder: new Ladder({
+      // Past `check` a package is being made, so what its later phases need is made meanwhile.
+      rungs: PHASES.map((phase) => ({ ...phase, demandsAhead: phase.name === 'import' })),
+      signal: world.signal,
+      failFast: world.policy.failFast,
+      defer,
+      observe: (event) => tellBlocked(event, run),
+    }),
+    get wiring() {
+      return wiring;
+    },
+  };
+  const wiring = new Wiring(run);
+  run.ladder.onQuiet('recipe', () => wiring.round());
+  shellPackages(run);
+  for (const entry of manifest.packages) {
+    if (!supportsPlatform(entry.platforms, world.platform)) continue;
+    const pkg = request(run, entry, { file: manifest.file, path: ['packages', entry.index] });
+    pkg.inManifest = true;
+    for (const pair of entry.setup) pkg.selectedSetup.add(pair);
+  }
+  return run;
+}
+
+/** Waits until every recipe that can be loaded is, failed ones included. */
+export async function loadAll(run: Run): Promise<void> {
+  for (let known = 0; known < run.graph.all().length; ) {
+    const packages = run.graph.all();
+    known = packages.length;
+    await Promise.allSettled(packages.map((pkg) => run.ladder.reach(pkg.id, 'recipe')));
+  }
+}
+
+/** Brings packages to the top of their ladders, and waits until everything that was begun is left in order. */
+export async function climb(packages: readonly Package[], run: Run): Promise<void> {
+  await Promise.all(
+    packages.map(async (pkg) => {
+      try {
+        await run.ladder.reach(pkg.id, 'done');
+      } catch (error) {
+        finishEarly(pkg, run, error);
+      }
+    }),
+  );
+  await run.ladder.idle();
+  for (let awaited = 0; awaited < run.finishing.length; ) {
+    awaited = run.finishing.length;
+    await Promise.all(run.finishing);
+  }
+}
+
+function tellBlocked(event: LadderEvent<Phase>, { graph, world }: Run): void {
+  if (event.type !== 'blocked') return;
+  const on = event.on.map((id) => graph.get(id).label);
+  world.emit({ type: 'phase.blocked', package: graph.get(event.key).label, phase: event.rung, on });
+}

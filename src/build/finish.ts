@@ -1,0 +1,59 @@
+// How a package ends: whatever happened, its entry is purged by the rules, its lock is released, and one event says
+// what became of it.
+import type { Outcome } from '../model/event.ts';
+import { isFailure } from '../model/failure.ts';
+import { describeFailure } from './failures.ts';
+import { leaveEntry } from './leave.ts';
+import type { Package } from './package.ts';
+import type { Run } from './world.ts';
+
+/** Sees a demanded package to its end; the failure is kept for the answer. */
+export function finish(pkg: Package, run: Run): void {
+  if (pkg.finishing) return;
+  pkg.finishing = climbAndLeave(pkg, run);
+  run.finishing.push(pkg.finishing);
+}
+
+async function climbAndLeave(pkg: Package, run: Run): Promise<void> {
+  try {
+    await run.ladder.reach(pkg.id, 'done');
+  } catch (error) {
+    pkg.outcome = outcomeOf(error, run);
+    pkg.error = error;
+  }
+  if (pkg.aliasOf) return;
+  try {
+    await leaveEntry(pkg, run, pkg.outcome === 'cancelled' || pkg.outcome === 'failed' ? pkg.outcome : 'unfinished');
+  } catch (error) {
+    pkg.outcome = 'failed';
+    pkg.error ??= error;
+  }
+  report(pkg, run);
+}
+
+/** The end of a package that failed before its ladder came to what has to be left in order. */
+export function finishEarly(pkg: Package, run: Run, error: unknown): void {
+  if (pkg.finishing) return;
+  pkg.finishing = Promise.resolve();
+  pkg.outcome = outcomeOf(error, run);
+  pkg.error = error;
+  report(pkg, run);
+}
+
+function report(pkg: Package, run: Run): void {
+  const { clock, emit } = run.world;
+  const startedMs = pkg.startedMs ?? clock.monotonicMs();
+  emit({
+    type: 'package.finished',
+    package: pkg.label,
+    outcome: pkg.outcome ?? 'ran',
+    durationMs: Math.round(clock.monotonicMs() - startedMs),
+    ...(pkg.asset ? { assetDir: pkg.asset.assetDir } : {}),
+    ...(pkg.error === undefined ? {} : { error: describeFailure(pkg.error) }),
+  });
+}
+
+function outcomeOf(error: unknown, run: Run): Outcome {
+  if (run.world.signal.aborted) return 'cancelled';
+  return isFailure(error, 'DEPENDENCY_FAILED') ? 'blocked' : 'failed';
+}

@@ -1,0 +1,117 @@
+// The packages of a run and who offers what: finds packages by query and by product, and tells when two requests are
+// one package. It refuses to know phases.
+import { Failure } from '../model/failure.ts';
+import { type Identity, matchesQuery, parseIdentity } from '../model/identity.ts';
+import { canonicalJson } from '../model/json.ts';
+import { findNearest } from '../model/suggest.ts';
+import { loadedOf, type Package } from './package.ts';
+
+export class Graph {
+  readonly #byId = new Map<string, Package>();
+  readonly #byContent = new Map<string, Package>();
+
+  /** The package with the same id that is there already, or this one, now part of the graph. */
+  admit(pkg: Package): Package {
+    const known = this.#byId.get(pkg.id);
+    if (!known) this.#byId.set(pkg.id, pkg);
+    return known ?? pkg;
+  }
+
+  get(id: string): Package {
+    const pkg = this.#byId.get(id);
+    if (!pkg) throw new Error(`no package ${id}`);
+    return pkg;
+  }
+
+  all(): Package[] {
+    return [...this.#byId.values()];
+  }
+
+  /**
+   * Makes a loaded package known by its content. Two requests with the same recipe and the same filled-in options are
+   * one package: the later becomes an alias of the earlier.
+   *
+   * @throws Failure SOURCE_CONFLICT when both come from different files
+   */
+  settle(pkg: Package): void {
+    const { recipe, options } = loadedOf(pkg);
+    const content = `${recipe.identity}${canonicalJson(options)}${pkg.servesShell}`;
+    const first = this.#byContent.get(content);
+    if (!first) {
+      this.#byContent.set(content, pkg);
+      return;
+    }
+    const other = loadedOf(first).recipe;
+    if (other.file !== recipe.file) throw sourceConflict(pkg, first);
+    pkg.aliasOf = first;
+    first.inManifest ||= pkg.inManifest;
+    for (const pair of pkg.selectedSetup) first.selectedSetup.add(pair);
+  }
+
+  /** Loaded packages that queries and products can see: no aliases, none skipped, none of the shell's own closure. */
+  visible(): Package[] {
+    return this.all().filter((pkg) => pkg.loaded && !pkg.aliasOf && !pkg.skipped && !pkg.servesShell);
+  }
+
+  match(query: string): Package[] {
+    return this.visible().filter((pkg) => matchesQuery(query, identityOf(pkg)) || pkg.label === query);
+  }
+
+  /** Every package that offers the product, or that matches `query` as well. */
+  providers(product: string, query?: string): Package[] {
+    const candidates = query === undefined ? this.visible() : this.match(query);
+    return candidates.filter((pkg) => Object.hasOwn(loadedOf(pkg).products, product));
+  }
+
+  /**
+   * The one package that a person's query means.
+   *
+   * @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS
+   */
+  pick(query: string): Package {
+    const found = this.match(query);
+    const [only] = found;
+    if (only && found.length === 1) return only;
+    if (found.length > 1) {
+      throw new Failure('QUERY_AMBIGUOUS', `Query "${query}" matches ${found.length} packages: ${found.map((pkg) => pkg.label).join(', ')}`, {
+        hint: 'Use the whole name of one of them',
+      });
+    }
+    const names = this.visible().flatMap((pkg) => [identityOf(pkg).name, pkg.request.recipe]);
+    const nearest = findNearest(query, names);
+    throw new Failure('QUERY_UNKNOWN', `No package of this project matches "${query}"`, {
+      hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley list to see the packages of the project',
+    });
+  }
+
+  /** Product → its only provider. */
+  products(): Map<string, Package> {
+    const products = new Map<string, Package>();
+    for (const pkg of this.visible()) {
+      for (const name of Object.keys(loadedOf(pkg).products)) {
+        const other = products.get(name);
+        if (other) throw productClash(name, other, pkg);
+        products.set(name, pkg);
+      }
+    }
+    return products;
+  }
+}
+
+export function identityOf(pkg: Package): Identity {
+  return parseIdentity(pkg.request.recipe) as Identity;
+}
+
+function sourceConflict(pkg: Package, first: Package): Failure {
+  const place = (at: Package): string => `${loadedOf(at).recipe.file} (asked for by ${at.origin.file})`;
+  return new Failure('SOURCE_CONFLICT', `${pkg.label} comes from two sources: ${place(first)} and ${place(pkg)}`, {
+    hint: 'Use one source for both, or give one of the recipes another identity',
+    package: pkg.label,
+  });
+}
+
+function productClash(name: string, first: Package, second: Package): Failure {
+  return new Failure('PRODUCT_CLASH', `Product "${name}" is offered by ${first.label} and by ${second.label}`, {
+    hint: 'Remove one of the packages, or name the product differently in one recipe',
+  });
+}

@@ -1,0 +1,45 @@
+// The key of a package, and the cache entry it names.
+import type { EntryRef } from '../cache/entry.ts';
+import { canonicalJson } from '../model/json.ts';
+import { type KeyParts, keyValue } from '../model/key.ts';
+import { keyOptions } from '../model/options.ts';
+import { isPayloadPhase } from '../model/phase.ts';
+import { formatPlatform } from '../model/platform.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { follow, loadedOf, type Package } from './package.ts';
+import { shellKey } from './shell.ts';
+import { variableOf } from './wiring.ts';
+import type { Run } from './world.ts';
+
+/** 128 bits of the hash name the entry: enough that two never meet, short enough for paths. */
+const KEY_LENGTH = 32;
+
+export async function keyParts(pkg: Package, run: Run): Promise<KeyParts> {
+  const { recipe, schema, options, files } = loadedOf(pkg);
+  const { env, platform } = run.world;
+  const shell = await shellKey(pkg, run);
+  const payload = pkg.wires.filter(({ dependency }) => isPayloadPhase(dependency.neededBy));
+  return {
+    identity: recipe.identity,
+    options: keyOptions(schema, options),
+    platform: formatPlatform(platform),
+    recipe: files,
+    sources: Object.fromEntries(pkg.sources.map(({ source, sha256 }) => [source, sha256])),
+    ...(shell === undefined ? {} : { shell }),
+    env: Object.fromEntries(recipe.env.map((name) => [name, env[name] ?? null])),
+    dependencies: Object.fromEntries(
+      payload.map(({ dependency, target }) => [variableOf(dependency, target), `${target.request.recipe} ${follow(target).key}`]),
+    ),
+  };
+}
+
+export function keyOf(parts: KeyParts): string {
+  return sha256OfBytes(canonicalJson(keyValue(parts))).slice(0, KEY_LENGTH);
+}
+
+/** The cache entry of a resolved package. */
+export function entryRef(pkg: Package, run: Run): EntryRef {
+  const { key } = follow(pkg);
+  if (key === undefined) throw new Error(`${pkg.label} is not resolved`);
+  return { identity: pkg.request.recipe, platform: formatPlatform(run.world.platform), key };
+}

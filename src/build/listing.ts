@@ -1,0 +1,115 @@
+// `list`, `product`, `lint` and `log`: what the project has, without making anything of it.
+import path from 'node:path';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import { Failure } from '../model/failure.ts';
+import { Problems } from '../model/problems.ts';
+import { redactUrl } from '../model/redact.ts';
+import { isUserManaged, type Recipe } from '../model/recipe.ts';
+import { productValue } from './dependencies.ts';
+import { loadAll } from './engine.ts';
+import { entryRef } from './keying.ts';
+import { follow, loadedOf, type Package } from './package.ts';
+import { openRun, type Project } from './project.ts';
+import type { ListedPackage } from './session.ts';
+import type { Run } from './world.ts';
+
+/** Every package of the manifest, in its order. A key that only a download could tell stays open. */
+export async function listPackages(project: Project): Promise<ListedPackage[]> {
+  const run = await look(project);
+  const own = run.graph.all().filter((pkg) => pkg.inManifest);
+  return Promise.all(own.map((pkg) => listPackage(pkg, run)));
+}
+
+/** Product → where it is, or will be once its package is made. */
+export async function listProducts(project: Project): Promise<Record<string, string>> {
+  const run = await look(project);
+  const { assetDir } = run.world.cache.layout;
+  const products: [string, string][] = [];
+  for (const [name, pkg] of run.graph.products()) {
+    const value = loadedOf(pkg).products[name] as string;
+    if (isUserManaged(loadedOf(pkg).recipe)) products.push([name, value]);
+    else if (pkg.key !== undefined) products.push([name, path.join(assetDir(entryRef(pkg, run)), value)]);
+  }
+  return Object.fromEntries(products.sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** All that is wrong with the recipes of the project, and advice on what works but will not please. */
+export async function lintProject(project: Project): Promise<Diagnostic[]> {
+  const run = await look(project);
+  const found = run.graph.all().map((pkg) => [...problemsOf(pkg), ...(pkg.loaded ? adviceOn(loadedOf(pkg).recipe) : [])]);
+  const unique = new Map(found.flat().map((problem) => [`${problem.code} ${problem.file} ${problem.path.join('.')} ${problem.message}`, problem]));
+  return [...unique.values()];
+}
+
+/** @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS, or SOURCE_NOT_FOUND when the package has never run a command */
+export async function findLog(project: Project, query: string): Promise<string> {
+  const run = await look(project);
+  const pkg = run.graph.pick(query);
+  const dir = path.join(project.world.cache.layout.logsDir, pkg.request.recipe);
+  const newest = (await project.world.files.list(dir)).at(-1);
+  if (newest !== undefined) return path.join(dir, newest);
+  throw new Failure('SOURCE_NOT_FOUND', `${pkg.label} has no log: none of its commands has run on this cache`, {
+    hint: 'Run galley sync first; what was there already ran nothing',
+  });
+}
+
+/** A run that resolves what it can and changes nothing: no pins, no events but those of problems that end it. */
+async function look(project: Project): Promise<Run> {
+  const { world } = project;
+  const quiet = { ...world, emit: () => {}, policy: { ...world.policy, frozen: true, failFast: false } };
+  const run = await openRun({ ...project, world: quiet }, { deploy: false });
+  await loadAll(run);
+  await Promise.allSettled(run.graph.all().map((pkg) => run.ladder.reach(pkg.id, 'resolve')));
+  return run;
+}
+
+async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
+  const pkg = follow(asked);
+  const { cache } = run.world;
+  const { loaded, key } = pkg;
+  const asset = key === undefined ? undefined : await cache.find(entryRef(pkg, run));
+  const products = Object.keys(loaded?.products ?? {}).map((name) => [name, asset ? path.join(asset.assetDir, loaded!.products[name]!) : productValue(pkg, name)]);
+  return {
+    package: asked.request.recipe,
+    options: loaded?.options ?? asked.request.options,
+    platforms: loaded?.recipe.platforms ?? [],
+    ...(key === undefined ? {} : { key }),
+    state: pkg.skipped ? 'skipped' : loaded && isUserManaged(loaded.recipe) ? 'user-managed' : asset ? 'cached' : 'missing',
+    ...(asset ? { assetDir: asset.assetDir } : {}),
+    products: Object.fromEntries(products),
+  };
+}
+
+/** What is wrong with a package itself; what only has no pin yet is no problem, a sync will pin it. */
+function problemsOf({ error, origin }: Package): readonly Diagnostic[] {
+  if (error instanceof Problems) return error.diagnostics;
+  if (!(error instanceof Failure) || error.code === 'FROZEN' || error.code === 'DEPENDENCY_FAILED') return [];
+  const { code, message, hint, location } = error;
+  const { file, path } = origin;
+  return [{ code, message, file, path, ...(hint === undefined ? {} : { hint }), ...(location === undefined ? {} : { location }) }];
+}
+
+function adviceOn(recipe: Recipe): Diagnostic[] {
+  const { file, fetch, install, check, stage } = recipe;
+  const advice: Diagnostic[] = [];
+  if (!check && !fetch && !stage && install === undefined) {
+    advice.push({
+      code: 'NO_CHECK',
+      message: `${recipe.identity} fetches and installs nothing, so it runs on every sync`,
+      file,
+      path: [],
+      hint: 'Give it a check that tells whether its work is done',
+    });
+  }
+  for (const [index, item] of (fetch?.form === 'items' ? fetch.items : []).entries()) {
+    if (item.form !== 'url' || item.sha256 !== undefined) continue;
+    advice.push({
+      code: 'NO_PIN',
+      message: `Source "${redactUrl(item.url)}" of ${recipe.identity} has no sha256`,
+      file,
+      path: fetch?.form === 'items' && fetch.items.length > 1 ? ['fetch', index] : ['fetch'],
+      hint: 'galley.lock pins it for this project; a sha256 in the recipe pins it for everybody',
+    });
+  }
+  return advice;
+}

@@ -1,0 +1,130 @@
+// One package of a run: what was asked for, and what is known of it so far. Steps fill it in, rung by rung; it refuses
+// to know how.
+import type { Asset, Entry } from '../cache/entry.ts';
+import type { Dependency, PackageRequest } from '../model/dependency.ts';
+import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
+import type { Outcome } from '../model/event.ts';
+import { type JsonObject, canonicalJson } from '../model/json.ts';
+import type { KeyParts } from '../model/key.ts';
+import type { OptionSchema } from '../model/options.ts';
+import type { Recipe } from '../model/recipe.ts';
+
+/** Who asked for a package: a place in a file, and the package whose recipe that is. */
+export interface Origin {
+  file: string;
+  path: ValuePath;
+  parent?: Package;
+}
+
+/** A dependency with the package that was chosen for it. */
+export interface Wire {
+  dependency: Dependency;
+  target: Package;
+}
+
+/** What the recipe says once the options are known. */
+export interface Loaded {
+  recipe: Recipe;
+  schema: OptionSchema;
+  /** Canonical: defaults filled in, names sorted. */
+  options: JsonObject;
+  dependencies: Dependency[];
+  products: Record<string, string>;
+  /** Relative path → sha256 of every file of the recipe. */
+  files: Record<string, string>;
+  /** One sha256 of all of them. */
+  digest: string;
+  /** What relative paths of `fetch` start at. */
+  baseDir: string;
+}
+
+/** A file or tree that goes into the key. */
+export interface PinnedSource {
+  /** What the recipe wrote: a URL of any transport, or the path of a local file or tree. */
+  source: string;
+  sha256: string;
+}
+
+export interface Package {
+  /** Node of the ladder: identity, given options, source. */
+  readonly id: string;
+  /** The identity, with the given options when there are any: the name people and events use. */
+  readonly label: string;
+  readonly request: PackageRequest;
+  readonly origin: Origin;
+  /** Part of the default shell's own closure: built with the platform's shell, offers nothing to others. */
+  readonly servesShell: boolean;
+  /** Named by the manifest: it is deployed, and its failure is the project's. */
+  inManifest: boolean;
+  readonly selectedSetup: Set<string>;
+
+  loaded?: Loaded;
+  /** The package that was there first with the same recipe and the same filled-in options. */
+  aliasOf?: Package;
+  /** The manifest excludes this platform. */
+  skipped?: boolean;
+  wires: Wire[];
+  /** What a function needs that fetches the recipe itself. */
+  prerequisites: Wire[];
+  /** Dependencies that matched nothing, or too much. */
+  unwired: Diagnostic[];
+  sources: PinnedSource[];
+  parts?: KeyParts;
+  key?: string;
+  /** Held from a miss until the package has finished. */
+  entry?: Entry;
+  asset?: Asset;
+  /** The directories of the entry are there. */
+  prepared?: boolean;
+  /** `ctx.mark_install_complete()` was called in this install. */
+  marked?: boolean;
+  /** The one run of its deploy verb. */
+  deployed?: Promise<unknown>;
+  /** Over when the package has left its entry and told how it ended. */
+  finishing?: Promise<void>;
+  outcome?: Outcome;
+  /** Why it failed. */
+  error?: unknown;
+  logFile?: string;
+  startedMs?: number;
+}
+
+export function createPackage(request: PackageRequest, origin: Origin, servesShell: boolean): Package {
+  const label = labelOf(request);
+  return {
+    id: `${label}${sourceOf(request)}${servesShell ? ' for the shell' : ''}`,
+    label,
+    request,
+    origin,
+    servesShell,
+    inManifest: false,
+    selectedSetup: new Set(),
+    wires: [],
+    prerequisites: [],
+    unwired: [],
+    sources: [],
+  };
+}
+
+/** `acme.zlib@r2`, or `acme.zlib@r2{"version":"1.3"}`. */
+function labelOf({ recipe, options }: PackageRequest): string {
+  return Object.keys(options).length === 0 ? recipe : `${recipe}${canonicalJson(options)}`;
+}
+
+function sourceOf({ source }: PackageRequest): string {
+  if (source === undefined) return '';
+  if (source.form === 'path') return ` from ${source.path}`;
+  return source.form === 'url' ? ` from ${source.url}${source.subdir ?? ''}` : ` from ${source.fetch.path.join('.')}`;
+}
+
+/** The package that does the work for this one. */
+export function follow(pkg: Package): Package {
+  return pkg.aliasOf ?? pkg;
+}
+
+/** Facts that exist once the `recipe` phase is done; asking earlier is a bug. */
+export function loadedOf(pkg: Package): Loaded {
+  const { loaded } = follow(pkg);
+  if (!loaded) throw new Error(`${pkg.label} is not loaded`);
+  return loaded;
+}

@@ -1,0 +1,67 @@
+// Phase `check`: is the package there already? A cache-managed one asks the cache, a user-managed one its own verb;
+// a miss takes the entry lock, under which everything above runs. A wait for the lock holds no lane.
+import type { Asset, Entry } from '../../cache/entry.ts';
+import { isUserManaged } from '../../model/recipe.ts';
+import { runCheck } from '../checks.ts';
+import { linkRuntime } from '../closure.ts';
+import { entryRef } from '../keying.ts';
+import { loadedOf, type Package } from '../package.ts';
+import { lookLockLook } from '../twice.ts';
+import type { Run } from '../world.ts';
+import type { PhaseStep } from './climb.ts';
+
+export const checkPhase: PhaseStep = {
+  concerns: (pkg) => pkg.aliasOf === undefined,
+
+  async work(pkg: Package, run: Run) {
+    return isUserManaged(loadedOf(pkg).recipe) ? askVerb(pkg, run) : askCache(pkg, run);
+  },
+};
+
+async function askCache(pkg: Package, run: Run): Promise<'settled' | undefined> {
+  const { cache, emit } = run.world;
+  const ref = entryRef(pkg, run);
+  let entry: Entry | undefined;
+  const look = async (): Promise<Asset | undefined> => (entry ? entry.find() : cache.find(ref));
+  const { found, held } = await lookLockLook({
+    look,
+    lock: async () => {
+      emit({ type: 'cache.missed', package: pkg.label, key: ref.key });
+      entry = await lockEntry(pkg, run);
+      return entry;
+    },
+  });
+  if (held) {
+    pkg.entry = held;
+    return undefined;
+  }
+  pkg.asset = found;
+  pkg.outcome = 'cached';
+  emit({ type: 'cache.hit', package: pkg.label, key: ref.key, assetDir: found.assetDir });
+  linkRuntime(pkg, found, run);
+  return 'settled';
+}
+
+async function askVerb(pkg: Package, run: Run): Promise<'settled' | undefined> {
+  const look = async (when: 'pre-lock' | 'post-lock'): Promise<true | undefined> =>
+    (await runCheck(pkg, run, when)) ? true : undefined;
+  const { held } = await lookLockLook({ look, lock: () => lockEntry(pkg, run) });
+  if (held) {
+    pkg.entry = held;
+    return undefined;
+  }
+  pkg.outcome = 'present';
+  return 'settled';
+}
+
+/** The entry under its lock; released together with a user-managed entry, nothing of it stays. */
+async function lockEntry(pkg: Package, run: Run): Promise<Entry> {
+  const { cache, clock, emit, signal } = run.world;
+  const startedMs = clock.monotonicMs();
+  const entry = await cache.lock(entryRef(pkg, run), {
+    signal,
+    onWaiting: (owner) => emit({ type: 'lock.waiting', package: pkg.label, ...(owner ? { owner } : {}) }),
+  });
+  emit({ type: 'lock.acquired', package: pkg.label, waitedMs: Math.round(clock.monotonicMs() - startedMs) });
+  return entry;
+}

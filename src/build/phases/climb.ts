@@ -1,0 +1,63 @@
+// A package as the ladder sees it: an opaque climber whose steps are the phases. Tells the stream of events when a
+// phase starts, ends and fails; a phase in which a package has nothing to do is silent.
+import type { Climber } from '../../ladder/ladder.ts';
+import type { Phase } from '../../model/phase.ts';
+import { describeFailure } from '../failures.ts';
+import { finish, finishEarly } from '../finish.ts';
+import type { Package } from '../package.ts';
+import type { Run } from '../world.ts';
+import { buildPhase } from './build.ts';
+import { checkPhase } from './check.ts';
+import { deployPhase } from './deploy.ts';
+import { fetchPhase } from './fetch.ts';
+import { installPhase } from './install.ts';
+import { recipePhase } from './recipe.ts';
+import { resolvePhase } from './resolve.ts';
+import { setupPhase } from './setup.ts';
+import { stagePhase } from './stage.ts';
+
+export interface PhaseStep {
+  /** Whether the package has anything to do here. */
+  concerns(pkg: Package, run: Run): boolean;
+  work(pkg: Package, run: Run): Promise<'settled' | undefined>;
+}
+
+/** `import` and `export` belong to depots; `done` is only a name for the top. */
+const STEPS: Partial<Record<Phase, PhaseStep>> = {
+  recipe: recipePhase,
+  resolve: resolvePhase,
+  check: checkPhase,
+  fetch: fetchPhase,
+  stage: stagePhase,
+  build: buildPhase,
+  install: installPhase,
+  setup: setupPhase,
+  deploy: deployPhase,
+};
+
+export function climbs(pkg: Package, run: Run): Climber<Phase> {
+  return { key: pkg.id, step: (phase) => step(pkg, phase, run) };
+}
+
+async function step(pkg: Package, phase: Phase, run: Run): Promise<'settled' | undefined> {
+  if (pkg.skipped) return 'settled';
+  // Whoever comes this far was demanded by somebody, and is seen to its end, whatever that end is.
+  if (phase === 'check') finish(pkg, run);
+  const work = STEPS[phase];
+  if (!work?.concerns(pkg, run)) return undefined;
+  const { clock, emit } = run.world;
+  const startedMs = clock.monotonicMs();
+  const durationMs = (): number => Math.round(clock.monotonicMs() - startedMs);
+  pkg.startedMs ??= startedMs;
+  emit({ type: 'phase.started', package: pkg.label, phase });
+  try {
+    const outcome = await work.work(pkg, run);
+    emit({ type: 'phase.finished', package: pkg.label, phase, durationMs: durationMs() });
+    return outcome;
+  } catch (error) {
+    const logFile = pkg.logFile === undefined ? {} : { logFile: pkg.logFile };
+    emit({ type: 'phase.failed', package: pkg.label, phase, durationMs: durationMs(), error: describeFailure(error), ...logFile });
+    if (phase === 'recipe' || phase === 'resolve') finishEarly(pkg, run, error);
+    throw error;
+  }
+}

@@ -1,0 +1,19 @@
+// Phase `fetch`: the entry is made ready, and what the recipe names arrives in fetch_dir.
+import { withCall } from '../call.ts';
+import { fetchItems, runFetchVerb } from '../fetching.ts';
+import { loadedOf, type Package } from '../package.ts';
+import type { Run } from '../world.ts';
+import type { PhaseStep } from './climb.ts';
+
+export const fetchPhase: PhaseStep = {
+  concerns: (pkg) => pkg.entry !== undefined,
+
+  async work(pkg: Package, run: Run) {
+    await pkg.entry?.prepare();
+    pkg.prepared = true;
+    const { fetch } = loadedOf(pkg).recipe;
+    if (fetch?.form === 'function') await runFetchVerb(pkg, run, 'fetch');
+    else if (fetch) await withCall(pkg, run, 'fetch', (call) => fetchItems(fetch.items, call.dirs.fetchDir as string, call));
+    return undefined;
+  },
+};

@@ -1,0 +1,36 @@
+// Phase `recipe`: the module is found, evaluated and read; its dependencies join the graph.
+import { supportsPlatform } from '../../model/platform.ts';
+import { connectShell } from '../shell.ts';
+import type { Package } from '../package.ts';
+import type { Run } from '../world.ts';
+import type { PhaseStep } from './climb.ts';
+
+export const recipePhase: PhaseStep = {
+  concerns: () => true,
+
+  async work(pkg: Package, run: Run) {
+    const { emit, platform } = run.world;
+    pkg.loaded = await run.loader.load(pkg, run);
+    const { recipe } = pkg.loaded;
+    emit({ type: 'recipe.loaded', package: pkg.label, file: recipe.file });
+    if (recipe.deprecated) emit({ type: 'recipe.deprecated', package: pkg.label, ...recipe.deprecated });
+    pkg.skipped = !supportsPlatform(recipe.platforms, platform);
+    if (pkg.skipped) return undefined;
+    run.graph.settle(pkg);
+    if (pkg.aliasOf) {
+      followRungs(pkg, run);
+      return undefined;
+    }
+    connectShell(pkg, run);
+    run.wiring.wire(pkg, pkg.loaded.dependencies, 'resolve');
+    return undefined;
+  },
+};
+
+/** An alias has what the first package has, when that has it. */
+function followRungs(pkg: Package, run: Run): void {
+  const to = pkg.aliasOf?.id as string;
+  for (const rung of ['resolve', 'setup', 'done'] as const) {
+    run.ladder.link({ from: pkg.id, to, neededBy: rung, through: rung, always: true });
+  }
+}

@@ -1,0 +1,20 @@
+// Phase `resolve`: every dependency is chosen, every source has a digest, and so the key is final.
+import type { Package } from '../package.ts';
+import { keyOf, keyParts } from '../keying.ts';
+import { pinSources } from '../sources.ts';
+import type { Run } from '../world.ts';
+import { checkWires } from '../wiring.ts';
+import type { PhaseStep } from './climb.ts';
+
+export const resolvePhase: PhaseStep = {
+  concerns: (pkg) => pkg.aliasOf === undefined,
+
+  async work(pkg: Package, run: Run) {
+    checkWires(pkg, run);
+    pkg.sources = await pinSources(pkg, run);
+    pkg.parts = await keyParts(pkg, run);
+    pkg.key = keyOf(pkg.parts);
+    run.world.emit({ type: 'package.resolved', package: pkg.label, key: pkg.key });
+    return undefined;
+  },
+};

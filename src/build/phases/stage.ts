@@ -1,0 +1,26 @@
+// Phase `stage`: what was fetched becomes a tree to work on; without a verb, archives are unpacked and files copied.
+import { withCall } from '../call.ts';
+import { loadedOf, type Package } from '../package.ts';
+import { stageAll } from '../staging.ts';
+import { callVerb } from '../verbs.ts';
+import type { Run } from '../world.ts';
+import type { PhaseStep } from './climb.ts';
+
+export const stagePhase: PhaseStep = {
+  concerns: (pkg) => pkg.entry !== undefined,
+
+  async work(pkg: Package, run: Run) {
+    const stage = loadedOf(pkg).recipe.stage ?? { form: 'unpack', stripComponents: 0 };
+    const { lanes, signal } = run.world;
+    await lanes.use(
+      'cpu',
+      () =>
+        withCall(pkg, run, 'stage', async (call) => {
+          if (stage.form === 'unpack') await stageAll(call, stage.stripComponents);
+          else await callVerb(stage, 'stage', call);
+        }),
+      signal,
+    );
+    return undefined;
+  },
+};

@@ -1,0 +1,82 @@
+// The pins of one run: what galley.lock says at its start, and what this run adds. Writing the file belongs to the
+// session, at the end and once.
+import type { Download } from '../fetch/source.ts';
+import { Failure } from '../model/failure.ts';
+import { findPin, type LockFile, type Pin, withPin } from '../model/pin.ts';
+import { formatPlatform, type Platform } from '../model/platform.ts';
+import { redactUrl } from '../model/redact.ts';
+import { loadedOf, type Package } from './package.ts';
+import type { Policy } from './world.ts';
+
+export class Pins {
+  readonly #platform: string;
+  readonly #policy: Policy;
+  /** Added by this run, in order: applied again to whatever the file holds when it is written. */
+  readonly added: ((lock: LockFile) => LockFile)[] = [];
+  #lock: LockFile;
+
+  constructor(lock: LockFile, platform: Platform, policy: Policy) {
+    this.#lock = lock;
+    this.#platform = formatPlatform(platform);
+    this.#policy = policy;
+  }
+
+  find(pkg: Package, source: string): Pin | undefined {
+    return findPin(this.#lock, { package: pkg.label, source, platform: this.#platform });
+  }
+
+  /** What a fetch function fetched when it last ran, if the recipe has not changed since. */
+  findAll(pkg: Package): Record<string, Pin> | undefined {
+    const locked = this.#lock.packages[pkg.label];
+    if (!locked || locked.recipe !== loadedOf(pkg).digest) return undefined;
+    const pins: Record<string, Pin> = {};
+    for (const source of Object.keys(locked.files ?? {})) {
+      const pin = this.find(pkg, source);
+      if (!pin) return undefined;
+      pins[source] = pin;
+    }
+    return pins;
+  }
+
+  /** True when the fetch function has to run before the key is known. */
+  needsFetch(pkg: Package): boolean {
+    return loadedOf(pkg).recipe.fetch?.form === 'function' && this.findAll(pkg) === undefined;
+  }
+
+  add(pkg: Package, source: string, pin: Pin): void {
+    this.#apply((lock) => withPin(lock, { package: pkg.label, source, platform: this.#platform }, pin));
+  }
+
+  /** Remembers all that a fetch function fetched, bound to the recipe that asked for it. */
+  bind(pkg: Package, downloads: readonly Download[]): void {
+    if (this.#policy.frozen) return;
+    const { digest } = loadedOf(pkg);
+    this.#apply((lock) => ({ ...lock, packages: { ...lock.packages, [pkg.label]: { ...lock.packages[pkg.label], recipe: digest, files: {} } } }));
+    for (const { source, url, sha256, sizeBytes } of downloads) this.add(pkg, source, { url, sha256, sizeBytes });
+  }
+
+  /** Why a source that has no pin may not be fetched, if so. */
+  refusal(pkg: Package, source: string): Failure | undefined {
+    const what = `"${redactUrl(source)}" of ${pkg.label}`;
+    if (this.#policy.strict) {
+      return new Failure('UNPINNED_SOURCE', `Source ${what} has no sha256, and --strict forbids that`, {
+        hint: 'Give it a sha256 in the recipe, or run galley sync once without --strict and commit galley.lock',
+        package: pkg.label,
+      });
+    }
+    if (this.#policy.frozen) {
+      return new Failure('FROZEN', `Source ${what} is not in galley.lock for ${this.#platform}, and --frozen forbids adding it`, {
+        hint: 'Run galley sync on a machine of this platform and commit galley.lock',
+        package: pkg.label,
+      });
+    }
+    return undefined;
+  }
+
+  #apply(change: (lock: LockFile) => LockFile): void {
+    const after = change(this.#lock);
+    if (after === this.#lock) return;
+    this.#lock = after;
+    this.added.push(change);
+  }
+}

@@ -1,0 +1,53 @@
+// Recipes that a function fetches: `source: { fetch, dependencies }`. What the function needs is there before it runs;
+// what it leaves in fetch_dir is the recipe, kept in the cache by its content.
+import path from 'node:path';
+import type { RecipeSource } from '../model/dependency.ts';
+import { canonicalJson } from '../model/json.ts';
+import type { Recipe } from '../model/recipe.ts';
+import { recipeDigests } from '../recipe/digests.ts';
+import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
+import { type Call, withCall } from './call.ts';
+import { fetchByFunction } from './fetching.ts';
+import { createPackage, type Package } from './package.ts';
+import { stageAll } from './staging.ts';
+import type { Run } from './world.ts';
+
+/** The directory of a recipe that a function of the referrer has made. */
+export async function fetchRecipeByFunction(source: RecipeSource & { form: 'function' }, pkg: Package, run: Run): Promise<string> {
+  return withCall(standIn(pkg, run), run, 'resolve', async (call) => {
+    await fetchByFunction(source.fetch, 'source.fetch', call);
+    const digest = await digestOf(call.dirs.fetchDir as string, run);
+    return run.world.cache.ensureRecipe(pkg.request.recipe, digest, async (stageDir) => {
+      await stageAll({ ...call, dirs: { ...call.dirs, stageDir } } as Call, 0);
+    });
+  });
+}
+
+/** The package as its referrer sees it: there is no recipe yet, but options, and the module whose function is called. */
+function standIn(pkg: Package, run: Run): Package {
+  const { request, origin, servesShell, prerequisites } = pkg;
+  const rootDir = origin.parent?.loaded?.recipe.rootDir ?? path.dirname(origin.file);
+  const recipe: Recipe = {
+    identity: request.recipe,
+    file: origin.file,
+    rootDir,
+    isDirectory: false,
+    files: [origin.file],
+    options: {},
+    platforms: [],
+    dependencies: [],
+    products: {},
+    setup: {},
+    env: [],
+    metadata: {},
+  };
+  const loaded = { recipe, schema: {}, options: request.options, dependencies: [], products: {}, files: {}, digest: '', baseDir: run.manifest.rootDir };
+  // All of them are there, whatever phase they name.
+  const wires = prerequisites.map(({ dependency, target }) => ({ target, dependency: { ...dependency, neededBy: 'fetch' as const } }));
+  return { ...createPackage(request, origin, servesShell), loaded, wires };
+}
+
+async function digestOf(dir: string, { world }: Run): Promise<string> {
+  const digests = await recipeDigests({ rootDir: dir, isDirectory: true, files: [] }, sha256OfFile, world.files);
+  return sha256OfBytes(canonicalJson(digests));
+}

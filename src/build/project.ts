@@ -1,0 +1,89 @@
+// A project as a run needs it: its manifest, read strictly, its lock file, its own directory, and a world made of the
+// services and the settings.
+import path from 'node:path';
+import { Lanes } from '../ladder/lanes.ts';
+import { Failure } from '../model/failure.ts';
+import type { Manifest } from '../model/manifest.ts';
+import { EMPTY_LOCK_FILE, type LockFile } from '../model/pin.ts';
+import type { Settings } from '../model/settings.ts';
+import { findManifest } from '../recipe/discover.ts';
+import { formatLockFile, parseLockFile } from '../recipe/lockfile.ts';
+import { parseManifest } from '../recipe/manifest.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { osVersion } from '../system/host.ts';
+import { startRun } from './engine.ts';
+import { valueOf } from './load.ts';
+import { Pins } from './pins.ts';
+import { Records } from './records.ts';
+import type { Services } from './services.ts';
+import { Trees } from './trees.ts';
+import type { Run, World } from './world.ts';
+
+/** Downloads wait for the network, not for cores. */
+const NETWORK_LANE = 8;
+
+export interface Project {
+  manifest: Manifest;
+  world: World;
+  settings: Settings;
+  lockFile: string;
+  /** `<project>/.galley`: what belongs to this checkout alone. */
+  stateDir: string;
+}
+
+export async function openProject(services: Services, settings: Settings): Promise<Project> {
+  const file = settings.manifest ?? (await findManifest(services.cwd, services.files));
+  const world = await makeWorld(services, settings);
+  const manifest = await readManifest(file, world);
+  return { manifest, world, settings, lockFile: path.join(manifest.rootDir, 'galley.lock'), stateDir: path.join(manifest.rootDir, '.galley') };
+}
+
+/** A fresh run over the project, as far as its lock file and records are now. */
+export async function openRun({ manifest, world, lockFile, stateDir }: Project, { deploy }: { deploy: boolean }): Promise<Run> {
+  const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
+  const records = await Records.open(world.files, stateDir);
+  const trees = await Trees.open(world.files, { stateDir, ignored: [manifest.binDir] });
+  return startRun({ world, manifest, pins, records, trees, deploy });
+}
+
+/** Adds the pins of a run to whatever the lock file holds by now: another process may have added its own. */
+export async function writeLockFile({ lockFile, manifest, world }: Project, { pins }: Run): Promise<void> {
+  if (pins.added.length === 0) return;
+  const held = await world.cache.lockName(`lock-file-${sha256OfBytes(manifest.rootDir).slice(0, 16)}`, { signal: world.signal });
+  try {
+    let lock = await readLockFile(lockFile, world);
+    for (const add of pins.added) lock = add(lock);
+    await world.files.writeIfChanged(lockFile, formatLockFile(lock));
+  } finally {
+    await held.release();
+  }
+}
+
+async function makeWorld(services: Services, settings: Settings): Promise<World> {
+  const { version, platform, env, recipesDir, files, clock, emit, signal } = services;
+  const { jobs, offline, frozen, strict, failFast } = settings;
+  const [cache, fetcher, sandbox] = await Promise.all([services.cache(settings), services.fetcher(settings), services.sandbox()]);
+  return {
+    ...{ version, platform, env, recipesDir, files, clock, emit, signal, cache, fetcher, sandbox, jobs },
+    osVersion: osVersion(),
+    policy: { offline, frozen, strict, failFast },
+    lanes: new Lanes({ network: NETWORK_LANE, cpu: jobs, terminal: 1 }),
+  };
+}
+
+async function readManifest(file: string, world: World): Promise<Manifest> {
+  const { exports, files } = await world.sandbox.describe({ entryFile: file, rootDir: path.dirname(file) });
+  const manifest = valueOf(parseManifest(exports, { file, files }));
+  if (manifest.galley !== undefined && manifest.galley !== world.version) {
+    throw new Failure('TOOL_VERSION', `${file} wants galley ${manifest.galley}, this is ${world.version}`, {
+      hint: `Install it with "npm install --save-dev galley@${manifest.galley}" and run it with "npx galley"`,
+    });
+  }
+  world.emit({ type: 'manifest.loaded', file, packages: manifest.packages.length });
+  return manifest;
+}
+
+async function readLockFile(file: string, { files }: World): Promise<LockFile> {
+  const text = await files.findText(file);
+  return text === undefined ? EMPTY_LOCK_FILE : valueOf(parseLockFile(text, file));
+}

@@ -1,0 +1,17 @@
+// A finished install becomes an asset: everything that names the work directory is found first, then the entry commits.
+import type { Json } from '../model/json.ts';
+import { leaveLock } from './leave.ts';
+import type { Package } from './package.ts';
+import type { Run } from './world.ts';
+
+/** @throws Failure ASSET_NAMES_WORK_DIR */
+export async function publish(pkg: Package, run: Run): Promise<void> {
+  const { entry, key, parts } = pkg;
+  if (!entry || !key || !parts) throw new Error(`${pkg.label} holds no entry`);
+  const { clock, emit } = run.world;
+  const asset = await entry.publish({ keyParts: parts as unknown as Json, sources: pkg.sources as unknown as Json, builtAt: clock.now() });
+  pkg.asset = asset;
+  const { files, sizeBytes } = asset.record;
+  emit({ type: 'entry.published', package: pkg.label, key, assetDir: asset.assetDir, files, sizeBytes });
+  await leaveLock(pkg, run);
+}

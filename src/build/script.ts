@@ -1,0 +1,81 @@
+// Runs one script of a recipe in a shell, as events and a log see it.
+import path from 'node:path';
+import type { Json } from '../model/json.ts';
+import { Failure } from '../model/failure.ts';
+import type { Shell } from '../model/manifest.ts';
+import { type CommandResult, runCommand } from '../system/process.ts';
+import type { Call } from './call.ts';
+import { commandEnvironment } from './environment.ts';
+import { shellArgv, shellFor } from './shell.ts';
+
+export interface ScriptOptions {
+  cwd?: string;
+  env?: Record<string, string>;
+  shell?: Shell;
+  stdin?: string;
+  timeoutMs?: number;
+  /** Keep both streams, each apart; otherwise both go to the log in their exact order. */
+  capture?: boolean;
+  /** Output is not shown, only logged. */
+  quiet?: boolean;
+  /** Gets the terminal. */
+  interactive?: boolean;
+}
+
+/** Of each stream; the log has it all. */
+const CAPTURE_BYTES = 16 * 1024 * 1024;
+
+/** Runs a script to its end; its exit status is the caller's to judge. */
+export async function runScript(script: string, call: Call, options: ScriptOptions = {}): Promise<CommandResult> {
+  const { pkg, run, phase } = call;
+  const { clock, emit, signal } = run.world;
+  const id = run.nextCommand();
+  const of = phase === 'resolve' || phase === 'test' ? { package: pkg.label, id } : { package: pkg.label, phase, id };
+  const cwd = path.resolve(call.cwd, options.cwd ?? '.');
+  const argv = await shellArgv(options.shell ?? (await shellFor(pkg, run)), script, call);
+  emit({ type: 'command.started', ...of, script, cwd });
+  const result = await runCommand(
+    {
+      argv,
+      cwd,
+      env: commandEnvironment(call, options.env),
+      signal,
+      logFile: call.logFile,
+      ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
+      ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
+      ...(options.capture ? { capture: { maxBytes: CAPTURE_BYTES } } : {}),
+      ...(options.interactive ? { terminal: true } : {}),
+      ...(options.quiet ? {} : { onLines: (stream, text) => emit({ type: 'output.line', ...of, stream, text }) }),
+    },
+    clock,
+  );
+  emit({ type: 'command.finished', ...of, exitCode: result.exitCode, durationMs: Math.round(result.durationMs) });
+  return result;
+}
+
+/** Throws COMMAND_TIMEOUT or COMMAND_FAILED, with the last lines of output, when a script did not end well. */
+export function demandSuccess(result: CommandResult, script: string, { pkg, phase, logFile }: Call): void {
+  if (result.exitCode === 0 && !result.timedOut) return;
+  const facts: Record<string, string | number | string[]> = {
+    exit_code: result.exitCode,
+    stdout: result.stdout,
+    stderr: result.stderr,
+    tail: result.tail,
+    log: logFile,
+  };
+  const [first = ''] = script.trim().split('\n');
+  const end = result.timedOut
+    ? `ran longer than its time limit`
+    : result.signalName
+      ? `was ended by ${result.signalName}`
+      : `exited with status ${result.exitCode}`;
+  throw new Failure(result.timedOut ? 'COMMAND_TIMEOUT' : 'COMMAND_FAILED', `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}" ${end}`, {
+    package: pkg.label,
+    facts,
+  });
+}
+
+/** What `ctx.run` answers. */
+export function answerOf({ exitCode, stdout, stderr }: CommandResult): Json {
+  return { exit_code: exitCode, stdout, stderr };
+}

@@ -1,0 +1,17 @@
+// What the whole program is built from, as the commands and the session see it; the composition root makes it. Heavy
+// parts are made when they are first asked for.
+import type { Settings } from '../model/settings.ts';
+import type { World } from './world.ts';
+
+export interface Services
+  extends Pick<World, 'version' | 'platform' | 'env' | 'recipesDir' | 'files' | 'clock' | 'emit' | 'signal'> {
+  /** Working directory of the person. */
+  cwd: string;
+  /** Text for somebody else's interpreter: preludes, type stubs, templates. */
+  runtimeDir: string;
+  /** Opens the cache that the settings name. */
+  cache(settings: Settings): Promise<World['cache']>;
+  fetcher(settings: Settings): Promise<World['fetcher']>;
+  sandbox(): Promise<World['sandbox']>;
+  close(): Promise<void>;
+}

@@ -1,0 +1,78 @@
+// One project, opened: what commands ask of it.
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { FailureFacts, Outcome } from '../model/event.ts';
+import type { Failure } from '../model/failure.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Manifest } from '../model/manifest.ts';
+import type { Settings } from '../model/settings.ts';
+import { build } from './building.ts';
+import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
+import { makeAsset, makeProduct } from './single.ts';
+import { openProject } from './project.ts';
+import type { Services } from './services.ts';
+
+export interface BuildRequest {
+  queries: string[];
+  goal: 'install' | 'sync';
+  deploy: boolean;
+  checkAssets: boolean;
+}
+
+export interface PackageAnswer {
+  /** Identity. */
+  package: string;
+  options: JsonObject;
+  key?: string;
+  outcome: Outcome;
+  assetDir?: string;
+  products: Record<string, string>;
+  durationMs: number;
+  error?: FailureFacts;
+}
+
+export interface BuildAnswer {
+  outcome: 'ok' | 'failed' | 'cancelled';
+  packages: PackageAnswer[];
+  failures: Failure[];
+}
+
+export interface ListedPackage {
+  package: string;
+  options: JsonObject;
+  platforms: string[];
+  key?: string;
+  state: 'cached' | 'missing' | 'user-managed' | 'skipped';
+  assetDir?: string;
+  products: Record<string, string>;
+}
+
+export interface Session {
+  readonly manifest: Manifest;
+  build(request: BuildRequest): Promise<BuildAnswer>;
+  list(): Promise<ListedPackage[]>;
+  lint(): Promise<Diagnostic[]>;
+  /** Absolute path of the newest log. */
+  findLog(query: string): Promise<string>;
+  asset(query: string): Promise<string>;
+  product(name: string): Promise<string>;
+  products(): Promise<Record<string, string>>;
+}
+
+/**
+ * Opens the project that the settings name, or that the working directory belongs to.
+ *
+ * @throws Problems with all that is wrong in the manifest; Failure MANIFEST_NOT_FOUND, TOOL_VERSION, LOCK_FILE_INVALID
+ */
+export async function openSession(services: Services, settings: Settings): Promise<Session> {
+  const project = await openProject(services, settings);
+  return {
+    manifest: project.manifest,
+    build: (request) => build(project, request),
+    list: () => listPackages(project),
+    lint: () => lintProject(project),
+    findLog: (query) => findLog(project, query),
+    asset: (query) => makeAsset(project, query),
+    product: (name) => makeProduct(project, name),
+    products: () => listProducts(project),
+  };
+}

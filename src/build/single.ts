@@ -1,0 +1,43 @@
+// `asset` and `product`: one package is made, and its path is the answer.
+import { Failure } from '../model/failure.ts';
+import { findNearest } from '../model/suggest.ts';
+import { climb, loadAll } from './engine.ts';
+import { assetPathOf, productValue } from './dependencies.ts';
+import type { Package } from './package.ts';
+import { openRun, type Project } from './project.ts';
+import type { Run } from './world.ts';
+
+/** @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS, or why the package could not be made */
+export async function makeAsset(project: Project, query: string): Promise<string> {
+  const run = await openRun(project, { deploy: false });
+  await loadAll(run);
+  const pkg = run.graph.pick(query);
+  await make(pkg, run);
+  const dir = assetPathOf(pkg);
+  if (dir !== undefined) return dir;
+  throw new Failure('QUERY_UNKNOWN', `${pkg.label} leaves no asset`, {
+    hint: 'A user-managed package has a path when its recipe exports "asset"',
+  });
+}
+
+/** @throws Failure QUERY_UNKNOWN, PRODUCT_CLASH, or why its package could not be made */
+export async function makeProduct(project: Project, name: string): Promise<string> {
+  const run = await openRun(project, { deploy: false });
+  await loadAll(run);
+  const products = run.graph.products();
+  const pkg = products.get(name);
+  if (pkg) {
+    await make(pkg, run);
+    return productValue(pkg, name);
+  }
+  const nearest = findNearest(name, products.keys());
+  throw new Failure('QUERY_UNKNOWN', `No package of this project offers product "${name}"`, {
+    hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley product to see what there is',
+  });
+}
+
+async function make(pkg: Package, run: Run): Promise<void> {
+  await climb([pkg], run);
+  await run.trees.save();
+  if (pkg.error !== undefined) throw pkg.error;
+}

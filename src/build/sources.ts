@@ -1,0 +1,61 @@
+// Every source of a package gets its digest before the key is made: from the recipe, from galley.lock, from the files of
+// the project, or by downloading what has no pin yet.
+import path from 'node:path';
+import type { Download } from '../fetch/source.ts';
+import type { FetchItem } from '../model/verb.ts';
+import { redactUrl } from '../model/redact.ts';
+import { runFetchVerb } from './fetching.ts';
+import { loadedOf, type Package, type PinnedSource } from './package.ts';
+import type { Run } from './world.ts';
+
+/** @throws Failure FROZEN, UNPINNED_SOURCE, and whatever a download throws */
+export async function pinSources(pkg: Package, run: Run): Promise<PinnedSource[]> {
+  const { fetch } = loadedOf(pkg).recipe;
+  if (fetch === undefined) return [];
+  if (fetch.form === 'function') return pinFunction(pkg, run);
+  return Promise.all(fetch.items.map((item) => pinItem(item, pkg, run)));
+}
+
+export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<PinnedSource> {
+  if (item.form === 'path') return { source: item.path, sha256: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
+  const { url: source, sha256 } = item;
+  if (sha256 !== undefined) return { source, sha256 };
+  const pin = run.pins.find(pkg, source);
+  if (pin) return { source, sha256: pin.sha256 };
+  return { source, sha256: (await pinDownload(item, pkg, run)).sha256 };
+}
+
+/** Trust on first use: what comes now is what the project gets from now on. */
+async function pinDownload(item: FetchItem & { form: 'url' }, pkg: Package, run: Run): Promise<Download> {
+  const refusal = run.pins.refusal(pkg, item.url);
+  if (refusal) throw refusal;
+  const { fetcher, lanes, signal } = run.world;
+  const download = await lanes.use('network', () => fetcher.download(item, { signal, package: pkg.label }), signal);
+  recordPin(download, pkg, run);
+  return download;
+}
+
+/** Remembers which bytes a source was, and says so once. */
+export function recordPin({ source, url, sha256, sizeBytes }: Download, pkg: Package, run: Run): void {
+  if (run.pins.find(pkg, source)) return;
+  run.pins.add(pkg, source, { url, sha256, sizeBytes });
+  run.world.emit({ type: 'source.pinned', package: pkg.label, url: redactUrl(source), sha256 });
+}
+
+/**
+ * A fetch function tells what it fetches only by running: once, into the download store, until the recipe changes. One
+ * that takes files of the project runs every time, as nobody else can say whether they have changed.
+ */
+async function pinFunction(pkg: Package, run: Run): Promise<PinnedSource[]> {
+  const known = run.pins.findAll(pkg);
+  if (known) return Object.entries(known).map(([source, { sha256 }]) => ({ source, sha256 }));
+  const fetched = await runFetchVerb(pkg, run, 'resolve');
+  const downloads = fetched.flatMap(({ download }) => download ?? []);
+  if (downloads.length === fetched.length) run.pins.bind(pkg, downloads);
+  return fetched.map(({ source, sha256 }) => ({ source, sha256 }));
+}
+
+/** The absolute path of a local source. */
+export function sourceDir(item: FetchItem & { form: 'path' }, pkg: Package): string {
+  return path.resolve(loadedOf(pkg).baseDir, item.path);
+}

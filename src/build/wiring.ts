@@ -1,0 +1,204 @@
+// How packages come to depend on one another: requests grow the graph, links tell the ladder who waits for whom, and
+// rounds settle what could only be chosen once every recipe is loaded.
+//
+//   strong               → requested and linked at once
+//   weak, reference,     → the package is held below `resolve`; in a round, a dependency takes its one match,
+//   product                else its fallback, else the package fails with all that could not be matched
+import type { Dependency, PackageRequest } from '../model/dependency.ts';
+import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
+import { isFailure } from '../model/failure.ts';
+import { isPayloadPhase, type Phase } from '../model/phase.ts';
+import { Problems } from '../model/problems.ts';
+import { identityOf } from './graph.ts';
+import { createPackage, follow, loadedOf, type Origin, type Package } from './package.ts';
+import { climbs } from './phases/climb.ts';
+import type { Run } from './world.ts';
+
+/** A package that waits for a round, with the dependencies that are not chosen yet. */
+interface Waiting {
+  pkg: Package;
+  /** Below which rung it waits: `resolve`, or `recipe` for what its recipe is fetched with. */
+  below: 'recipe' | 'resolve';
+  open: Dependency[];
+  release(): void;
+}
+
+/** The package that a request means, part of the graph and of the ladder. */
+export function request(run: Run, wanted: PackageRequest, origin: Origin, servesShell = false): Package {
+  const pkg = run.graph.admit(createPackage(wanted, origin, servesShell));
+  if (!run.ladder.add(climbs(pkg, run))) return pkg;
+  if (wanted.source?.form === 'function') run.wiring.wire(pkg, wanted.source.dependencies, 'recipe');
+  // Recipes load at once, whoever will need the package: only the whole graph can answer weak references.
+  run.ladder.reach(pkg.id, 'recipe');
+  return pkg;
+}
+
+export class Wiring {
+  readonly #run: Run;
+  readonly #waiting: Waiting[] = [];
+
+  constructor(run: Run) {
+    this.#run = run;
+  }
+
+  /** Links what a package depends on; what needs the whole graph keeps it below a rung until a round has chosen. */
+  wire(pkg: Package, dependencies: readonly Dependency[], below: Waiting['below']): void {
+    const open = dependencies.filter(({ kind }) => kind !== 'strong');
+    const waiting: Waiting = { pkg, below, open, release: () => {} };
+    for (const dependency of dependencies) {
+      if (dependency.kind === 'strong') this.#connect(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
+    }
+    if (open.length > 0) this.#waiting.push({ ...waiting, release: this.#run.ladder.hold(pkg.id, below) });
+  }
+
+  /** One pass over all that waits, in the order of their names, so that every run chooses alike. */
+  round(): number {
+    const waiting = this.#waiting.splice(0).sort((a, b) => (a.pkg.id < b.pkg.id ? -1 : 1));
+    let changes = 0;
+    for (const entry of waiting) {
+      changes += keep(entry.open, (dependency) => {
+        const [match, ...others] = this.#candidates(dependency);
+        if (match && others.length === 0) this.#choose(entry, dependency, match);
+        return match === undefined || others.length > 0;
+      });
+    }
+    changes += this.#startFallbacks(waiting);
+    for (const entry of waiting) {
+      if (entry.open.length > 0 && changes > 0) this.#waiting.push(entry);
+      else this.#let(entry);
+    }
+    return changes + waiting.length - this.#waiting.length;
+  }
+
+  /** Whatever is still open now matches nothing, or too much: the package fails with it when it climbs on. */
+  #let({ pkg, open, release }: Waiting): void {
+    pkg.unwired.push(...open.map((dependency) => this.#problem(pkg, dependency)));
+    release();
+  }
+
+  /** One fallback for each query: the next package with the same query finds this one in the next round. */
+  #startFallbacks(waiting: readonly Waiting[]): number {
+    const started = new Set<string>();
+    let changes = 0;
+    for (const entry of waiting) {
+      changes += keep(entry.open, (dependency) => {
+        const fallback = fallbackOf(dependency);
+        const query = queryOf(dependency);
+        if (!fallback || started.has(query) || this.#candidates(dependency).length > 0) return true;
+        started.add(query);
+        this.#choose(entry, dependency, this.#ask(entry, dependency, fallback));
+        return false;
+      });
+    }
+    return changes;
+  }
+
+  #candidates(dependency: Dependency): Package[] {
+    const { graph } = this.#run;
+    if (dependency.kind === 'product') return graph.providers(dependency.product, dependency.query);
+    return dependency.kind === 'strong' ? [] : graph.match(dependency.query);
+  }
+
+  #ask({ pkg, below }: Waiting, dependency: Dependency, wanted: PackageRequest): Package {
+    const origin: Origin =
+      below === 'recipe'
+        ? { ...pkg.origin, path: [...pkg.origin.path, 'source', 'dependencies', dependency.index] }
+        : { file: loadedOf(pkg).recipe.file, path: ['dependencies', dependency.index], parent: pkg };
+    return request(this.#run, wanted, origin, pkg.servesShell);
+  }
+
+  /** A choice that closes a ring fails its own package, not the round. */
+  #choose(entry: Waiting, dependency: Dependency, target: Package): void {
+    try {
+      this.#connect(entry, dependency, target);
+    } catch (error) {
+      if (!isFailure(error)) throw error;
+      const { code, message, hint } = error;
+      entry.pkg.unwired.push({ code, message, ...placeOf(entry.pkg, dependency), ...(hint === undefined ? {} : { hint }) });
+    }
+  }
+
+  #connect({ pkg, below }: Waiting, dependency: Dependency, target: Package): void {
+    const { ladder, pins } = this.#run;
+    const wires = below === 'recipe' ? pkg.prerequisites : pkg.wires;
+    wires.push({ dependency, target });
+    wires.sort((a, b) => a.dependency.index - b.dependency.index);
+    for (const pair of dependency.setup) follow(target).selectedSetup.add(pair);
+    const link = (neededBy: Phase, through: Phase): void =>
+      ladder.link({ from: pkg.id, to: target.id, neededBy, through, always: dependency.runtime });
+    if (below === 'recipe') return link('recipe', 'setup');
+    // The key of a dependency is part of this key, and a fetch without pins already runs in `resolve`.
+    if (isPayloadPhase(dependency.neededBy)) link('resolve', 'resolve');
+    if (dependency.neededBy === 'fetch' && pins.needsFetch(pkg)) link('resolve', 'setup');
+    link(dependency.neededBy, 'setup');
+  }
+
+  #problem(pkg: Package, dependency: Dependency): Diagnostic {
+    const found = this.#candidates(dependency);
+    const query = queryOf(dependency);
+    const names = found.map((match) => match.label).join(', ');
+    const isAmbiguous = found.length > 1;
+    return {
+      code: isAmbiguous ? 'DEPENDENCY_AMBIGUOUS' : 'DEPENDENCY_UNMATCHED',
+      message: isAmbiguous ? `${query} of ${pkg.label} matches ${found.length} packages: ${names}` : `${query} of ${pkg.label} matches no package`,
+      ...placeOf(pkg, dependency),
+      hint: isAmbiguous ? 'Ask for one of them by its whole name' : 'Add a package that matches to the manifest, or give a fallback with "weak"',
+    };
+  }
+}
+
+/** Where a dependency stands, for problems: in the recipe, or in what asked for a recipe that is not there yet. */
+function placeOf(pkg: Package, { index }: Dependency): { file: string; path: ValuePath } {
+  if (pkg.loaded) return { file: pkg.loaded.recipe.file, path: ['dependencies', index] };
+  return { file: pkg.origin.file, path: [...pkg.origin.path, 'source', 'dependencies', index] };
+}
+
+/** Problems of dependencies that only the whole graph could show: thrown when the package resolves. */
+export function checkWires(pkg: Package, run: Run): void {
+  const problem = (dependency: Dependency, code: Diagnostic['code'], message: string, hint: string): Diagnostic => {
+    return { code, message, hint, ...placeOf(pkg, dependency) };
+  };
+  const problems = [...pkg.unwired];
+  const names = new Map<string, Package>();
+  for (const { dependency, target } of pkg.wires) {
+    const name = variableOf(dependency, target);
+    const other = names.get(name);
+    names.set(name, target);
+    if (other && follow(other) !== follow(target)) {
+      const message = `Dependencies ${other.label} and ${target.label} of ${pkg.label} are both "${name}" in the environment`;
+      problems.push(problem(dependency, 'DEPENDENCY_NAME_CLASH', message, 'Give one of them another name with "as"'));
+    }
+    if (follow(target).skipped) {
+      const message = `${target.label}, a dependency of ${pkg.label}, does not support ${run.world.platform.os}-${run.world.platform.arch}`;
+      problems.push(problem(dependency, 'PLATFORM_UNSUPPORTED', message, 'Limit the platforms of this recipe too, or choose the dependency by platform'));
+    }
+    if (dependency.kind === 'product' && !Object.hasOwn(loadedOf(target).products, dependency.product)) {
+      const message = `${target.label} is the fallback for product "${dependency.product}" and does not offer it`;
+      problems.push(problem(dependency, 'DEPENDENCY_UNMATCHED', message, 'Choose a fallback that offers the product'));
+    }
+  }
+  const [first, ...rest] = problems;
+  if (first) throw new Problems([first, ...rest]);
+}
+
+/** `GALLEY_ASSET_<this>`: the alias, else the name; upper case, anything else an underscore. */
+export function variableOf(dependency: Dependency, target: Package): string {
+  return (dependency.as ?? identityOf(target).name).toUpperCase().replace(/[^A-Z0-9]/g, '_');
+}
+
+function queryOf(dependency: Dependency): string {
+  if (dependency.kind !== 'product') return `Dependency "${dependency.kind === 'strong' ? dependency.request.recipe : dependency.query}"`;
+  return `Product "${dependency.product}"${dependency.query ? ` of "${dependency.query}"` : ''}`;
+}
+
+function fallbackOf(dependency: Dependency): PackageRequest | undefined {
+  return dependency.kind === 'weak' || dependency.kind === 'product' ? dependency.fallback : undefined;
+}
+
+/** Keeps the members for which `stays` is true, in place, and answers how many went. */
+function keep<T>(list: T[], stays: (member: T) => boolean): number {
+  const kept = list.filter(stays);
+  const gone = list.length - kept.length;
+  list.splice(0, list.length, ...kept);
+  return gone;
+}

@@ -1,0 +1,70 @@
+// What the engine works with, handed in by the composition root; and the run of one request, handed to every step.
+import type { Cache } from '../cache/cache.ts';
+import type { Fetcher } from '../fetch/fetcher.ts';
+import type { Lanes } from '../ladder/lanes.ts';
+import type { Ladder } from '../ladder/ladder.ts';
+import type { Emit } from '../model/event.ts';
+import type { Manifest, Shell } from '../model/manifest.ts';
+import type { Phase } from '../model/phase.ts';
+import type { Platform } from '../model/platform.ts';
+import type { Sandbox } from '../sandbox/sandbox.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Files } from '../system/files.ts';
+import type { Graph } from './graph.ts';
+import type { Loader } from './load.ts';
+import type { Pins } from './pins.ts';
+import type { Records } from './records.ts';
+import type { Trees } from './trees.ts';
+import type { Wiring } from './wiring.ts';
+
+/** How strictly a run treats what is not pinned, reachable or fine. */
+export interface Policy {
+  offline: boolean;
+  /** galley.lock may not change. */
+  frozen: boolean;
+  /** Every source must be pinned. */
+  strict: boolean;
+  failFast: boolean;
+}
+
+export interface World {
+  version: string;
+  platform: Platform;
+  osVersion: string;
+  /** What `GALLEY_JOBS` says and how many `cpu` steps run at once. */
+  jobs: number;
+  /** Environment of this process, taken once. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Directory of the recipes that ship with galley. */
+  recipesDir: string;
+  policy: Policy;
+  files: Files;
+  clock: Clock;
+  cache: Cache;
+  fetcher: Fetcher;
+  sandbox: Sandbox;
+  lanes: Lanes;
+  emit: Emit;
+  signal: AbortSignal;
+}
+
+/** One request being carried out. */
+export interface Run {
+  readonly world: World;
+  readonly manifest: Manifest;
+  readonly graph: Graph;
+  readonly ladder: Ladder<Phase>;
+  readonly loader: Loader;
+  readonly wiring: Wiring;
+  readonly pins: Pins;
+  readonly records: Records;
+  readonly trees: Trees;
+  /** Whether deploy verbs run. */
+  readonly deploy: boolean;
+  /** The ends of all packages that were demanded. */
+  readonly finishing: Promise<void>[];
+  /** Numbers the commands of this run. */
+  nextCommand(): number;
+  /** The evaluated default shell, once somebody needed it. */
+  shell?: Promise<Shell>;
+}

@@ -1,0 +1,26 @@
+// What a command is called with, and what it answers. Commands print nothing: results go out through the answer, all
+// else through events.
+import type { Services } from '../build/services.ts';
+import type { Json } from '../model/json.ts';
+import type { Settings } from '../model/settings.ts';
+
+export interface Options {
+  settings: Settings;
+  /** Positional arguments, in order. */
+  args: string[];
+  /** The command's own flags, by their long name: `no-deploy`, `json`. */
+  flags: Readonly<Record<string, string | true>>;
+}
+
+export interface Answer {
+  status: number;
+  /** The result as text for stdout, without the last line break. */
+  stdout?: string;
+  /** The same result for `--json`. */
+  json?: Json;
+  /** A command that galley turns into once everything of its own is closed; its exit status then counts. */
+  become?: { argv: string[]; cwd: string; env: Record<string, string> };
+}
+
+/** What every file in `commands/` exports as `run`. */
+export type Run = (services: Services, options: Options, signal: AbortSignal) => Promise<Answer>;

@@ -1,0 +1,151 @@
+// Every command, once: arguments, flags, examples, and where its code is. Parsing, help and docs/reference/commands.md
+// follow from this table. No command is loaded before it is asked for.
+import type { Run } from './answer.ts';
+
+export interface CommandRow {
+  /** Two words for a command of a group: `cache info`. */
+  name: string;
+  summary: string;
+  /** `<required>`, `[optional]`, with `...` for several. */
+  arguments: readonly { name: string; meaning: string }[];
+  flags: readonly FlagRow[];
+  examples: readonly { command: string; meaning: string }[];
+  /** Everything after the first argument belongs to somebody else. */
+  passThrough?: true;
+  load(): Promise<{ run: Run }>;
+}
+
+export interface FlagRow {
+  /** `--path`, or `--recipe <identity>` with a value. */
+  flag: string;
+  meaning: string;
+}
+
+/** Commands of these groups have two words. */
+export const GROUPS: Readonly<Record<string, string>> = { cache: 'Look at the cache and remove what is in it' };
+
+const JSON_FLAG: FlagRow = { flag: '--json', meaning: 'Print the result as JSON' };
+const CHECK_ASSETS: FlagRow = { flag: '--check-assets', meaning: 'Run the test of every asset, cached ones too' };
+const QUERIES = {
+  name: '[query...]',
+  meaning: 'Packages to work on, as name, ns.name, name@rev or ns.name@rev; all when there are none',
+};
+const QUERY = { name: '<query>', meaning: 'A package, as name, ns.name, name@rev or ns.name@rev' };
+
+export const COMMANDS: readonly CommandRow[] = [
+  {
+    name: 'init',
+    summary: 'Start a project, or a recipe in one',
+    arguments: [{ name: '[dir]', meaning: 'Directory of the project; the working directory when absent' }],
+    flags: [{ flag: '--recipe <identity>', meaning: 'Write a new recipe with this identity instead' }],
+    examples: [
+      { command: 'galley init', meaning: 'Write a galley.js here' },
+      { command: 'galley init --recipe acme.zlib@r1', meaning: 'Write a first recipe for zlib' },
+    ],
+    load: () => import('./commands/init.ts'),
+  },
+  {
+    name: 'sync',
+    summary: 'Make everything the project wants: assets, lock file, launchers, setup and deploy',
+    arguments: [QUERIES],
+    flags: [{ flag: '--no-deploy', meaning: 'Leave out deploy actions' }, CHECK_ASSETS, JSON_FLAG],
+    examples: [
+      { command: 'galley sync', meaning: 'Bring the whole project up to date' },
+      { command: 'galley sync zlib --no-deploy', meaning: 'Only zlib and what it needs' },
+    ],
+    load: () => import('./commands/sync.ts'),
+  },
+  {
+    name: 'install',
+    summary: 'Make assets, and nothing outside the cache',
+    arguments: [QUERIES],
+    flags: [CHECK_ASSETS, JSON_FLAG],
+    examples: [{ command: 'galley install acme.zlib', meaning: 'Build zlib, or find it in the cache' }],
+    load: () => import('./commands/install.ts'),
+  },
+  {
+    name: 'run',
+    summary: 'Run a command with the products of the project first on PATH',
+    arguments: [
+      { name: '<command>', meaning: 'Program to run' },
+      { name: '[args...]', meaning: 'Its arguments' },
+    ],
+    flags: [],
+    examples: [
+      { command: 'galley run python3 build.py', meaning: "Use the project's python3" },
+      { command: 'galley run -- cc --version', meaning: 'After -- nothing is taken for a flag of galley' },
+    ],
+    passThrough: true,
+    load: () => import('./commands/run.ts'),
+  },
+  {
+    name: 'asset',
+    summary: 'Make one package and print where its asset is',
+    arguments: [QUERY],
+    flags: [JSON_FLAG],
+    examples: [{ command: 'ls "$(galley asset zlib)/lib"', meaning: 'Look into an asset' }],
+    load: () => import('./commands/asset.ts'),
+  },
+  {
+    name: 'product',
+    summary: 'Make the package that offers a product and print its path, or list all products',
+    arguments: [{ name: '[name]', meaning: 'A product; without it all are listed and nothing is made' }],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley product python3', meaning: 'Where is python3?' },
+      { command: 'galley product --json', meaning: 'All products as one JSON object' },
+    ],
+    load: () => import('./commands/product.ts'),
+  },
+  {
+    name: 'list',
+    summary: 'Show the packages of the project and whether they are in the cache',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [{ command: 'galley list --json', meaning: 'Everything that is known of each package' }],
+    load: () => import('./commands/list.ts'),
+  },
+  {
+    name: 'lint',
+    summary: 'Check the manifest and every recipe, and give advice',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [{ command: 'galley lint', meaning: 'Show all problems at once' }],
+    load: () => import('./commands/lint.ts'),
+  },
+  {
+    name: 'log',
+    summary: 'Print the newest full log of a package',
+    arguments: [QUERY],
+    flags: [{ flag: '--path', meaning: 'Print the path of the log instead' }],
+    examples: [{ command: 'galley log gcc', meaning: 'What did the last build of gcc print?' }],
+    load: () => import('./commands/log.ts'),
+  },
+  {
+    name: 'cache info',
+    summary: 'Show where the cache is and what takes its space',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [{ command: 'galley cache info', meaning: 'Entries, largest first' }],
+    load: () => import('./commands/cache-info.ts'),
+  },
+  {
+    name: 'cache remove',
+    summary: 'Remove the assets of a package',
+    arguments: [QUERY],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley cache remove zlib --dry-run', meaning: 'What would be removed?' },
+      { command: 'galley cache remove zlib --yes', meaning: 'Remove it' },
+    ],
+    load: () => import('./commands/cache-remove.ts'),
+  },
+  {
+    name: 'version',
+    summary: 'Print the version of galley',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [{ command: 'galley version', meaning: 'Which galley is this?' }],
+    load: () => import('./commands/version.ts'),
+  },
+];

@@ -1,0 +1,79 @@
+// `galley init`: the first files of a project, or of a recipe. Knows no engine: what it writes are templates.
+import path from 'node:path';
+import type { Services } from '../../build/services.ts';
+import { Failure } from '../../model/failure.ts';
+import { parseIdentity } from '../../model/identity.ts';
+import { MANIFEST_NAME } from '../../recipe/discover.ts';
+import type { Run } from '../answer.ts';
+
+/** A file that is to be written, unless it is there. */
+interface Draft {
+  file: string;
+  text: string;
+}
+
+/** Never touches what is there, except that one line is added to .gitignore. */
+export const run: Run = async (services, { settings, args, flags }) => {
+  const rootDir = path.resolve(services.cwd, args[0] ?? '.');
+  const identity = flags.recipe;
+  const drafts =
+    typeof identity === 'string'
+      ? [await draftRecipe(rootDir, identity, services)]
+      : await draftProject(rootDir, services);
+  for (const draft of drafts) await settle(draft, services, settings.dryRun);
+  if (typeof identity === 'string')
+    say(services, `Next: add "${identity}" to the packages in ${MANIFEST_NAME}, then "galley sync"`);
+  else
+    say(
+      services,
+      `Next: name packages in ${MANIFEST_NAME}, then "galley sync"; "galley init --recipe" starts a recipe`,
+    );
+  return { status: 0 };
+};
+
+async function draftProject(rootDir: string, { files, runtimeDir }: Services): Promise<Draft[]> {
+  const manifest = await files.readText(path.join(runtimeDir, 'templates', MANIFEST_NAME));
+  return [
+    { file: path.join(rootDir, MANIFEST_NAME), text: manifest },
+    { file: path.join(rootDir, 'jsconfig.json'), text: editorConfig(path.join(runtimeDir, 'types')) },
+    { file: path.join(rootDir, '.gitignore'), text: '.galley/\n' },
+  ];
+}
+
+/** Lets editors complete and check recipes; what they see is where this galley is installed. */
+function editorConfig(typesDir: string): string {
+  const compilerOptions = { checkJs: true, module: 'esnext', target: 'es2023', lib: ['es2023'], types: [] };
+  return `${JSON.stringify({ compilerOptions, include: ['galley.js', 'recipes', typesDir] }, null, 2)}\n`;
+}
+
+async function draftRecipe(rootDir: string, text: string, { files, runtimeDir }: Services): Promise<Draft> {
+  const identity = parseIdentity(text);
+  if (!identity) {
+    const hint = 'Write it as namespace.name@revision in lower case, for example acme.zlib@r1';
+    throw new Failure('USAGE', `Cannot name a recipe "${text}"`, { hint });
+  }
+  const template = await files.readText(path.join(runtimeDir, 'templates', 'recipe.js'));
+  const file = path.join(rootDir, 'recipes', `${text}.js`);
+  return { file, text: template.replaceAll('{{identity}}', text).replaceAll('{{name}}', identity.name) };
+}
+
+async function settle({ file, text }: Draft, services: Services, dryRun: boolean): Promise<void> {
+  const found = await services.files.findText(file);
+  const addition = path.basename(file) === '.gitignore' && found !== undefined ? missingLine(found, text) : undefined;
+  if (found !== undefined && addition === undefined)
+    return say(services, `${file} is there already and stays as it is`);
+  say(services, `${dryRun ? 'Would write' : 'Writing'} ${file}`);
+  if (dryRun) return;
+  await services.files.ensureDir(path.dirname(file));
+  await services.files.writeAtomic(file, addition ?? text);
+}
+
+/** The text with the line added, or undefined when it has it. */
+function missingLine(found: string, line: string): string | undefined {
+  if (found.split(/\r?\n/).includes(line.trim())) return undefined;
+  return `${found}${found === '' || found.endsWith('\n') ? '' : '\n'}${line}`;
+}
+
+function say({ emit }: Services, text: string): void {
+  emit({ type: 'log.message', level: 'info', text });
+}

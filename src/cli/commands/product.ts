@@ -1,0 +1,15 @@
+// `galley product [name]`: where a product is, or what products there are.
+import type { Run } from '../answer.ts';
+import { formatColumns } from '../columns.ts';
+import { openProject } from '../open-project.ts';
+
+/** One product is made and its value printed; all of them are only computed. */
+export const run: Run = async (services, { settings, args: [name] }) => {
+  const session = await openProject(services, settings);
+  if (name !== undefined) {
+    const value = await session.product(name);
+    return { status: 0, stdout: value, json: value };
+  }
+  const products = await session.products();
+  return { status: 0, stdout: formatColumns(Object.entries(products)), json: products };
+};

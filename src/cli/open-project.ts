@@ -1,0 +1,29 @@
+// The way every command about a project begins. The engine is loaded here and not before: `version` needs none of it.
+import type { Services } from '../build/services.ts';
+import type { BuildAnswer, BuildRequest, Session } from '../build/session.ts';
+import type { Settings } from '../model/settings.ts';
+import type { Answer, Options } from './answer.ts';
+import { toJson } from './json.ts';
+import { statusOf } from './status.ts';
+
+export async function openProject(services: Services, settings: Settings): Promise<Session> {
+  const { openSession } = await import('../build/session.ts');
+  return await openSession(services, settings);
+}
+
+/** What `sync` and `install` have in common. */
+export async function buildProject(
+  services: Services,
+  { settings, args, flags }: Options,
+  goal: Pick<BuildRequest, 'goal' | 'deploy'>,
+): Promise<Answer> {
+  const session = await openProject(services, settings);
+  const answer = await session.build({ queries: args, checkAssets: flags['check-assets'] === true, ...goal });
+  const failures = answer.failures.map(({ code, message, hint }) => ({ code, message, hint }));
+  return { status: statusOfBuild(answer), json: toJson({ ...answer, failures }) };
+}
+
+/** A build that failed never ends with 0, whatever its failures say. */
+export function statusOfBuild({ outcome, failures }: BuildAnswer): number {
+  return outcome === 'ok' ? 0 : statusOf(failures.map(({ code }) => code)) || 1;
+}

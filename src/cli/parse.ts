@@ -1,0 +1,136 @@
+// Words → the command that is meant, its arguments and flags, and what is said about settings. Help is an answer like
+// any other. Commander does the splitting; all it knows comes from the two tables.
+import type { Command, CommanderError } from 'commander';
+import { COMMANDS, type CommandRow, type FlagRow, GROUPS } from './catalog.ts';
+import { examplesOf, NO_COMMAND, PROGRAM_SUMMARY } from './help.ts';
+import { flagOf, SETTING_NAMES, SETTINGS, type SettingName, type SettingRule } from './setting-table.ts';
+import { explainUsage } from './usage.ts';
+
+export type SettingFlags = Partial<Record<SettingName, string | boolean>>;
+
+export type CommandLine =
+  | { kind: 'help'; text: string }
+  | { kind: 'command'; row: CommandRow; args: string[]; flags: Record<string, string | true>; settings: SettingFlags };
+
+type Commander = typeof import('commander');
+
+/** @throws Failure USAGE, with the nearest flag or command there is */
+export async function parseCommandLine(argv: readonly string[]): Promise<CommandLine> {
+  const commander = await import('commander');
+  const words = argv[0] === '--version' ? ['version', ...argv.slice(1)] : argv;
+  let help = '';
+  let found: CommandLine | undefined;
+  const program = createProgram(commander, (text) => (help += text));
+  for (const row of COMMANDS) {
+    const command = addCommand(commander, program, row);
+    command.action(() => {
+      const settings = { ...readSettings(program), ...readSettings(command) };
+      found = { kind: 'command', row, args: command.args, flags: readFlags(commander, command, row), settings };
+    });
+  }
+  try {
+    program.parse(words, { from: 'user' });
+  } catch (error) {
+    if (!(error instanceof commander.CommanderError) || !HELP_CODES.has(error.code)) throw error;
+  }
+  return found ?? { kind: 'help', text: help };
+}
+
+/** `galley`, `galley cache`, `galley help`, `galley sync --help`. */
+const HELP_CODES: ReadonlySet<string> = new Set(['commander.help', 'commander.helpDisplayed']);
+
+function createProgram(commander: Commander, write: (text: string) => void): Command {
+  const program = new commander.Command('galley').description(PROGRAM_SUMMARY);
+  program.configureOutput({ writeOut: write, writeErr: write, outputError: () => {} });
+  program.showSuggestionAfterError(false);
+  refuse(
+    program,
+    COMMANDS.map(({ name }) => name.split(' ')[0] as string),
+  );
+  // What follows the first argument of `run` is not ours, even if it looks like a flag of ours.
+  program.enablePositionalOptions();
+  program.helpCommand('help [command]', 'Show help for a command');
+  addSettings(commander, program, true);
+  for (const [name, summary] of Object.entries(GROUPS)) {
+    const group = program.command(name).description(summary);
+    group.helpCommand(false).enablePositionalOptions();
+    refuse(
+      group,
+      COMMANDS.filter((row) => row.name.startsWith(`${name} `)).map((row) => row.name.slice(name.length + 1)),
+    );
+  }
+  return program.addHelpText('after', NO_COMMAND);
+}
+
+function addCommand(commander: Commander, program: Command, row: CommandRow): Command {
+  const [group, name = group] = row.name.split(' ') as [string, string?];
+  const parent = name === group ? program : (program.commands.find((command) => command.name() === group) as Command);
+  const command = parent.command(name).description(row.summary);
+  for (const argument of row.arguments) command.argument(argument.name, argument.meaning);
+  for (const { flag, meaning } of row.flags) command.option(flag, meaning);
+  addSettings(commander, command, false);
+  if (row.passThrough) command.passThroughOptions();
+  refuse(
+    command,
+    row.flags.map(({ flag }) => flag.split(' ')[0] as string),
+  );
+  return command.addHelpText('after', examplesOf(row));
+}
+
+/** Settings may stand before or after the command; help shows them once, for `galley` itself. */
+function addSettings({ Option }: Commander, command: Command, isShown: boolean): void {
+  for (const name of SETTING_NAMES) {
+    const rule = SETTINGS[name];
+    for (const [position, flags] of spellingsOf(name, rule).entries()) {
+      const option = new Option(flags, rule.meaning).hideHelp(!isShown || position > 0);
+      if (rule.form.kind === 'switch' && position > 0 && rule.form.opposite) option.conflicts(name);
+      command.addOption(option);
+    }
+  }
+}
+
+/** How a setting is written, for commander: `-j, --jobs <n>`; a switch has a second form for false. */
+function spellingsOf(name: SettingName, { form, short }: SettingRule): string[] {
+  const flag = `${short ? `-${short}, ` : ''}--${flagOf(name)}`;
+  switch (form.kind) {
+    case 'switch':
+      return [flag, `--${form.opposite ?? `no-${flagOf(name)}`}`];
+    case 'choice':
+      return [`${flag} <${form.choices.join('|')}>`];
+    default:
+      return [`${flag} <${form.placeholder}>`];
+  }
+}
+
+function readSettings(command: Command): SettingFlags {
+  const given: Record<string, string | boolean | undefined> = command.opts();
+  const settings: SettingFlags = {};
+  for (const name of SETTING_NAMES) {
+    const { form } = SETTINGS[name];
+    const value = form.kind === 'switch' && form.opposite && given[camel(form.opposite)] ? false : given[name];
+    if (value !== undefined) settings[name] = value;
+  }
+  return settings;
+}
+
+/** By the name in the table: commander keeps `--no-deploy` as `deploy: false`. */
+function readFlags({ Option }: Commander, command: Command, row: CommandRow): Record<string, string | true> {
+  const given = row.flags.flatMap(({ flag }: FlagRow) => {
+    const option = new Option(flag);
+    const attribute = option.attributeName();
+    if (command.getOptionValueSource(attribute) !== 'cli') return [];
+    const value: unknown = command.getOptionValue(attribute);
+    return [[(option.long as string).slice(2), typeof value === 'string' ? value : true] as const];
+  });
+  return Object.fromEntries(given);
+}
+
+function refuse(command: Command, known: readonly string[]): void {
+  command.exitOverride((error: CommanderError) => {
+    throw HELP_CODES.has(error.code) ? error : explainUsage(error, known);
+  });
+}
+
+function camel(flag: string): string {
+  return flag.replace(/-([a-z])/g, (_, letter: string) => letter.toUpperCase());
+}

@@ -1,0 +1,71 @@
+// Whatever went wrong, told as events: diagnostics with their place and line of source, failures, and bugs of ours.
+import type { Services } from '../build/services.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
+import type { FailureFacts } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
+import type { Location } from '../model/location.ts';
+import { Problems } from '../model/problems.ts';
+
+type World = Pick<Services, 'emit' | 'files'>;
+
+/** Tells every problem, in the order of files and lines, and answers them with their places. */
+export async function tellProblems(diagnostics: readonly Diagnostic[], world: World): Promise<FailureFacts[]> {
+  const { withLocations } = await import('../recipe/locate.ts');
+  const located = await withLocations(diagnostics, world.files);
+  const problems = await Promise.all(located.map((diagnostic) => factsOf(diagnostic, world.files)));
+  problems.sort(byPlace);
+  for (const error of problems) world.emit({ type: 'problem.found', error });
+  return problems;
+}
+
+/** Tells an error that ended a command; anything that is not known to happen is our bug. */
+export async function tellError(error: unknown, world: World): Promise<FailureFacts[]> {
+  if (error instanceof Problems) return await tellProblems(error.diagnostics, world);
+  const facts = error instanceof Failure ? await factsOf(error, world.files) : bugOf(error);
+  const owner = error instanceof Failure && error.package !== undefined ? { package: error.package } : {};
+  world.emit({ type: 'problem.found', ...owner, error: facts });
+  return [facts];
+}
+
+type Source = Pick<FailureFacts, 'code' | 'message'> & {
+  hint?: string | undefined;
+  location?: Location | undefined;
+  notes?: readonly string[];
+  facts?: FailureFacts['facts'];
+};
+
+async function factsOf(
+  { code, message, hint, location, notes, facts }: Source,
+  files: World['files'],
+): Promise<FailureFacts> {
+  const excerpt = location && (await readExcerpt(location, files));
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(location === undefined ? {} : { location }),
+    ...(excerpt === undefined ? {} : { excerpt }),
+    ...(notes === undefined ? {} : { notes: [...notes] }),
+    ...(facts === undefined || Object.keys(facts).length === 0 ? {} : { facts }),
+  };
+}
+
+/** The line of source; a file that cannot be read any more is no second problem. */
+async function readExcerpt({ file, line }: Location, files: World['files']): Promise<string | undefined> {
+  const text = await files.findText(file).catch(() => undefined);
+  return text?.split(/\r?\n/)[line - 1];
+}
+
+function bugOf(error: unknown): FailureFacts {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    code: 'INTERNAL',
+    message: `Galley itself is wrong: ${stack}`,
+    hint: 'Report this text to the people who make galley, with the file that --trace writes if it happens again',
+  };
+}
+
+function byPlace({ location: a }: FailureFacts, { location: b }: FailureFacts): number {
+  if (!a || !b) return Number(b !== undefined) - Number(a !== undefined);
+  return a.file.localeCompare(b.file) || a.line - b.line || a.column - b.column;
+}

@@ -1,0 +1,61 @@
+// Collects the sources of settings from this machine: the files, the variables and what follows from the host.
+import path from 'node:path';
+import { isFailure } from '../model/failure.ts';
+import type { Settings } from '../model/settings.ts';
+import { findManifest } from '../recipe/discover.ts';
+import type { Files } from '../system/files.ts';
+import { coreCount, userCacheDir } from '../system/host.ts';
+import { resolveSettings, type SettingSources } from './settings.ts';
+import { projectSettingsFile, readSettingsFile, userSettingsFile } from './settings-file.ts';
+
+export interface Surroundings {
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  files: Files;
+}
+
+/** @throws Failure SETTING_INVALID */
+export async function readSettings(
+  flags: SettingSources['flags'],
+  { env, cwd, files }: Surroundings,
+): Promise<Settings> {
+  const defaults = defaultSettings({ env });
+  const sources = { flags, env, cwd, defaults };
+  // The manifest alone can come from a flag or a variable only, so it is known before any file is read.
+  const manifest = resolveSettings(sources).settings.manifest ?? (await findNearestManifest(cwd, files));
+  const userFile = userSettingsFile(env);
+  const [project, user] = await Promise.all([
+    manifest === undefined ? undefined : readSettingsFile(projectSettingsFile(manifest), files),
+    userFile === undefined ? undefined : readSettingsFile(userFile, files),
+  ]);
+  return resolveSettings({ ...sources, defaults: { ...defaults, manifest }, project, user }).settings;
+}
+
+export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
+  return {
+    manifest: undefined,
+    cacheRoot: path.join(userCacheDir(env), 'galley'),
+    jobs: coreCount(),
+    reporter: 'auto',
+    quiet: false,
+    verbose: false,
+    trace: undefined,
+    color: 'auto',
+    offline: false,
+    frozen: Boolean(env.CI) && env.CI !== 'false',
+    strict: false,
+    failFast: false,
+    dryRun: false,
+    yes: false,
+  };
+}
+
+/** No manifest is no problem here: `version` and `cache info` need none. */
+async function findNearestManifest(cwd: string, files: Files): Promise<string | undefined> {
+  try {
+    return await findManifest(cwd, files);
+  } catch (error) {
+    if (isFailure(error, 'MANIFEST_NOT_FOUND')) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,96 @@
+// Every setting of a run, once: how it is spelled, what it accepts, what it means. Flags, variables, settings files, help
+// and docs/reference/settings.md all follow from this table.
+import { COLORS, REPORTERS, type Settings } from '../model/settings.ts';
+
+export type SettingName = keyof Settings;
+
+export type SettingForm =
+  /** A file or directory; relative to the working directory, or to the settings file that names it. */
+  | { kind: 'path'; placeholder: string }
+  /** A whole number from 1. */
+  | { kind: 'count'; placeholder: string }
+  /** Present or absent; `opposite` is the flag for false when it is not `--no-…`. */
+  | { kind: 'switch'; opposite?: string }
+  | { kind: 'choice'; choices: readonly string[] };
+
+export interface SettingRule {
+  form: SettingForm;
+  short?: string;
+  meaning: string;
+  /** How the default reads; a switch is off and a path is unset unless this says otherwise. */
+  byDefault?: string;
+  /** False: belongs to one run, so a file cannot set it. */
+  inFiles: boolean;
+}
+
+const path = (placeholder: string): SettingForm => ({ kind: 'path', placeholder });
+const toggle: SettingForm = { kind: 'switch' };
+
+export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
+  manifest: {
+    form: path('file'),
+    meaning: 'The manifest to work with',
+    byDefault: 'the nearest galley.js above the working directory',
+    inFiles: false,
+  },
+  cacheRoot: {
+    form: path('dir'),
+    meaning: 'Where recipes, downloads and assets are kept',
+    byDefault: "the platform's cache directory",
+    inFiles: true,
+  },
+  jobs: {
+    form: { kind: 'count', placeholder: 'n' },
+    short: 'j',
+    meaning: 'How many steps that keep a core busy run at once',
+    byDefault: 'number of cores',
+    inFiles: true,
+  },
+  reporter: {
+    form: { kind: 'choice', choices: REPORTERS },
+    meaning: 'How the run is told on stderr',
+    byDefault: 'auto',
+    inFiles: true,
+  },
+  quiet: { form: toggle, short: 'q', meaning: 'Tell only warnings and errors', inFiles: true },
+  verbose: { form: toggle, meaning: 'Tell every step, and every line that commands print', inFiles: true },
+  trace: { form: path('file'), meaning: 'Write every event to this file as JSON, one per line', inFiles: false },
+  color: {
+    form: { kind: 'choice', choices: COLORS },
+    meaning: 'Whether to use colours',
+    byDefault: 'auto: on a terminal, unless NO_COLOR is set',
+    inFiles: true,
+  },
+  offline: { form: toggle, meaning: 'Do not use the network', inFiles: true },
+  frozen: {
+    form: toggle,
+    meaning: 'Fail if galley.lock would change',
+    byDefault: 'on when CI is set, else off',
+    inFiles: true,
+  },
+  strict: { form: toggle, meaning: 'Refuse sources without a sha256 or commit', inFiles: true },
+  failFast: {
+    form: { kind: 'switch', opposite: 'keep-going' },
+    meaning: 'End the run at the first failure, instead of building all that does not depend on it',
+    inFiles: true,
+  },
+  dryRun: { form: toggle, meaning: 'Say what would be done, and do nothing', inFiles: false },
+  yes: { form: toggle, short: 'y', meaning: 'Do what is asked without a second question', inFiles: false },
+};
+
+export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];
+
+/** `cacheRoot` → `cache-root`. */
+export function flagOf(name: SettingName): string {
+  return name.replace(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`);
+}
+
+/** `cacheRoot` → `GALLEY_CACHE_ROOT`. */
+export function variableOf(name: SettingName): string {
+  return `GALLEY_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
+}
+
+/** The name in a settings file: `cacheRoot` → `cache_root`. */
+export function fieldOf(name: SettingName): string {
+  return flagOf(name).replaceAll('-', '_');
+}

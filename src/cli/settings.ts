@@ -1,0 +1,128 @@
+// The value of every setting, and where it came from: flag > environment > project > user > default. The sources are
+// handed in as plain values; nothing is read here.
+import path from 'node:path';
+import { Failure } from '../model/failure.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Settings } from '../model/settings.ts';
+import { findNearest } from '../model/suggest.ts';
+import {
+  fieldOf,
+  flagOf,
+  SETTING_NAMES,
+  SETTINGS,
+  type SettingForm,
+  type SettingName,
+  variableOf,
+} from './setting-table.ts';
+
+/** A settings file that was found, with its content. */
+export interface SettingsFile {
+  /** Absolute. */
+  file: string;
+  values: JsonObject;
+}
+
+export interface SettingSources {
+  /** What the command line says, by name: true, false or text. */
+  flags: Partial<Record<SettingName, string | boolean>>;
+  env: Readonly<Record<string, string | undefined>>;
+  project?: SettingsFile | undefined;
+  user?: SettingsFile | undefined;
+  defaults: Settings;
+  /** Flags and variables with relative paths mean this directory. */
+  cwd: string;
+}
+
+/** Where a value came from, as people call it: `--jobs`, `GALLEY_JOBS`, `/home/a/p/galley.json`, `default`. */
+export type Origins = Record<SettingName, string>;
+
+interface Given {
+  value: Json;
+  origin: string;
+  baseDir: string;
+}
+
+/** @throws Failure SETTING_INVALID, naming the value, its origin and what was expected */
+export function resolveSettings(sources: SettingSources): { settings: Settings; origins: Origins } {
+  const files = [sources.project, sources.user].filter((file) => file !== undefined);
+  for (const file of files) refuseUnknown(file);
+  const values: Partial<Record<SettingName, unknown>> = {};
+  const origins = {} as Origins;
+  for (const name of SETTING_NAMES) {
+    const given = findGiven(name, sources, files);
+    values[name] = given ? readValue(name, given) : sources.defaults[name];
+    origins[name] = given?.origin ?? 'default';
+  }
+  const settings = values as unknown as Settings;
+  if (settings.quiet && settings.verbose) {
+    throw new Failure('SETTING_INVALID', `Cannot be quiet (${origins.quiet}) and verbose (${origins.verbose}) at once`);
+  }
+  return { settings, origins };
+}
+
+function findGiven(name: SettingName, { flags, env, cwd }: SettingSources, files: SettingsFile[]): Given | undefined {
+  const flag = flags[name];
+  if (flag !== undefined) return { value: flag, origin: `--${flagOf(name)}`, baseDir: cwd };
+  const text = env[variableOf(name)];
+  // An empty variable is how shells say "not set" for one command.
+  if (text) return { value: text, origin: variableOf(name), baseDir: cwd };
+  const field = fieldOf(name);
+  const found = files.find(({ values }) => SETTINGS[name].inFiles && Object.hasOwn(values, field));
+  return found && { value: found.values[field] as Json, origin: found.file, baseDir: path.dirname(found.file) };
+}
+
+function readValue(name: SettingName, { value, origin, baseDir }: Given): string | number | boolean {
+  const { form } = SETTINGS[name];
+  const read = READERS[form.kind](value, form, baseDir);
+  if (read !== undefined) return read;
+  const problem = `Setting "${fieldOf(name)}" is ${JSON.stringify(value)} in ${origin}, expected ${expectationOf(form)}`;
+  throw new Failure('SETTING_INVALID', problem);
+}
+
+type Reader = (value: Json, form: SettingForm, baseDir: string) => string | number | boolean | undefined;
+
+/** Text from flags and variables, JSON from files; undefined when the value does not fit. */
+const READERS: Record<SettingForm['kind'], Reader> = {
+  path: (value, _, baseDir) => (typeof value === 'string' && value !== '' ? path.resolve(baseDir, value) : undefined),
+  count: (value) => {
+    const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isSafeInteger(number) && number >= 1 ? number : undefined;
+  },
+  switch: (value) =>
+    typeof value === 'boolean' ? value : typeof value === 'string' ? SWITCH_WORDS[value.toLowerCase()] : undefined,
+  choice: (value, form) =>
+    form.kind === 'choice' && typeof value === 'string' && form.choices.includes(value) ? value : undefined,
+};
+
+const SWITCH_WORDS: Record<string, boolean> = {
+  1: true,
+  true: true,
+  yes: true,
+  on: true,
+  0: false,
+  false: false,
+  no: false,
+  off: false,
+};
+
+function expectationOf(form: SettingForm): string {
+  switch (form.kind) {
+    case 'path':
+      return 'a path';
+    case 'count':
+      return 'a whole number from 1';
+    case 'switch':
+      return 'true or false';
+    case 'choice':
+      return `one of ${form.choices.join(', ')}`;
+  }
+}
+
+function refuseUnknown({ file, values }: SettingsFile): void {
+  const known = SETTING_NAMES.filter((name) => SETTINGS[name].inFiles).map(fieldOf);
+  const unknown = Object.keys(values).find((field) => !known.includes(field));
+  if (unknown === undefined) return;
+  const nearest = findNearest(unknown, known);
+  const hint = nearest ? `Did you mean "${nearest}"?` : `Known settings are ${known.join(', ')}`;
+  throw new Failure('SETTING_INVALID', `Unknown setting "${unknown}" in ${file}`, { hint });
+}

@@ -1,0 +1,22 @@
+// The bytes of a file on this machine, chunk by chunk.
+import { guard } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+
+/** A socket's chunks have 16–64 KiB; larger ones spare trips through the thread pool. */
+const CHUNK_BYTES = 256 * 1024;
+
+/** From `start` up to the byte before `end`. Every chunk is the reader's to keep. */
+export async function* readBytes(
+  file: string,
+  files: Files,
+  { start = 0, end = Number.POSITIVE_INFINITY }: { start?: number; end?: number } = {},
+): AsyncGenerator<Uint8Array> {
+  await using handle = await files.openRead(file);
+  for (let offset = start; offset < end; ) {
+    const chunk = Buffer.allocUnsafe(Math.min(CHUNK_BYTES, end - offset));
+    const { bytesRead } = await guard('read', file, () => handle.read(chunk, 0, chunk.length, offset));
+    if (bytesRead === 0) return;
+    offset += bytesRead;
+    yield chunk.subarray(0, bytesRead);
+  }
+}

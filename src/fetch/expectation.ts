@@ -1,0 +1,42 @@
+// Whether the bytes are those that were asked for, and what to say when they are not.
+import { Failure } from '../model/failure.ts';
+import { redactUrl } from '../model/redact.ts';
+import type { Expectation } from './source.ts';
+
+/** What came. */
+export interface Received {
+  url: string;
+  sha256: string;
+  integrity: string | undefined;
+  sizeBytes: number;
+}
+
+/** @throws Failure DIGEST_MISMATCH with both digests; never transient, as the same bytes would come again */
+export function assertExpected(received: Received, expected: Expectation): void {
+  const mismatch = findMismatch(received, expected);
+  if (mismatch === undefined) return;
+  const url = redactUrl(received.url);
+  const { sizeBytes: size } = received;
+  const instead =
+    expected.sizeBytes === undefined || expected.sizeBytes === size ? '' : ` instead of ${expected.sizeBytes}`;
+  const found = `expected ${mismatch.expected}, found ${mismatch.actual} in ${size} bytes${instead}`;
+  const causes = 'the file was replaced upstream, was corrupted on its way, or somebody attacks you';
+  throw new Failure('DIGEST_MISMATCH', `Cannot use "${url}": ${found}; ${causes}`, {
+    hint: 'Compare with the digest that the publisher names; if the new file is right, put its sha256 into the recipe or run "galley update"',
+    facts: { ...mismatch, url, size },
+  });
+}
+
+export function isExpected(received: Received, expected: Expectation): boolean {
+  return findMismatch(received, expected) === undefined;
+}
+
+function findMismatch(
+  received: Received,
+  { sha256, integrity }: Expectation,
+): { expected: string; actual: string } | undefined {
+  if (sha256 !== undefined && sha256 !== received.sha256) return { expected: sha256, actual: received.sha256 };
+  if (integrity !== undefined && integrity !== received.integrity)
+    return { expected: integrity, actual: `${received.integrity}` };
+  return undefined;
+}

@@ -1,0 +1,67 @@
+// A file that is being received: every byte is hashed, written and passed on in one pass. It knows nothing of the
+// network, and trusts nobody: what came is compared with what was published only when it is whole.
+import type { Sha256 } from '../model/digest.ts';
+import { createIntegrity, createSha256 } from '../system/digest.ts';
+import type { Files } from '../system/files.ts';
+import type { FileWriter } from '../system/writer.ts';
+import type { Tee } from './tee.ts';
+
+/** Which version of the file the bytes belong to, as its server names it. */
+export interface PartVersion {
+  /** An ETag, or the time of the last change: what `If-Range` takes. */
+  validator?: string;
+  /** Of the whole file. */
+  totalBytes?: number;
+}
+
+export interface Part {
+  readonly file: string;
+  readonly sizeBytes: number;
+  version: PartVersion;
+  append(bytes: Uint8Array): Promise<void>;
+  /** Forgets everything that came. */
+  restart(): Promise<void>;
+  sha256(): Sha256;
+  /** Undefined unless it was wanted: it costs as much as everything else together. */
+  integrity(): string | undefined;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+export interface PartOptions {
+  files: Files;
+  tee: Tee | undefined;
+  wantsIntegrity: boolean;
+}
+
+/** `file` must not exist yet. */
+export async function createPart(file: string, { files, tee, wantsIntegrity }: PartOptions): Promise<Part> {
+  const newDigests = () => [createSha256(), wantsIntegrity ? createIntegrity() : undefined] as const;
+  let writer: FileWriter = await files.openWriter(file);
+  let [sha256, integrity] = newDigests();
+  let sizeBytes = 0;
+  const part: Part = {
+    file,
+    version: {},
+    get sizeBytes() {
+      return sizeBytes;
+    },
+    async append(bytes) {
+      sha256.update(bytes);
+      integrity?.update(bytes);
+      await Promise.all([writer.write(bytes), tee?.send(bytes)]);
+      sizeBytes += bytes.length;
+    },
+    async restart() {
+      tee?.rest(sha256.soFar());
+      await writer.close();
+      writer = await files.openWriter(file, { start: 'replace' });
+      [sha256, integrity] = newDigests();
+      sizeBytes = 0;
+      part.version = {};
+    },
+    sha256: () => sha256.soFar(),
+    integrity: () => integrity?.soFar(),
+    [Symbol.asyncDispose]: () => writer.close(),
+  };
+  return part;
+}

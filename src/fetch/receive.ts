@@ -1,0 +1,100 @@
+// Brings bytes from the network or from a file of this machine into the download store, verified. Resumes what broke
+// off: after a failure in this process, and after the end of an earlier one.
+import { fileURLToPath } from 'node:url';
+import type { Sha256 } from '../model/digest.ts';
+import { Failure, isFailure } from '../model/failure.ts';
+import type { Clock } from '../system/clock.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { unlessMissing } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+import type { Http } from '../system/http.ts';
+import type { Attempts } from './attempts.ts';
+import { readBytes } from './bytes.ts';
+import { assertExpected, isExpected, type Received } from './expectation.ts';
+import { createLeftovers } from './leftover.ts';
+import { createPart, type Part } from './part.ts';
+import type { Located, Store } from './source.ts';
+import type { Tee } from './tee.ts';
+import { transfer } from './transfer.ts';
+
+export interface Reception {
+  located: Located;
+  package?: string | undefined;
+  tee: Tee | undefined;
+  signal: AbortSignal;
+  onProgress(part: Part): void;
+}
+
+export interface Stored {
+  file: string;
+  sha256: Sha256;
+  sizeBytes: number;
+}
+
+export interface ReceiveTools {
+  http: Http;
+  store: Store;
+  files: Files;
+  clock: Clock;
+  attempts: Attempts;
+}
+
+export function createReceive(tools: ReceiveTools): (reception: Reception) => Promise<Stored> {
+  const { store, files, attempts } = tools;
+  const leftovers = createLeftovers(tools);
+
+  async function download(part: Part, { located, package: owner, signal, onProgress }: Reception): Promise<void> {
+    const how = { located, signal, onStart: leftovers.describe, onProgress };
+    await attempts({ url: located.url, package: owner, signal }, () => transfer(part, how, tools));
+  }
+
+  async function fill(part: Part, key: string, reception: Reception): Promise<void> {
+    const { located } = reception;
+    if (located.url.startsWith('file:')) return await copy(part, located.url, files);
+    const trusts = (located.sha256 ?? located.integrity) !== undefined;
+    const resumed = await leftovers.takeOver(part, key, { trusts });
+    await download(part, reception);
+    if (!resumed || isExpected(summaryOf(part, located), located)) return;
+    // Bytes that lay about for a while prove nothing about the server: only a whole new file does.
+    await part.restart();
+    await download(part, reception);
+  }
+
+  return async (reception) => {
+    const { located, tee, signal } = reception;
+    // The expectation is part of the name: bytes that are not what one recipe wants are no start for another.
+    const key = sha256OfBytes(JSON.stringify([located.url, located.sha256, located.integrity])).slice(0, 32);
+    const wantsIntegrity = located.integrity !== undefined;
+    const part = await createPart(leftovers.newFile(key), { files, tee, wantsIntegrity });
+    try {
+      await using _ = part;
+      await fill(part, key, reception);
+      assertExpected(summaryOf(part, located), located);
+    } catch (error) {
+      const mayContinue = signal.aborted || (isFailure(error, 'FETCH_FAILED') && error.transient);
+      await (mayContinue ? leftovers.putDown(part) : leftovers.remove(part));
+      throw error;
+    }
+    const sha256 = part.sha256();
+    const stored = await store.adopt(part.file, sha256);
+    await leftovers.remove(part);
+    return { ...stored, sha256 };
+  };
+}
+
+async function copy(part: Part, url: string, files: Files): Promise<void> {
+  const file = fileURLToPath(url);
+  const stat = await unlessMissing(files.statTarget(file));
+  if (stat === undefined) {
+    throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${file}": there is no such file`, { facts: { path: file } });
+  }
+  if (stat.kind !== 'file') {
+    const hint = 'For a directory of the project write { path: "…" }';
+    throw new Failure('INVALID_VALUE', `Cannot fetch "${file}": it is not a file`, { hint, facts: { path: file } });
+  }
+  for await (const chunk of readBytes(file, files)) await part.append(chunk);
+}
+
+function summaryOf(part: Part, { url }: Located): Received {
+  return { url, sha256: part.sha256(), integrity: part.integrity(), sizeBytes: part.sizeBytes };
+}

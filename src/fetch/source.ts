@@ -1,0 +1,60 @@
+// The words of fetching: what is asked for, where it was found, and what came of it.
+import type { Sha256 } from '../model/digest.ts';
+
+/** Bytes behind a URL of any transport, or behind an absolute path. */
+export interface FetchSource {
+  url: string;
+  sha256?: string;
+  /** For transports that have revisions. */
+  ref?: string;
+  /** Where the caller will put it in fetch_dir; fetching does not look at it. */
+  dest?: string;
+  /** Secrets: they are shown nowhere. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** What a checksum published for the bytes says. */
+export interface Expectation {
+  sha256?: Sha256;
+  /** Subresource Integrity of npm, `sha512-…`. */
+  integrity?: string;
+  sizeBytes?: number;
+}
+
+/** Where the bytes of a source are. */
+export interface Resolved extends Expectation {
+  /** An http, https or file URL without credentials. */
+  url: string;
+  /** A name for the file, from the source alone. */
+  fileName: string;
+}
+
+/** What a transport finds out about a source. The address may carry credentials. */
+export interface Located extends Expectation {
+  url: string;
+  /** Secrets. */
+  headers?: Readonly<Record<string, string>>;
+}
+
+/** A verified file in the download store. */
+export interface Download {
+  /** As the recipe writes it. */
+  source: string;
+  /** Where it was found, without credentials; the source itself when it was not looked for. */
+  url: string;
+  fileName: string;
+  sha256: Sha256;
+  sizeBytes: number;
+  /** Absolute path in the store: not to be changed. */
+  file: string;
+  from: 'network' | 'store' | 'file';
+}
+
+/** The download store, as far as fetching needs it. */
+export interface Store {
+  find(sha256: Sha256): Promise<{ file: string; sizeBytes: number } | undefined>;
+  /** Where an unfinished file of this name belongs; on the same file system as the store. */
+  partFile(name: string): string;
+  /** Takes a finished file in. */
+  adopt(partFile: string, sha256: Sha256): Promise<{ file: string; sizeBytes: number }>;
+}

@@ -1,0 +1,74 @@
+// One attempt to get the rest of a file from its server. What the server says decides whether the bytes that are here
+// already stay (RFC 9110, 13 and 14).
+import type { Clock } from '../system/clock.ts';
+import type { Http, HttpResponse } from '../system/http.ts';
+import { refusalOf } from './answer.ts';
+import type { Part, PartVersion } from './part.ts';
+import type { Located } from './source.ts';
+
+export interface Transfer {
+  located: Located;
+  signal: AbortSignal;
+  /** Is told which version of the file comes, before its first byte. */
+  onStart(part: Part): Promise<void>;
+  onProgress(part: Part): void;
+}
+
+export interface TransferTools {
+  http: Http;
+  clock: Clock;
+}
+
+export async function transfer(
+  part: Part,
+  { located, signal, onStart, onProgress }: Transfer,
+  tools: TransferTools,
+): Promise<void> {
+  // A process that ended between the last byte and the store.
+  if (part.sizeBytes > 0 && part.sizeBytes === part.version.totalBytes) return;
+
+  const range = rangeOf(part);
+  const response = await tools.http.request({ url: located.url, headers: { ...located.headers, ...range }, signal });
+  const { status } = response;
+  const continues = range !== undefined && status === 206 && isContinuation(response, part);
+  if (range !== undefined && (status === 416 || status === 206) && !continues) {
+    await response.discard();
+    await part.restart();
+    return await transfer(part, { located, signal, onStart, onProgress }, tools);
+  }
+  if (!continues && status !== 200) {
+    await response.discard();
+    throw refusalOf(response, tools.clock);
+  }
+  if (!continues) {
+    // The server cannot resume, or has another version of the file by now.
+    if (part.sizeBytes > 0) await part.restart();
+    part.version = versionOf(response);
+  }
+  await onStart(part);
+  for await (const chunk of response.body) {
+    await part.append(chunk);
+    onProgress(part);
+  }
+}
+
+/** Undefined when there is nothing yet, or no name for the version that it is from. */
+function rangeOf({ sizeBytes, version }: Part): Record<string, string> | undefined {
+  if (sizeBytes === 0 || version.validator === undefined) return undefined;
+  return { range: `bytes=${sizeBytes}-`, 'if-range': version.validator };
+}
+
+/** Servers that do not know `If-Range` send the rest of whatever they have now: size and ETag show it. */
+function isContinuation({ headers }: HttpResponse, { sizeBytes, version }: Part): boolean {
+  const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
+  const sameSize = total === '*' || version.totalBytes === undefined || Number(total) === version.totalBytes;
+  const { validator = version.validator } = versionOf({ headers });
+  return Number(start) === sizeBytes && sameSize && validator === version.validator;
+}
+
+/** A weak ETag names what looks alike, not what is equal byte by byte. */
+function versionOf({ headers }: Pick<HttpResponse, 'headers'>): PartVersion {
+  const { etag, 'last-modified': lastModified, 'content-length': length } = headers;
+  const validator = etag !== undefined && !etag.startsWith('W/') ? etag : lastModified;
+  return { ...(validator !== undefined && { validator }), ...(length !== undefined && { totalBytes: Number(length) }) };
+}

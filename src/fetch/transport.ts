@@ -1,0 +1,69 @@
+// The seam between words and addresses: which transport reads which scheme. A transport finds out where the bytes are;
+// getting them is the same for all.
+import { Failure } from '../model/failure.ts';
+import { redactUrl } from '../model/redact.ts';
+import { findNearest } from '../model/suggest.ts';
+import type { Files } from '../system/files.ts';
+import { createCrates } from './crates.ts';
+import { createLocal } from './local.ts';
+import { createNpm } from './npm.ts';
+import type { Registry } from './registry.ts';
+import type { FetchSource, Located } from './source.ts';
+import { createWeb } from './web.ts';
+
+export interface Transport {
+  /** A sensible name for the file, from the words alone. */
+  fileName(url: string): string;
+  /** Finds the bytes; may ask a registry. */
+  locate(source: FetchSource, signal: AbortSignal): Promise<Located>;
+  /**
+   * Where this machine gets a file that galley.lock has seen at `pinned`: another project's machine may have had other
+   * mirrors and other credentials. Undefined: only the registry knows.
+   */
+  locatePinned(source: FetchSource, pinned: string): Promise<Located | undefined>;
+}
+
+/** What the registry transports ask with. */
+export interface TransportTools {
+  registry: Registry;
+  files: Files;
+  /** Configuration of the registries' ordinary clients. */
+  env: Readonly<Record<string, string | undefined>>;
+  /** Where a project keeps its `.npmrc` and `.cargo/config.toml`. */
+  projectDir: string;
+}
+
+/** By scheme. A new transport is a new file and a line here. */
+const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
+  http: createWeb,
+  https: createWeb,
+  file: createLocal,
+  npm: createNpm,
+  crates: createCrates,
+};
+
+/** Answers the transport of a URL or path; each is made when it is first needed. */
+export function createTransports(tools: TransportTools): (url: string) => Transport {
+  const made = new Map<string, Transport>();
+  return (url) => {
+    const scheme = schemeOf(url);
+    const create = Object.hasOwn(TRANSPORTS, scheme) ? TRANSPORTS[scheme] : undefined;
+    if (create === undefined) throw unsupported(url, scheme);
+    const transport = made.get(scheme) ?? create(tools);
+    made.set(scheme, transport);
+    return transport;
+  };
+}
+
+/** A path has none. One letter is the drive of a Windows path. */
+function schemeOf(url: string): string {
+  return /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'file';
+}
+
+function unsupported(url: string, scheme: string): Failure {
+  const known = Object.keys(TRANSPORTS);
+  const nearest = findNearest(scheme, known);
+  const hint = `${nearest === undefined ? '' : `Did you mean "${nearest}:"? `}Galley has ${known.join(', ')} and absolute paths`;
+  const message = `Cannot fetch "${redactUrl(url)}": there is no transport "${scheme}"`;
+  return new Failure('SOURCE_UNSUPPORTED', message, { hint, facts: { url: redactUrl(url), known } });
+}

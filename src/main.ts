@@ -1,0 +1,149 @@
+// From the process to a run and back: arguments, environment and streams come in here, one command is run, its answer
+// and the exit status go out. The only place that knows `process`.
+import type { Answer } from './cli/answer.ts';
+import { type CommandLine, parseCommandLine } from './cli/parse.ts';
+import { tellError } from './cli/problems.ts';
+import { defaultSettings, readSettings } from './cli/read-settings.ts';
+import { statusOf } from './cli/status.ts';
+import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
+import { Failure } from './model/failure.ts';
+import type { Settings } from './model/settings.ts';
+import { chooseReporter } from './report/choose.ts';
+import { joinReporters, type Reporter } from './report/reporter.ts';
+import { type Counts, createTally } from './report/summary.ts';
+import { createServices, VERSION } from './services.ts';
+import { systemClock } from './system/clock.ts';
+import { createFiles } from './system/files.ts';
+import { exitCodeOf, onStopSignals } from './system/signals.ts';
+import { createTerminal } from './system/terminal.ts';
+
+type Called = Extract<CommandLine, { kind: 'command' }>;
+
+/** What the process was given. */
+interface World {
+  argv: string[];
+  env: Readonly<Record<string, string | undefined>>;
+  cwd: string;
+  files: ReturnType<typeof createFiles>;
+}
+
+/** Never returns: a socket or worker that is still open must not keep a finished run alive. */
+export async function main(): Promise<void> {
+  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
+  const world = { argv: process.argv.slice(2), env: { ...process.env }, cwd: process.cwd(), files: createFiles() };
+  const status = await runProgram(world);
+  await Promise.all([written(process.stdout), written(process.stderr)]);
+  process.exit(status);
+}
+
+async function runProgram(world: World): Promise<number> {
+  let called: CommandLine;
+  let settings: Settings;
+  try {
+    called = await parseCommandLine(world.argv);
+    if (called.kind === 'help') return print({ status: 0, stdout: called.text.trimEnd() }, false);
+    settings = await readSettings(called.settings, world);
+  } catch (error) {
+    return await refuse(error, world);
+  }
+  return await runCommand(called, settings, world);
+}
+
+/** Before there are settings, problems are told in the default way. */
+async function refuse(error: unknown, world: World): Promise<number> {
+  const reporter = await openReporter(defaultSettings(world), world);
+  const problems = await tellError(error, { emit: stamp(reporter), files: world.files });
+  await reporter.close();
+  return statusOf(problems.map(({ code }) => code));
+}
+
+async function runCommand(called: Called, settings: Settings, world: World): Promise<number> {
+  const startedMs = systemClock.monotonicMs();
+  const reporter = await openReporter(settings, world);
+  const tally = createTally();
+  const send = stamp(reporter);
+  const emit: Emit = (event) => {
+    tally.count(event);
+    send(event);
+  };
+  emit({ type: 'run.started', schema: EVENT_SCHEMA, version: VERSION, command: called.row.name, jobs: settings.jobs });
+  const answer = await answerOf(called, settings, { ...world, emit });
+  emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally.counts));
+  const status = answer.become
+    ? await become(answer.become, { ...world, emit })
+    : print(answer, called.flags.json === true);
+  await reporter.close();
+  return status;
+}
+
+/** Runs the command; whatever it throws is told, and becomes an answer too. A signal decides the status. */
+async function answerOf(
+  { row, args, flags }: Called,
+  settings: Settings,
+  world: World & { emit: Emit },
+): Promise<Answer> {
+  const stop = new AbortController();
+  let signalStatus: number | undefined;
+  using _listening = onStopSignals((signal) => {
+    signalStatus ??= exitCodeOf(signal);
+    stop.abort(new Failure('INTERRUPTED', `The run was cancelled by ${signal}`));
+  });
+  let answer: Answer;
+  try {
+    const services = createServices({ ...world, signal: stop.signal });
+    try {
+      const { run } = await row.load();
+      answer = await run(services, { settings, args, flags }, stop.signal);
+    } finally {
+      await services.close();
+    }
+  } catch (error) {
+    const problems = await tellError(error, world);
+    answer = { status: statusOf(problems.map(({ code }) => code)) };
+  }
+  return signalStatus === undefined ? answer : { status: signalStatus };
+}
+
+async function become(successor: NonNullable<Answer['become']>, world: World & { emit: Emit }): Promise<number> {
+  const { becomeCommand } = await import('./system/become.ts');
+  try {
+    return await becomeCommand(successor);
+  } catch (error) {
+    return statusOf((await tellError(error, world)).map(({ code }) => code));
+  }
+}
+
+async function openReporter(settings: Settings, { env, files }: World): Promise<Reporter> {
+  const { stdout, stderr } = process;
+  const screen = createTerminal({ stdout, stderr, env }).stderr;
+  const chosen = await chooseReporter(settings, { sink: stderr, screen, clock: systemClock, inCi: Boolean(env.CI) });
+  if (settings.trace === undefined) return chosen;
+  const { createTraceReporter } = await import('./report/trace.ts');
+  return joinReporters([chosen, createTraceReporter(await files.openWriter(settings.trace, { start: 'replace' }))]);
+}
+
+function stamp(reporter: Reporter): Emit {
+  return (event) => reporter.report({ ...event, at: systemClock.now() });
+}
+
+function finishedEvent(status: number, durationMs: number, counts: Counts): EventBody {
+  const outcome = status === 0 ? 'ok' : status > 128 ? 'cancelled' : 'failed';
+  return { type: 'run.finished', outcome, durationMs: Math.round(durationMs), counts };
+}
+
+/** Results, and nothing but results. */
+function print({ status, stdout, json }: Answer, asJson: boolean): number {
+  const text = asJson && json !== undefined ? JSON.stringify(json, null, 2) : stdout;
+  if (text !== undefined && text !== '') process.stdout.write(`${text}\n`);
+  return status;
+}
+
+/** `galley list | head -1`: a reader that has seen enough is no error. */
+function ignoreClosed(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'EPIPE') throw error;
+}
+
+/** Pipes are written behind our back; process.exit would cut them off. */
+function written(stream: NodeJS.WriteStream): Promise<void> {
+  return new Promise((resolve) => stream.write('', () => resolve()));
+}

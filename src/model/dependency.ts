@@ -1,0 +1,43 @@
+// The kinds of dependency, as a recipe declares them.
+import type { JsonObject } from './json.ts';
+import type { NeededBy } from './phase.ts';
+import type { FunctionRef } from './verb.ts';
+
+/** Where a recipe itself comes from. A path is absolute: its base was the file that named it. */
+export type RecipeSource =
+  | { form: 'path'; path: string; sha256?: string }
+  | { form: 'url'; url: string; sha256?: string; ref?: string; subdir?: string }
+  /** Made by a function, once the packages it depends on are there. */
+  | { form: 'function'; fetch: FunctionRef; dependencies: Dependency[] };
+
+/** A package in full: what a strong dependency and a fallback say. */
+export interface PackageRequest {
+  /** `ns.name@rev`. */
+  recipe: string;
+  source?: RecipeSource;
+  options: JsonObject;
+}
+
+interface Common {
+  neededBy: NeededBy;
+  /** Setup pairs of the dependency that are selected. */
+  setup: string[];
+  /** Name in the environment instead of the recipe's own. */
+  as?: string;
+  /** Stays needed after the build: part of the closure. */
+  runtime: boolean;
+  /** Place in `dependencies`, for messages. */
+  index: number;
+}
+
+export type Dependency = Common &
+  (
+    /** This package. */
+    | { kind: 'strong'; request: PackageRequest }
+    /** The one match in the graph, else the fallback. */
+    | { kind: 'weak'; query: string; fallback: PackageRequest }
+    /** The one match in the graph. */
+    | { kind: 'reference'; query: string }
+    /** Whoever offers the product, perhaps only a provider that matches `recipe`, perhaps with a fallback. */
+    | { kind: 'product'; product: string; query?: string; fallback?: PackageRequest }
+  );

@@ -1,0 +1,41 @@
+// How one package is made: the checked form of a recipe module. Parts that depend on options stay functions until the
+// options are known.
+import type { Dependency } from './dependency.ts';
+import type { OptionSchema } from './options.ts';
+import type { FetchVerb, FunctionRef, SetupPair, StageVerb, Verb } from './verb.ts';
+
+export interface Recipe {
+  identity: string;
+  /** Absolute path of the module. */
+  file: string;
+  /** The recipe's own directory: imports and ctx reads stay inside. */
+  rootDir: string;
+  /** A directory recipe (`recipe.js`): every file below `rootDir` is part of it. */
+  isDirectory: boolean;
+  /** Every file of the static import graph, absolute, sorted. */
+  files: string[];
+  options: OptionSchema | FunctionRef;
+  platforms: string[];
+  dependencies: Dependency[] | FunctionRef;
+  /** Product name → relative path in the asset; a free string when user-managed. */
+  products: Record<string, string> | FunctionRef;
+  fetch?: FetchVerb;
+  stage?: StageVerb;
+  build?: Verb;
+  install?: Verb;
+  /** Makes the recipe user-managed. */
+  check?: Verb;
+  /** User-managed only: the path of what it wraps. */
+  asset?: string;
+  setup: Record<string, SetupPair>;
+  deploy?: Verb;
+  test?: Verb;
+  /** Names of variables that are inputs: visible to commands, name and value in the key. */
+  env: string[];
+  metadata: { description?: string; homepage?: string; license?: string };
+  deprecated?: { message: string; replacement?: string };
+}
+
+export function isUserManaged(recipe: Recipe): boolean {
+  return recipe.check !== undefined;
+}

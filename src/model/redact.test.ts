@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import { redactUrl, stripControls } from './redact.ts';
+
+test('redactUrl hides user name and password when an address carries them', () => {
+  expect(redactUrl('https://me:pa%40ss@host.test:8080/a?b=1')).toBe('https://***@host.test:8080/a?b=1');
+  expect(redactUrl('https://me:p@ss@host.test/a')).toBe('https://***@host.test/a');
+  expect(redactUrl('sparse+https://token@host.test/')).toBe('sparse+https://***@host.test/');
+});
+
+test('redactUrl hides secret parameters and leaves the others when a query is signed', () => {
+  expect(redactUrl('https://h.test/f?version=2&X-Amz-Signature=abc&sig=d#top')).toBe(
+    'https://h.test/f?version=2&X-Amz-Signature=***&sig=***#top',
+  );
+});
+
+test('redactUrl changes nothing when there is no secret', () => {
+  for (const url of [
+    'https://h.test/@scope/name/-/a@1.tgz',
+    'npm:@scope/name@1.0.0',
+    '/a/b@c',
+    'https://h.test/design=1?signal=2',
+  ])
+    expect(redactUrl(url)).toBe(url);
+});
+
+test('redactUrl hides every address when a text holds several', () => {
+  expect(redactUrl('"https://a:b@x.test/" leads to "http://c@y.test/"')).toBe(
+    '"https://***@x.test/" leads to "http://***@y.test/"',
+  );
+});
+
+test('stripControls leaves plain text when a stranger sends escapes, bells and direction marks', () => {
+  expect(stripControls('a\u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007b\u202ec\td\n\r\u0000')).toBe('ared bc\td\n');
+});

@@ -1,0 +1,32 @@
+// What the person at the keyboard decides about a run. Where each value came from, and how it is spelled as a flag or
+// variable, is the command line's business.
+
+export const REPORTERS = ['auto', 'plain', 'json'] as const;
+export const COLORS = ['auto', 'always', 'never'] as const;
+
+export interface Settings {
+  /** Absolute path of galley.js; undefined: the nearest one above the working directory. */
+  manifest: string | undefined;
+  /** Absolute path of the cache. */
+  cacheRoot: string;
+  /** How many steps that keep a core busy run at once. */
+  jobs: number;
+  reporter: (typeof REPORTERS)[number];
+  quiet: boolean;
+  verbose: boolean;
+  /** Absolute path of a file that gets every event. */
+  trace: string | undefined;
+  color: (typeof COLORS)[number];
+  /** No network. */
+  offline: boolean;
+  /** galley.lock may not change. */
+  frozen: boolean;
+  /** Every source must be pinned. */
+  strict: boolean;
+  /** The first failure ends the run; otherwise all that does not depend on it goes on. */
+  failFast: boolean;
+  /** Say what would be done, and do nothing. */
+  dryRun: boolean;
+  /** Do not ask. */
+  yes: boolean;
+}

@@ -1,0 +1,34 @@
+// What a recipe exports for its phases, in the forms authors may write.
+
+/** A function inside a module, by the names that lead to it from the exports: `['setup', 'udev', 'check']`. */
+export interface FunctionRef {
+  form: 'function';
+  path: (string | number)[];
+}
+
+/** A script for the default shell. */
+export interface ShellScript {
+  form: 'shell';
+  script: string;
+}
+
+export type Verb = ShellScript | FunctionRef;
+
+/** One thing to fetch: bytes behind a URL of any transport, or a local file or tree. */
+export type FetchItem =
+  | { form: 'url'; url: string; sha256?: string; ref?: string; dest?: string; headers?: Record<string, string> }
+  | { form: 'path'; path: string; include?: string[]; exclude?: string[] };
+
+export type FetchVerb = { form: 'items'; items: FetchItem[] } | FunctionRef;
+
+/** `unpack` is also what happens when a recipe has no stage. */
+export type StageVerb = { form: 'unpack'; stripComponents: number } | Verb;
+
+/** Host state beside an asset. */
+export interface SetupPair {
+  check: Verb;
+  install: Verb;
+  platforms: string[];
+  /** Other pairs of the same package that come first. */
+  depends: string[];
+}

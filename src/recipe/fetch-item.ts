@@ -1,0 +1,51 @@
+// What a recipe fetches: the forms of `fetch`, brought to one list. Knows no transport and touches no file.
+import type { FetchItem, FetchVerb } from '../model/verb.ts';
+import { isGitUrl, isUrl, url } from './address.ts';
+import { HEADER_NAME, insidePath, sha256 } from './name.ts';
+import { callable, choose, either, list, record, refine, type Shape, table, text } from './shape.ts';
+
+const address: Shape<FetchItem> = {
+  ...refine(text, (value): FetchItem => (isUrl(value) ? { form: 'url', url: value } : { form: 'path', path: value })),
+  expected: 'a URL',
+};
+
+const remote: Shape<FetchItem> = refine(
+  table({
+    required: { url },
+    optional: { sha256, ref: text, dest: insidePath, headers: record(HEADER_NAME, text, 'a table of HTTP headers') },
+  }),
+  (fields, at) => {
+    if (fields.ref !== undefined && !isGitUrl(fields.url)) {
+      at.enter('ref').misplaced('does not go with a "url" that is no git repository');
+    }
+    return { form: 'url', ...fields };
+  },
+);
+
+const patterns = list(text, 'a list of path patterns');
+
+const local: Shape<FetchItem> = refine(
+  table({ required: { path: text }, optional: { include: patterns, exclude: patterns } }),
+  (fields) => ({ form: 'path', ...fields }),
+);
+
+const item: Shape<FetchItem> = either(
+  address,
+  choose('a table { url } or { path }', (fields) => (Object.hasOwn(fields, 'path') ? local : remote)),
+);
+
+const fetchItems: Shape<FetchItem[]> = {
+  ...either(
+    refine(item, (only) => [only]),
+    list(item),
+  ),
+  expected: 'a URL, a table { url } or { path }, a list of those',
+};
+
+export const fetchVerb: Shape<FetchVerb> = either(
+  refine(fetchItems, (items): FetchVerb => ({ form: 'items', items })),
+  callable,
+);
+
+/** What a fetch function answers: it may also have fetched everything by itself and answer nothing. */
+export const fetchAnswer: Shape<FetchItem[]> = either(fetchItems, { expected: 'nothing', readers: { null: () => [] } });

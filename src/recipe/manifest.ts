@@ -1,0 +1,74 @@
+// The exports of galley.js, checked: every problem at once, or the manifest with all paths absolute and defaults filled in.
+import { dirname, resolve } from 'node:path';
+import type { Parsed } from '../model/diagnostic.ts';
+import type { JsonObject } from '../model/json.ts';
+import type { Manifest, ManifestEntry } from '../model/manifest.ts';
+import { isVersion } from '../model/options.ts';
+import { Cursor } from './cursor.ts';
+import { requested, requestOf, setupNames } from './dependency.ts';
+import { later } from './later.ts';
+import { identityName, platforms, variableNames } from './name.ts';
+import { either, list, matching, read, refine, type Shape, table, text } from './shape.ts';
+import { defaultShell } from './shell.ts';
+
+const shorthand: Shape<ManifestEntry> = refine(identityName, (recipe, at) => ({
+  recipe,
+  options: {},
+  platforms: [],
+  setup: [],
+  index: at.path.at(-1) as number,
+}));
+
+const full: Shape<ManifestEntry> = refine(
+  table({
+    required: { recipe: identityName },
+    optional: { ...requested, platforms, setup: setupNames },
+    refused: later('entry'),
+    expected: 'a table { recipe }',
+  }),
+  ({ platforms = [], setup = [], ...fields }, at) => ({
+    ...requestOf(fields, at),
+    platforms,
+    setup,
+    index: at.path.at(-1) as number,
+  }),
+);
+
+const MANIFEST = table({
+  required: { packages: list(either(shorthand, full), 'a list of packages') },
+  optional: {
+    galley: matching('a version such as "1.2.3"', (version) => (isVersion(version) ? version : undefined)),
+    recipe_roots: list(text, 'a list of directories'),
+    default_shell: defaultShell,
+    env: variableNames,
+    bin_dir: text,
+  },
+  refused: later('manifest'),
+});
+
+/**
+ * Checks the exports of a manifest.
+ *
+ * @param exports as the sandbox describes them: a function at any depth is `{ "$function": name }`
+ * @param module.file absolute path of galley.js, which relative paths start from
+ * @param module.files every file of its import graph, absolute
+ * @returns the manifest, or all problems: INVALID_VALUE, MISSING_VALUE, UNKNOWN_FIELD
+ */
+export function parseManifest(exports: JsonObject, module: { file: string; files: string[] }): Parsed<Manifest> {
+  const at = new Cursor({ file: module.file });
+  const fields = read(MANIFEST, exports, at);
+  if (fields === undefined) return at.conclude<Manifest>(undefined);
+  const rootDir = dirname(module.file);
+  const { packages, galley, recipe_roots = [], default_shell, env = [], bin_dir = '.galley/bin' } = fields;
+  return at.conclude<Manifest>({
+    file: module.file,
+    rootDir,
+    packages,
+    ...(galley !== undefined && { galley }),
+    recipeRoots: recipe_roots.map((dir) => resolve(rootDir, dir)),
+    defaultShell: default_shell ?? { form: 'named', name: 'bash' },
+    env,
+    binDir: resolve(rootDir, bin_dir),
+    files: module.files,
+  });
+}

@@ -1,0 +1,31 @@
+import { expect, test } from 'vitest';
+import type { Event } from '../model/event.ts';
+import type { Settings } from '../model/settings.ts';
+import { createManualClock } from '../testing/manual-clock.ts';
+import { chooseReporter } from './choose.ts';
+
+const failed: Event = { type: 'problem.found', at: 1, error: { code: 'OFFLINE', message: 'No' } };
+
+async function tell(settings: Partial<Settings>, colourDepth: 1 | 4): Promise<string> {
+  let text = '';
+  const sink = { write: (part: string) => (text += part) };
+  const screen = { isTty: true, colourDepth, size: () => undefined };
+  const all = { reporter: 'auto', color: 'auto', quiet: false, verbose: false, ...settings } as Settings;
+  const reporter = await chooseReporter(all, { sink, screen, clock: createManualClock(), inCi: false });
+  reporter.report(failed);
+  await reporter.close();
+  return text;
+}
+
+test('events come as JSON lines when the reporter is json', async () => {
+  expect(await tell({ reporter: 'json' }, 4)).toBe(`${JSON.stringify(failed)}\n`);
+});
+
+test.each([
+  ['auto', 4, true],
+  ['auto', 1, false],
+  ['always', 1, true],
+  ['never', 4, false],
+] as const)('text with --color %s on a terminal of depth %i is coloured: %s', async (color, depth, expected) => {
+  expect((await tell({ color }, depth)).includes('\u001b[')).toBe(expected);
+});

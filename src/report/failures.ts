@@ -1,0 +1,73 @@
+// Remembers what went wrong with each package and the last lines its commands printed, and tells it all at the end,
+// grouped: in a parallel run the story of one failure is otherwise torn apart.
+import type { Event, FailureFacts } from '../model/event.ts';
+import type { Phase } from '../model/phase.ts';
+import { formatDuration } from './amount.ts';
+import type { Paint } from './paint.ts';
+import { renderProblem } from './render.ts';
+
+/** Enough for a compiler's complaint with its context. */
+const TAIL_LINES = 20;
+
+interface FailedPhase {
+  package: string;
+  phase?: Phase;
+  durationMs: number;
+  error: FailureFacts;
+  logFile?: string | undefined;
+  output: string[];
+}
+
+export interface Failures {
+  see(event: Event): void;
+  /** The whole chapter, or undefined when all went well. */
+  format(paint: Paint): string | undefined;
+}
+
+export function createFailures(): Failures {
+  const tails = new Map<string, string[]>();
+  const failed = new Map<string, FailedPhase>();
+
+  function fail(event: Extract<Event, { type: 'phase.failed' | 'package.finished' }>, error: FailureFacts): void {
+    // The phase knows more than the package's end that follows it.
+    if (failed.has(event.package)) return;
+    const { package: name, durationMs } = event;
+    const output = lastLines(tails.get(name) ?? []);
+    const where = event.type === 'phase.failed' ? { phase: event.phase, logFile: event.logFile } : {};
+    failed.set(name, { package: name, durationMs, error, output, ...where });
+  }
+
+  return {
+    see(event) {
+      if (event.type === 'output.line' && event.package !== undefined) remember(tails, event.package, event.text);
+      if (event.type === 'phase.failed') fail(event, event.error);
+      if (event.type !== 'package.finished') return;
+      if (event.outcome === 'failed' && event.error) fail(event, event.error);
+      if (event.outcome === 'cancelled' || event.outcome === 'blocked') failed.delete(event.package);
+      tails.delete(event.package);
+    },
+    format(paint) {
+      if (failed.size === 0) return undefined;
+      const title = paint.strong(`${failed.size} ${failed.size === 1 ? 'package' : 'packages'} failed`);
+      return [title, ...[...failed.values()].map((one) => chapterOf(one, paint))].join('\n\n');
+    },
+  };
+}
+
+function chapterOf({ phase, durationMs, ...problem }: FailedPhase, paint: Paint): string {
+  const where = phase === undefined ? '' : ` in ${phase}`;
+  const head = `${paint.bad(problem.package)} failed${where} after ${formatDuration(durationMs)}`;
+  return `${head}\n${renderProblem(problem, paint)}`;
+}
+
+/** One text holds at least one line, so that many texts are always enough. */
+function remember(tails: Map<string, string[]>, name: string, text: string): void {
+  const tail = tails.get(name) ?? [];
+  tails.set(name, tail);
+  tail.push(text);
+  if (tail.length > TAIL_LINES) tail.shift();
+}
+
+function lastLines(texts: readonly string[]): string[] {
+  return texts.length === 0 ? [] : texts.join('\n').split('\n').slice(-TAIL_LINES);
+}

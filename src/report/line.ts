@@ -1,0 +1,110 @@
+// One event as one line of text, or as none. Knows neither what came before nor whether the line will be shown.
+import type { Event, Outcome } from '../model/event.ts';
+import { stripControl } from '../system/terminal.ts';
+import { formatDuration, formatSize } from './amount.ts';
+import type { Paint } from './paint.ts';
+
+/** `detail` is for --verbose only; `problem` survives --quiet. */
+export type Weight = 'detail' | 'normal' | 'problem';
+
+export interface Line {
+  weight: Weight;
+  text: string;
+}
+
+type Formats = { [T in Event['type']]?: (event: Extract<Event, { type: T }>, paint: Paint) => Line };
+
+/** The word column is as wide as the longest outcome. */
+const WORD = 9;
+
+function line(word: string, subject: string, rest = ''): string {
+  return `${word.padEnd(WORD)}  ${subject}${rest === '' ? '' : `  ${rest}`}`;
+}
+
+const normal = (text: string): Line => ({ weight: 'normal', text });
+const detail = (text: string, paint: Paint): Line => ({ weight: 'detail', text: paint.faint(text) });
+
+/** Events that are missing here say nothing to a person, or are told by another reader of the stream. */
+const FORMATS: Formats = {
+  'package.finished': formatOutcome,
+  'recipe.deprecated': ({ package: subject, message, replacement }, paint) => ({
+    weight: 'problem',
+    text: paint.warning(
+      line('warning', subject, `deprecated: ${message}${replacement ? `; use "${replacement}"` : ''}`),
+    ),
+  }),
+  'source.pinned': ({ package: subject, url, sha256 }) =>
+    normal(line('pinned', subject, `${url} sha256 ${sha256} (trusted on first use)`)),
+  'lock.waiting': ({ package: subject, owner }) => {
+    const who = owner ? `for process ${owner.pid} on ${owner.host} (${owner.command})` : 'for another process';
+    return normal(line('waiting', subject, who));
+  },
+  'fetch.retried': ({ package: subject, url, attempt, reason, delayMs }, paint) => ({
+    weight: 'problem',
+    text: paint.warning(
+      line('retrying', subject ?? url, `${url} in ${formatDuration(delayMs)} after attempt ${attempt}: ${reason}`),
+    ),
+  }),
+  'log.message': formatLog,
+  'launcher.removed': ({ product, file }) => normal(line('removed', product, file)),
+  'output.placed': ({ product, file, sizeBytes }) =>
+    normal(line('placed', product, `${file} (${formatSize(sizeBytes)})`)),
+
+  'phase.started': ({ package: subject, phase }, paint) => detail(line('phase', subject, phase), paint),
+  'cache.missed': ({ package: subject, key }, paint) => detail(line('missed', subject, key), paint),
+  'check.finished': ({ package: subject, when, result }, paint) =>
+    detail(line('check', subject, `${when}: ${result}`), paint),
+  'install.fallback': ({ package: subject, branch }, paint) => detail(line('fallback', subject, branch), paint),
+  'command.started': ({ package: subject, script }, paint) =>
+    detail(line('command', subject ?? '', firstLine(script)), paint),
+  'fetch.finished': ({ package: subject, url, sizeBytes, from }, paint) =>
+    detail(line('fetched', subject ?? url, `${url} (${formatSize(sizeBytes)}, ${from})`), paint),
+  'archive.extracted': ({ package: subject, file, entries }, paint) =>
+    detail(line('extracted', subject, `${file} (${entries} entries)`), paint),
+  'output.line': ({ package: subject = 'galley', text }, paint) => ({
+    weight: 'detail',
+    text: stripControl(text)
+      .split('\n')
+      .map((output) => `${paint.faint(`${subject} |`)} ${output}`)
+      .join('\n'),
+  }),
+};
+
+export function formatEvent(event: Event, paint: Paint): Line | undefined {
+  // The table has a function for exactly this member of the union; TypeScript cannot follow that by itself.
+  const format = FORMATS[event.type] as ((event: Event, paint: Paint) => Line) | undefined;
+  return format?.(event, paint);
+}
+
+/** Outcomes in which something was done are worth a duration. */
+const WORKED: ReadonlySet<Outcome> = new Set<Outcome>(['built', 'imported', 'installed', 'ran', 'failed']);
+
+function formatOutcome(event: Extract<Event, { type: 'package.finished' }>, paint: Paint): Line {
+  const { outcome, error } = event;
+  const facts = WORKED.has(outcome) ? [formatDuration(event.durationMs)] : [];
+  if (error) facts.push(firstLine(error.message));
+  const color = { failed: paint.bad, blocked: paint.warning, cancelled: paint.warning }[outcome as string];
+  const word = outcome.padEnd(WORD);
+  const isProblem = outcome === 'failed' || outcome === 'blocked';
+  const text = `${(color ?? paint.good)(word)}  ${event.package}${facts.length ? `  ${facts.join('  ')}` : ''}`;
+  return { weight: isProblem ? 'problem' : 'normal', text };
+}
+
+const LEVEL_WORDS = { debug: 'debug', info: 'info', warn: 'warning', error: 'error' } as const;
+
+function formatLog({ package: subject, level, text }: Extract<Event, { type: 'log.message' }>, paint: Paint): Line {
+  const message = stripControl(text);
+  // What galley itself says in passing needs no label.
+  const told =
+    subject === undefined && level === 'info'
+      ? message
+      : line(LEVEL_WORDS[level], subject ?? message, subject && message);
+  if (level === 'debug') return detail(told, paint);
+  if (level === 'info') return normal(told);
+  return { weight: 'problem', text: level === 'warn' ? paint.warning(told) : paint.bad(told) };
+}
+
+function firstLine(text: string): string {
+  const [first = '', ...rest] = stripControl(text).trim().split('\n');
+  return rest.length > 0 ? `${first} …` : first;
+}

@@ -1,0 +1,62 @@
+// What is going on right now, as one line that long work is entitled to. Only remembers; who asks decides when.
+import type { Event } from '../model/event.ts';
+import { formatDuration } from './amount.ts';
+
+/** More names than this make the line unreadable. */
+const MOST_NAMED = 3;
+
+interface Activity {
+  what: string;
+  since: number;
+}
+
+export interface Progress {
+  see(event: Event): void;
+  /** `3 of 12 packages done; arm.gcc@r2 build 65.0 s`, or undefined when nothing runs. */
+  format(now: number): string | undefined;
+}
+
+export function createProgress(): Progress {
+  const known = new Set<string>();
+  const running = new Map<string, Activity>();
+  let done = 0;
+
+  return {
+    see(event) {
+      switch (event.type) {
+        case 'recipe.loaded':
+          known.add(event.package);
+          break;
+        case 'phase.started':
+          running.set(event.package, { what: event.phase, since: event.at });
+          break;
+        case 'phase.finished':
+        case 'phase.failed':
+          running.delete(event.package);
+          break;
+        case 'fetch.progress': {
+          const activity = event.package === undefined ? undefined : running.get(event.package);
+          if (activity && event.sizeBytes) activity.what = `fetch ${percent(event.receivedBytes, event.sizeBytes)}`;
+          break;
+        }
+        case 'package.finished':
+          known.add(event.package);
+          running.delete(event.package);
+          done++;
+      }
+    },
+    format(now) {
+      if (running.size === 0) return undefined;
+      // A map keeps the order of insertion, so the longest-running come first.
+      const named = [...running]
+        .slice(0, MOST_NAMED)
+        .map(([name, { what, since }]) => `${name} ${what} ${formatDuration(now - since)}`);
+      const others = running.size > MOST_NAMED ? [`${running.size - MOST_NAMED} more`] : [];
+      return `${done} of ${known.size} packages done; ${[...named, ...others].join(', ')}`;
+    },
+  };
+}
+
+function percent(part: number, whole: number): string {
+  return `${Math.min(100, Math.floor((100 * part) / whole))} %`;
+}

@@ -1,0 +1,99 @@
+// The modules of one evaluation: resolves static imports inside the recipe's directory and its bundles, and hands their
+// texts to the engine. Knows nothing of what the modules say.
+import path from 'node:path';
+import type { FailureFacts } from '../model/event.ts';
+import { isBelow, readSource } from '../system/source.ts';
+import type { ModuleSource } from './protocol.ts';
+import { locateText } from './stack.ts';
+
+/** A module name that no file has: errors of the engine's resolver get lost, so the loader raises them for it. */
+const REFUSED = 'refused:';
+
+export class Modules {
+  readonly #module: ModuleSource;
+  /** Every loaded module: its text, and the directory that its own imports stay below. */
+  readonly #loaded = new Map<string, { text: string; rootDir: string }>();
+  readonly #refusals = new Map<string, FailureFacts>();
+  /** After linking, whatever is still imported is imported dynamically. */
+  linked = false;
+
+  constructor(module: ModuleSource) {
+    this.#module = module;
+  }
+
+  /** Absolute paths, sorted. */
+  get files(): string[] {
+    return [...this.#loaded.keys()].sort();
+  }
+
+  has(file: string): boolean {
+    return this.#loaded.has(file);
+  }
+
+  /** Why an import was refused, found by the message of the error that the author saw. */
+  findRefusal(message: string): FailureFacts | undefined {
+    return this.#refusals.get(message);
+  }
+
+  /** The text of the entry, or the message of its refusal. */
+  readEntry(): { text: string; refusal?: undefined } | { text?: undefined; refusal: FailureFacts } {
+    const { entryFile, rootDir } = this.#module;
+    const source = readSource(entryFile, rootDir);
+    if (source.refused === undefined) {
+      this.#loaded.set(entryFile, { text: source.text, rootDir });
+      return { text: source.text };
+    }
+    return { refusal: { code: 'IMPORT_REFUSED', message: `Cannot load "${entryFile}": ${source.refused}` } };
+  }
+
+  /** The name by which the engine asks `load` for an import. */
+  resolve(importer: string, specifier: string): string {
+    if (this.linked) return this.#refuse(importer, specifier, 'dynamic imports are not allowed', DYNAMIC);
+    const target = this.#locate(importer, specifier);
+    if (target === undefined) return this.#refuse(importer, specifier, 'only "./", "../" and "bundle:" imports exist', FORMS);
+    const { file, rootDir } = target;
+    if (!isBelow(rootDir, file)) return this.#refuse(importer, specifier, `it leads outside "${rootDir}"`);
+    if (this.#loaded.has(file)) return file;
+    const source = readSource(file, rootDir);
+    if (source.refused !== undefined) return this.#refuse(importer, specifier, source.refused);
+    this.#loaded.set(file, { text: source.text, rootDir });
+    return file;
+  }
+
+  load(name: string): string {
+    const module = this.#loaded.get(name);
+    if (module === undefined) throw new Error(name.slice(REFUSED.length));
+    return module.text;
+  }
+
+  /** An import of a name that the imported module does not export: the engine tells neither importer nor line. */
+  describeMissingExport(message: string): FailureFacts | undefined {
+    const [, name = '', file] = /^Could not find export '(.*)' in module '(.*)'$/.exec(message) ?? [];
+    if (file === undefined) return undefined;
+    const base = path.basename(file);
+    const importer = [...this.#loaded].find(([, { text }]) => text.includes(base) && text.includes(name));
+    const location = importer && locateText(importer[0], importer[1].text, name);
+    return { code: 'IMPORT_REFUSED', message: `"${base}" does not export "${name}"`, ...(location && { location }) };
+  }
+
+  #locate(importer: string, specifier: string): { file: string; rootDir: string } | undefined {
+    const [, alias = '', inBundle = ''] = /^bundle:([^/]+)\/(.+)$/.exec(specifier) ?? [];
+    const bundleDir = this.#module.bundles?.[alias];
+    if (bundleDir !== undefined) return { file: path.resolve(bundleDir, inBundle), rootDir: bundleDir };
+    const rootDir = this.#loaded.get(importer)?.rootDir;
+    if (rootDir === undefined || !/^\.\.?\//.test(specifier)) return undefined;
+    return { file: path.resolve(path.dirname(importer), specifier), rootDir };
+  }
+
+  #refuse(importer: string, specifier: string, reason: string, hint?: string): string {
+    const message = `Cannot import "${specifier}" in "${path.basename(importer)}": ${reason}`;
+    const source = this.#loaded.get(importer)?.text ?? '';
+    const needles = this.linked ? ['import(', 'import ('] : [`'${specifier}'`, `"${specifier}"`];
+    const location = locateText(importer, source, ...needles);
+    this.#refusals.set(message, { code: 'IMPORT_REFUSED', message, ...(hint && { hint }), ...(location && { location }) });
+    return REFUSED + message;
+  }
+}
+
+const DYNAMIC = 'Import at the top of the module: import { name } from "./file.js"';
+const FORMS = 'Recipes have no packages and no built-in modules; use ctx, or copy the code next to the recipe';

@@ -1,0 +1,70 @@
+// What the main thread and a worker say to each other. Plain data; JSON of recipes crosses as text.
+import type { FailureFacts } from '../model/event.ts';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Location } from '../model/location.ts';
+import type { Limits } from './limits.ts';
+
+export interface ModuleSource {
+  /** Absolute path of the module that is evaluated. */
+  entryFile: string;
+  /** Imports of the module stay below this directory. */
+  rootDir: string;
+  /** Alias → directory, for `import "bundle:alias/path.js"`. */
+  bundles?: Record<string, string>;
+}
+
+/** A step into a module's exports: a name, an index, or a call of the function found so far. */
+export type Step = string | number | { call: Json[] };
+
+export interface Request {
+  module: ModuleSource;
+  /** What is evaluated, as messages call it: `build`, `options`. */
+  verb: string;
+  path: Step[];
+  /** Absent: the value at the path is the result. Otherwise it is called with these. */
+  args?: Json[];
+  /** Present: the first argument is a ctx made of this. */
+  context?: { facts: JsonObject; methods: string[]; verb: string };
+  /** Functions inside the result are described; otherwise they are an error. */
+  functions?: boolean;
+}
+
+/** Sent once, first. */
+export interface Setup {
+  type: 'setup';
+  wasm: WebAssembly.Module;
+  /** The files of the prelude, in the order in which they are evaluated. */
+  prelude: { name: string; text: string }[];
+  host: { os: string; arch: string };
+  limits: Limits;
+  pulse: SharedArrayBuffer;
+}
+
+export type ToWorker =
+  | Setup
+  | { type: 'run'; run: number; request: Request }
+  /** Ends a call: the result as JSON text, or the failure as `{ code, message, facts }`. */
+  | { type: 'answer'; run: number; call: number; succeeded: boolean; text: string };
+
+export type FromWorker =
+  | { type: 'call'; run: number; call: HostCall }
+  | { type: 'done'; run: number; outcome: Outcome };
+
+/** A call of a ctx function. A note expects no answer. */
+export interface HostCall {
+  id: number;
+  method: string;
+  args: Json[];
+  at: Location | undefined;
+  isNote: boolean;
+}
+
+/** How a run ended. */
+export type Outcome =
+  /** `files`: every module that was loaded. The text is empty for undefined. */
+  | { type: 'value'; text: string; files: string[] }
+  | { type: 'failed'; failure: FailureFacts }
+  /** The failure of this host call was not caught. */
+  | { type: 'call-failed'; call: number }
+  /** The verb is over, and these host calls are not. */
+  | { type: 'unawaited'; calls: number[] };

@@ -1,0 +1,140 @@
+// Runs the JavaScript of recipes and manifests where it can touch nothing: in QuickJS, inside WebAssembly, inside worker
+// threads. Knows modules, calls and limits; what a package is, nobody here knows.
+import path from 'node:path';
+import type { Json, JsonObject } from '../model/json.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Files } from '../system/files.ts';
+import { wasmFile } from './engine.ts';
+import { DEFAULT_LIMITS, type Limits } from './limits.ts';
+import { Pool } from './pool.ts';
+import type { ModuleSource, Request, Setup, Step } from './protocol.ts';
+import { failureOfDeath, type Host, Session, textOf } from './session.ts';
+import { Thread, ThreadDied } from './thread.ts';
+import { Watchdog } from './watchdog.ts';
+
+/** In the order in which they are evaluated: each uses what those before it made. */
+const PRELUDE = ['intrinsics.js', 'marshal.js', 'errors.js', 'calls.js', 'helpers.js', 'context.js', 'start.js'];
+
+export interface SandboxOptions {
+  /** The directory `runtime/` of the product: the prelude is in it. */
+  runtimeDir: string;
+  /** The code of the worker threads. Default: beside this file, as in the sources. */
+  workerUrl?: URL;
+  /** The global `host` of every module. */
+  host: { os: string; arch: string };
+  limits?: Partial<Limits>;
+  /** Verbs that may be live at the same time, each in a thread of about 17 MB. */
+  workers: number;
+  clock: Pick<Clock, 'every'>;
+  files: Pick<Files, 'readText' | 'readBytes'>;
+}
+
+/** JSON, where a function at any depth is `{ $function: name }`. */
+export interface Exports {
+  exports: Record<string, Json>;
+  /** Every module of the static import graph, absolute, sorted. */
+  files: string[];
+}
+
+export interface VerbCall {
+  module: ModuleSource;
+  /** Where the function is in the exports. */
+  path: Step[];
+  /** What messages call it: `build`. */
+  verb: string;
+  /** The plain members of ctx. */
+  facts: JsonObject;
+  /** The functions that ctx has here. Others that exist elsewhere say where. */
+  methods: string[];
+  host: Host;
+  signal: AbortSignal;
+  /** Arguments after ctx. */
+  args?: Json[];
+}
+
+export type Sandbox = ReturnType<typeof createSandbox>;
+
+/** Nothing is started before it is needed. */
+export function createSandbox(options: SandboxOptions) {
+  const limits = { ...DEFAULT_LIMITS, ...options.limits };
+  const watchdog = new Watchdog(options.clock, limits);
+  const workerUrl = options.workerUrl ?? new URL('./worker.ts', import.meta.url);
+  const threads = new Set<Thread>();
+  let setup: Promise<Omit<Setup, 'pulse'>> | undefined;
+  let shared: Thread | undefined;
+
+  function createThread(): Thread {
+    setup ??= makeSetup(options, limits);
+    for (const thread of threads) if (!thread.isAlive) threads.delete(thread);
+    const thread = new Thread({ workerUrl, setup, watchdog });
+    threads.add(thread);
+    return thread;
+  }
+
+  const pool = new Pool(options.workers, createThread);
+
+  /** All pure work shares one thread. When one run brings it down, the others did nothing that cannot be repeated. */
+  async function runPure(request: Request) {
+    for (;;) {
+      if (shared?.isAlive !== true) shared = createThread();
+      try {
+        return await shared.run(request);
+      } catch (error) {
+        const isSpared = error instanceof ThreadDied && error.death !== 'killed' && !error.isCulprit;
+        if (!isSpared) throw failureOfDeath(error, request.verb, limits);
+      }
+    }
+  }
+
+  return {
+    /** Evaluates a module and tells what it exports. */
+    async describe(module: ModuleSource): Promise<Exports> {
+      const outcome = await runPure({ module, verb: path.basename(module.entryFile), path: [], functions: true });
+      const exports = JSON.parse(textOf(outcome)) as Record<string, Json>;
+      return { exports, files: outcome.type === 'value' ? outcome.files : [] };
+    },
+
+    /** Evaluates a module and calls one of its functions, which may be asynchronous but has no ctx. */
+    async evaluate(module: ModuleSource, steps: Step[], args: Json[]): Promise<Json | undefined> {
+      const outcome = await runPure({ module, verb: nameOf(steps), path: steps, args, functions: true });
+      return decode(textOf(outcome));
+    },
+
+    /**
+     * Evaluates a module and calls a verb, in a thread where no other verb is live.
+     *
+     * @throws Failure the one of a host call that the verb did not catch, with the place of the call; or one of the
+     *   codes of modules and limits. The reason of the signal when that is aborted.
+     */
+    async call({ module, path: steps, verb, facts, methods, host, signal, args = [] }: VerbCall): Promise<Json | undefined> {
+      const request = { module, verb, path: steps, args, context: { facts, methods, verb } };
+      return await pool.with(signal, async (thread) => {
+        try {
+          return decode(await new Session(thread, host).run(request, signal));
+        } catch (error) {
+          throw failureOfDeath(error, verb, limits);
+        }
+      });
+    },
+
+    async [Symbol.asyncDispose](): Promise<void> {
+      await Promise.all([...threads].map((thread) => thread.kill()));
+    },
+  };
+}
+
+/** Compiled code is shared by all threads. */
+async function makeSetup({ runtimeDir, files, host }: SandboxOptions, limits: Limits): Promise<Omit<Setup, 'pulse'>> {
+  const readPrelude = async (name: string) => ({ name, text: await files.readText(path.join(runtimeDir, 'prelude', name)) });
+  const [bytes, ...prelude] = await Promise.all([files.readBytes(wasmFile()), ...PRELUDE.map(readPrelude)]);
+  return { type: 'setup', wasm: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), prelude, host, limits };
+}
+
+/** `dependencies.0.source.fetch`, for messages. */
+function nameOf(steps: Step[]): string {
+  return steps.filter((step) => typeof step !== 'object').join('.');
+}
+
+function decode(text: string): Json | undefined {
+  return text === '' ? undefined : (JSON.parse(text) as Json);
+}

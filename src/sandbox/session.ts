@@ -1,0 +1,115 @@
+// One verb on the main thread: serves its host calls, and turns the way it ended into a value or a Failure. Nothing that
+// the verb began is still going on when it is over.
+import type { FailureFacts } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
+import type { Location } from '../model/location.ts';
+import type { Limits } from './limits.ts';
+import type { HostCall, Outcome, Request } from './protocol.ts';
+import { type Thread, ThreadDied } from './thread.ts';
+
+/** Serves a ctx function. The signal ends it when its verb is over, for whatever reason. */
+export type Host = (method: string, args: Json[], signal: AbortSignal) => Promise<Json | undefined> | Json | undefined;
+
+export class Session {
+  readonly #thread: Thread;
+  readonly #host: Host;
+  readonly #ending = new AbortController();
+  readonly #calls = new Map<number, HostCall>();
+  readonly #failures = new Map<number, Failure>();
+  readonly #work: Promise<void>[] = [];
+  readonly #notes: Promise<void>[] = [];
+  /** Rejects with what no recipe may catch: a cancel, or a bug of ours. */
+  readonly #stopped = Promise.withResolvers<never>();
+
+  constructor(thread: Thread, host: Host) {
+    this.#thread = thread;
+    this.#host = host;
+    this.#stopped.promise.catch(() => {});
+  }
+
+  async run(request: Request, signal: AbortSignal): Promise<string> {
+    const cancel = () => this.#stopped.reject(signal.reason);
+    signal.addEventListener('abort', cancel, { once: true });
+    let isLive = true;
+    try {
+      const running = this.#thread.run(request, (call, run) => this.#receive(call, run));
+      running.catch(() => {});
+      const outcome = await Promise.race([running, this.#stopped.promise]);
+      isLive = false;
+      await Promise.all(this.#notes);
+      return this.#conclude(request.verb, outcome);
+    } finally {
+      if (isLive) await this.#thread.kill();
+      signal.removeEventListener('abort', cancel);
+      this.#ending.abort();
+      await Promise.all(this.#work);
+    }
+  }
+
+  #receive(call: HostCall, run: number): void {
+    this.#calls.set(call.id, call);
+    const work = this.#serve(call, run);
+    this.#work.push(work);
+    if (call.isNote) this.#notes.push(work);
+  }
+
+  async #serve({ id, method, args, isNote }: HostCall, run: number): Promise<void> {
+    try {
+      const value = await this.#host(method, args, this.#ending.signal);
+      if (isNote) return;
+      this.#thread.answer({ run, call: id, succeeded: true, text: value === undefined ? '' : JSON.stringify(value) });
+    } catch (error) {
+      if (!(error instanceof Failure) || error.code === 'INTERRUPTED') return this.#stopped.reject(error);
+      this.#failures.set(id, error);
+      if (isNote) return;
+      const { code, message, facts } = error;
+      this.#thread.answer({ run, call: id, succeeded: false, text: JSON.stringify({ code, message, facts }) });
+    }
+  }
+
+  #conclude(verb: string, outcome: Outcome): string {
+    if (outcome.type === 'unawaited') throw unawaited(verb, outcome.calls.map((id) => this.#calls.get(id)));
+    if (outcome.type === 'call-failed') throw this.#failureOf(outcome.call);
+    // Nobody could await a note, so its failure is the verb's.
+    const note = this.#failures.keys().find((id) => this.#calls.get(id)?.isNote);
+    if (note !== undefined) throw this.#failureOf(note);
+    return textOf(outcome);
+  }
+
+  #failureOf(id: number): unknown {
+    const failure = this.#failures.get(id);
+    return failure && located(failure, this.#calls.get(id)?.at);
+  }
+}
+
+/** The JSON text of a run that makes no host calls, or its failure thrown. */
+export function textOf(outcome: Outcome): string {
+  if (outcome.type === 'value') return outcome.text;
+  if (outcome.type === 'failed') throw revive(outcome.failure);
+  throw new Error(`A run without host calls ended with "${outcome.type}"`);
+}
+
+/** What the death of a thread means for a run that was in it. */
+export function failureOfDeath(error: unknown, verb: string, { sliceMs }: Limits): unknown {
+  if (!(error instanceof ThreadDied) || error.death !== 'silent') return error;
+  const message = `"${verb}" was stopped: one operation in it ran for more than ${sliceMs / 1000} s`;
+  return new Failure('SANDBOX_LIMIT', message, { hint: 'Look for operations on very long strings or arrays' });
+}
+
+function unawaited(verb: string, calls: (HostCall | undefined)[]): Failure {
+  const [first] = calls;
+  const message = `"${verb}" ended while ctx.${first?.method}() was not finished`;
+  const detail = { hint: `Write "await ctx.${first?.method}(…)"`, ...(first?.at && { location: first.at }) };
+  return new Failure('UNAWAITED_CALL', message, detail);
+}
+
+function revive({ code, message, ...detail }: FailureFacts): Failure {
+  return new Failure(code, message, detail);
+}
+
+function located(failure: Failure, at: Location | undefined): Failure {
+  const { code, message, hint, location = at, transient, facts, cause } = failure;
+  const detail = { transient, facts, cause, ...(hint !== undefined && { hint }), ...(location && { location }) };
+  return new Failure(code, message, { ...detail, ...(failure.package !== undefined && { package: failure.package }) });
+}

@@ -1,0 +1,130 @@
+// What a recipe may do to files: each operation finds its place inside the allowed directories (confine) and works on
+// that place, never on the path again. Knows nothing of recipes.
+import { constants } from 'node:fs';
+import path from 'node:path';
+import { Failure } from '../model/failure.ts';
+import { findRoot, openDirInside, openInside, outside, withPlace } from './confine.ts';
+import { type DirHandle, type Place, pathOf, pathOfOpen } from './directory.ts';
+import { guard, isErrno, unlessMissing } from './errno.ts';
+import type { Files } from './files.ts';
+import { type FileStat, statOf } from './stat.ts';
+import { temporaryName } from './temporary.ts';
+import { copyTree, entriesOf, listTree, moveTree, removeTree, statAt } from './tree.ts';
+
+export interface ConfinementOptions {
+  files: Files;
+  /** Real paths of directories whose content may be read; those of `write` are readable too. */
+  read: readonly string[];
+  write: readonly string[];
+}
+
+/** A pipe in the place of a file must not stop us, so nothing blocks at the open. */
+const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
+
+export type Confinement = ReturnType<typeof createConfinement>;
+
+/** All paths are absolute. A path that leads outside is PATH_OUTSIDE, whatever happens to links meanwhile. */
+export function createConfinement({ files, read, write: writable }: ConfinementOptions) {
+  const readable = [...read, ...writable];
+  const at = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, {}, work);
+  const atName = <T>(file: string, work: (place: Place) => Promise<T>) =>
+    withPlace(writable, file, { follow: false }, work);
+
+  return {
+    /** Opens for reading; the caller closes. */
+    openRead: (file: string) => openInside(readable, file, READ),
+
+    /** Text of a file that is at most this long. */
+    async readText(file: string, limitBytes: number): Promise<string> {
+      await using handle = await openInside(readable, file, READ);
+      const { kind, sizeBytes } = statOf(await guard('look at', file, () => handle.stat()));
+      if (kind !== 'file') throw refused('read', file, 'it is not a file');
+      if (sizeBytes > limitBytes)
+        throw refused('read', file, `it has ${sizeBytes} bytes, and ${limitBytes} are allowed`);
+      return await guard('read', file, () => handle.readFile('utf8'));
+    },
+
+    /** Replaces the file in one step; an existing one keeps its mode. */
+    write: (file: string, text: string) => at(file, (place) => replaceFile(files, place, text)),
+
+    /** What a path leads to, or undefined when nothing is there. */
+    findStat: (file: string): Promise<FileStat | undefined> =>
+      unlessMissing(withPlace(readable, file, {}, (place) => statAt(place))),
+
+    /** Relative paths below a directory, sorted; all of them, or only the first level. */
+    async list(dir: string, { recursive = false } = {}): Promise<string[]> {
+      await using handle = await openDirInside(readable, dir);
+      if (recursive) return (await listTree(handle)).map((entry) => entry.path).sort();
+      return (await entriesOf(handle)).map(({ name }) => name);
+    },
+
+    /** Makes a directory and those above it. */
+    async mkdir(dir: string): Promise<void> {
+      await (await openDirInside(writable, dir, { create: files })).close();
+    },
+
+    /** Removes a file or tree, or the link itself; what is not there is fine. */
+    remove: (file: string) =>
+      unlessMissing(
+        atName(file, async (place) => {
+          if (place.name === '.') throw refused('remove', file, 'it is a directory that galley made');
+          await removeTree(files, place);
+        }),
+      ),
+
+    async chmod(file: string, mode: number): Promise<void> {
+      await using handle = await openInside(writable, file, READ);
+      await files.chmod(pathOfOpen(handle, file), mode);
+    },
+
+    /** Makes a link whose target is inside, also when the target does not exist yet. */
+    async symlink(target: string, file: string): Promise<void> {
+      await expectInside(readable, path.isAbsolute(target) ? target : `${path.dirname(file)}/${target}`);
+      await atName(file, (place) => files.symlink(target, pathOf(place)));
+    },
+
+    /** Copies a file or tree; links inside the tree stay links. */
+    copy: (from: string, to: string) =>
+      withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target))),
+
+    /** Moves a file, link or tree to a path that must not exist. */
+    move: (from: string, to: string) =>
+      atName(from, (source) => atName(to, (target) => moveTree(files, source, target))),
+
+    /** Opens a directory to write into, making it when asked; the caller closes. */
+    openDir: (dir: string, { create = false } = {}): Promise<DirHandle> =>
+      openDirInside(writable, dir, { create: create ? files : undefined }),
+  };
+}
+
+async function replaceFile(files: Files, place: Place, text: string): Promise<void> {
+  const existing = await unlessMissing(statAt(place));
+  const temporary = { dir: place.dir, name: temporaryName(place.name) };
+  try {
+    {
+      await using writer = await files.openWriter(
+        pathOf(temporary),
+        existing === undefined ? {} : { mode: existing.mode },
+      );
+      await writer.write(Buffer.from(text));
+    }
+    await files.rename(pathOf(temporary), pathOf(place));
+  } catch (error) {
+    await unlessMissing(files.unlink(pathOf(temporary))).catch(() => {});
+    throw error;
+  }
+}
+
+/** The target of a link may be missing; then its names decide, as they will again whenever the link is followed. */
+async function expectInside(roots: readonly string[], file: string): Promise<void> {
+  try {
+    await withPlace(roots, file, {}, async () => {});
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
+    if (findRoot(roots, path.resolve(file)) === undefined) throw outside(file, roots);
+  }
+}
+
+function refused(verb: string, file: string, reason: string): Failure {
+  return new Failure('INVALID_ARGUMENT', `Cannot ${verb} "${file}": ${reason}`, { facts: { path: file } });
+}

@@ -1,0 +1,60 @@
+// SHA-256 of text, bytes and files: the one digest of this house.
+import { createHash, hash } from 'node:crypto';
+import { open } from 'node:fs/promises';
+import type { Sha256 } from '../model/digest.ts';
+import { guard } from './errno.ts';
+
+/** Large enough that a read costs nothing against the hashing, small enough for the processor's cache. */
+const CHUNK_BYTES = 256 * 1024;
+
+export function sha256OfBytes(data: string | Uint8Array): Sha256 {
+  return hash('sha256', data, 'hex') as Sha256;
+}
+
+/** A digest that grows chunk by chunk. */
+export interface Digest {
+  update(bytes: Uint8Array): void;
+  /** Of the bytes until now; the digest goes on. */
+  soFar(): Sha256;
+  /** Ends the digest; may be called once. */
+  finish(): Sha256;
+}
+
+export function createSha256(): Digest {
+  const state = createHash('sha256');
+  return {
+    update: (bytes) => void state.update(bytes),
+    soFar: () => state.copy().digest('hex') as Sha256,
+    finish: () => state.digest('hex') as Sha256,
+  };
+}
+
+/** What npm publishes of a file: Subresource Integrity, `sha512-` and base64. */
+export function createIntegrity(): { update(bytes: Uint8Array): void; soFar(): string } {
+  const state = createHash('sha512');
+  return {
+    update: (bytes) => void state.update(bytes),
+    soFar: () => `sha512-${state.copy().digest('base64')}`,
+  };
+}
+
+export async function sha256OfFile(file: string): Promise<Sha256> {
+  const digest = createSha256();
+  await guard('read', file, async () => {
+    await using handle = await open(file, 'r');
+    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
+    for (;;) {
+      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
+      if (bytesRead === 0) return;
+      digest.update(buffer.subarray(0, bytesRead));
+    }
+  });
+  return digest.finish();
+}
+
+/** Digest of what a stream still has to give. */
+export async function sha256OfStream(chunks: AsyncIterable<Uint8Array>): Promise<Sha256> {
+  const digest = createSha256();
+  for await (const chunk of chunks) digest.update(chunk);
+  return digest.finish();
+}

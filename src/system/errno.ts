@@ -1,0 +1,82 @@
+// What the operating system says when it refuses: turns its error codes into failures that name the file. Knows nothing
+// of what the file is for.
+import { readlinkSync } from 'node:fs';
+import { getSystemErrorMap } from 'node:util';
+import { Failure } from '../model/failure.ts';
+
+/** Refusals that pass by themselves: a busy file, a network file system that lost its server for a moment. */
+const TRANSIENT = new Set(['EIO', 'EAGAIN', 'EBUSY', 'ETIMEDOUT', 'ESTALE']);
+
+/** The name of the system's error (`ENOENT`), of a raw error or of the failure made from it. */
+export function errnoOf(error: unknown): string | undefined {
+  if (error instanceof Failure) return typeof error.facts.errno === 'string' ? error.facts.errno : undefined;
+  // Errors of Node itself (`ERR_…`) have a code too, but no system call: those are bugs of the caller.
+  if (error instanceof Error && 'syscall' in error && 'code' in error) return String(error.code);
+  return undefined;
+}
+
+/** True when the error is one of these refusals of the system. */
+export function isErrno(error: unknown, ...names: string[]): boolean {
+  return names.includes(errnoOf(error) ?? '');
+}
+
+/**
+ * Runs work on a file; a refusal becomes `NO_SPACE` or `IO_ERROR` with `path` and `errno` among its facts.
+ *
+ * @param verb what was tried, in an infinitive: "write", "rename"
+ */
+export async function guard<T>(verb: string, path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    throw ioFailure(error, verb, path);
+  }
+}
+
+/** `guard` for work that blocks. */
+export function guardSync<T>(verb: string, path: string, work: () => T): T {
+  try {
+    return work();
+  } catch (error) {
+    throw ioFailure(error, verb, path);
+  }
+}
+
+/** The answer of the work, or undefined when the file or a directory on its way does not exist. */
+export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return undefined;
+    throw error;
+  }
+}
+
+function ioFailure(error: unknown, verb: string, path: string): unknown {
+  const errno = errnoOf(error);
+  if (errno === undefined || error instanceof Failure) return error;
+  const file = plainPath(path);
+  const facts = { path: file, errno };
+  if (errno === 'ENOSPC' || errno === 'EDQUOT') {
+    const hint = 'Free some space, for example with "galley cache gc"';
+    return new Failure('NO_SPACE', `Cannot ${verb} "${file}": ${describe(errno)}`, { facts, cause: error, hint });
+  }
+  const transient = TRANSIENT.has(errno);
+  return new Failure('IO_ERROR', `Cannot ${verb} "${file}": ${describe(errno)}`, { facts, cause: error, transient });
+}
+
+function describe(errno: string): string {
+  for (const [name, text] of getSystemErrorMap().values()) if (name === errno) return text;
+  return errno;
+}
+
+/** The path a person knows: what is reached through a directory handle has a path that is gone with the handle. */
+export function plainPath(path: string): string {
+  const [, link, rest = ''] = /^(\/proc\/self\/fd\/\d+)(\/.*)?$/.exec(path) ?? [];
+  if (link === undefined) return path;
+  try {
+    return readlinkSync(link) + rest;
+  } catch {
+    return path;
+  }
+}

@@ -1,0 +1,148 @@
+// The one module that owns files: reading them, and changing them so that a reader, a crash or a full disk never meets a
+// half-made one. Everybody above goes through it, and everything it changes can be recorded (oplog).
+import { lstat, open, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { openDir, openPlace } from './directory.ts';
+import { createDisk } from './disk.ts';
+import { createSyncDisk } from './disk-sync.ts';
+import { syncTree } from './durable.ts';
+import { guard, isErrno, unlessMissing } from './errno.ts';
+import type { Recorder } from './oplog.ts';
+import { type FileStat, statOf } from './stat.ts';
+import { temporaryName } from './temporary.ts';
+import { copyTree, entriesOf, listTree, makeReadOnly, moveTree, removeTree, type TreeEntry } from './tree.ts';
+
+export type Files = ReturnType<typeof createFiles>;
+
+export interface AtomicOptions {
+  /** Permission bits, exactly. Default: 0o666 less the umask. */
+  mode?: number;
+}
+
+/**
+ * Files of this machine. All paths are absolute, and refusals are `IO_ERROR` or `NO_SPACE` with `errno` in the facts.
+ *
+ * @param options.record hears every change, in order
+ */
+export function createFiles(options: { record?: Recorder } = {}) {
+  const disk = createDisk(options.record);
+  return { ...disk, ...createSyncDisk(disk), ...reading, ...createAtomic(disk), ...createTrees(disk) };
+}
+
+const reading = {
+  readText: (file: string): Promise<string> => guard('read', file, () => readFile(file, 'utf8')),
+  readBytes: (file: string): Promise<Uint8Array> => guard('read', file, () => readFile(file)),
+  /** Undefined when there is no such file. */
+  findText: (file: string): Promise<string | undefined> =>
+    unlessMissing(guard('read', file, () => readFile(file, 'utf8'))),
+  /** What is at the path itself: links are not followed. Undefined when nothing is. */
+  findStat: (file: string): Promise<FileStat | undefined> => unlessMissing(reading.stat(file)),
+  stat: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => lstat(file))),
+  /** What a path leads to: links are followed. */
+  statTarget: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => stat(file))),
+  exists: async (file: string): Promise<boolean> => (await reading.findStat(file)) !== undefined,
+  readLink: (file: string): Promise<string> => guard('read link', file, () => readlink(file)),
+  realPath: (file: string): Promise<string> => guard('look at', file, () => realpath(file)),
+  /** Opens for reading at any position; the caller closes. */
+  openRead: (file: string) => guard('read', file, () => open(file, 'r')),
+  /** The names in a directory, sorted; empty when there is no such directory. */
+  async list(dir: string): Promise<string[]> {
+    const handle = await unlessMissing(openDir(dir));
+    if (handle === undefined) return [];
+    await using held = handle;
+    return (await entriesOf(held)).map(({ name }) => name);
+  },
+  /** Everything below a directory, sorted, a directory before what is in it; links are listed, not followed. */
+  async listTree(dir: string): Promise<TreeEntry[]> {
+    await using handle = await openDir(dir);
+    return await listTree(handle);
+  },
+  /** Bytes that we may still write to the file system of this path. */
+  async freeSpace(dir: string): Promise<number> {
+    const { bavail, bsize } = await guard('look at', dir, () => statfs(dir));
+    return bavail * bsize;
+  },
+};
+
+function createAtomic(disk: ReturnType<typeof createDisk>) {
+  /** The file has either its old content or the new one, also after a crash; answers when the new one is safe. */
+  async function writeAtomic(file: string, data: string | Uint8Array, { mode }: AtomicOptions = {}): Promise<void> {
+    const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
+    try {
+      {
+        await using writer = await disk.openWriter(temporary, mode === undefined ? {} : { mode });
+        await writer.write(typeof data === 'string' ? Buffer.from(data) : data);
+        // Without this the new name can be safe before the bytes are: an empty file after a crash.
+        await writer.sync();
+      }
+      await disk.rename(temporary, file);
+    } catch (error) {
+      await unlessMissing(disk.unlink(temporary)).catch(() => {});
+      throw error;
+    }
+    await disk.fsyncDir(path.dirname(file));
+  }
+
+  /** Makes a directory and those above it; one that is there is fine. */
+  async function ensureDir(dir: string): Promise<void> {
+    try {
+      await disk.mkdir(dir);
+    } catch (error) {
+      if (isErrno(error, 'ENOENT') && path.dirname(dir) !== dir) {
+        await ensureDir(path.dirname(dir));
+        return await ensureDir(dir);
+      }
+      if (!isErrno(error, 'EEXIST') || (await reading.statTarget(dir)).kind !== 'dir') throw error;
+    }
+  }
+
+  return {
+    writeAtomic,
+    ensureDir,
+    /** Leaves a file alone that has this content already. True when it was written. */
+    async writeIfChanged(file: string, text: string, options: AtomicOptions = {}): Promise<boolean> {
+      if ((await reading.findText(file)) === text) return false;
+      await writeAtomic(file, text, options);
+      return true;
+    },
+  };
+}
+
+/** What works on whole trees, by path. */
+function createTrees(disk: ReturnType<typeof createDisk>) {
+  return {
+    /** Removes a file or tree, also one that is read-only; links are removed, not followed. */
+    async removeTree(file: string): Promise<void> {
+      const place = await unlessMissing(openPlace(file));
+      if (place === undefined) return;
+      await using _ = place.dir;
+      await removeTree(disk, place);
+    },
+    /** Copies a file or tree: modes and times kept, links as links, devices refused, existing files replaced. */
+    async copyTree(from: string, to: string): Promise<void> {
+      const [source, target] = [await openPlace(from), await openPlace(to)];
+      await using _ = source.dir;
+      await using __ = target.dir;
+      await copyTree(disk, source, target);
+    },
+    /** Moves a file or tree, across file systems too; never overwrites. */
+    async moveTree(from: string, to: string): Promise<void> {
+      const [source, target] = [await openPlace(from), await openPlace(to)];
+      await using _ = source.dir;
+      await using __ = target.dir;
+      await moveTree(disk, source, target);
+    },
+    /** Takes away every permission to write, from the leaves up. */
+    async makeReadOnly(file: string): Promise<void> {
+      const place = await openPlace(file);
+      await using _ = place.dir;
+      await makeReadOnly(disk, place);
+    },
+    /** Makes a file or tree safe against a crash; the directory it is in is up to the caller. */
+    async syncTree(file: string): Promise<void> {
+      const place = await openPlace(file);
+      await using _ = place.dir;
+      await syncTree(disk, place);
+    },
+  };
+}

@@ -1,0 +1,58 @@
+// Why a request failed, in words, and whether trying again may help. The codes are those of undici, of the resolver, of
+// sockets and of TLS.
+import { Failure, type FailureDetail } from '../model/failure.ts';
+import { redactUrl, stripControls } from '../model/redact.ts';
+
+interface Attempt {
+  url: string;
+  signal: AbortSignal;
+  timeouts: { connectMs: number; stallMs: number };
+}
+
+interface Reason {
+  text: string;
+  transient?: boolean;
+  hint?: string;
+}
+
+const BROKEN: Reason = { text: 'the connection broke off', transient: true };
+const UNREACHABLE: Reason = { text: 'the network does not reach the server', transient: true };
+const PROXY_HINT = 'Behind a proxy, set HTTPS_PROXY; to rule out the proxy for this host, set NO_PROXY';
+
+const REASONS: Record<string, Reason> = {
+  ECONNRESET: BROKEN,
+  EPIPE: BROKEN,
+  UND_ERR_SOCKET: BROKEN,
+  UND_ERR_RES_CONTENT_LENGTH_MISMATCH: BROKEN,
+  ECONNREFUSED: { text: 'the server refused the connection', transient: true, hint: PROXY_HINT },
+  EHOSTUNREACH: UNREACHABLE,
+  ENETUNREACH: UNREACHABLE,
+  EAI_AGAIN: { text: 'the name of the server could not be looked up', transient: true, hint: PROXY_HINT },
+  ENOTFOUND: { text: 'no server has this name', hint: PROXY_HINT },
+  UND_ERR_PRX_CONN: { text: 'the connection to the proxy broke off', transient: true },
+};
+
+/** The reason of the signal when it was aborted; a failure of ours as it is; everything else as `FETCH_FAILED`. */
+export function httpFailure(error: unknown, attempt: Attempt): unknown {
+  if (attempt.signal.aborted) return attempt.signal.reason;
+  if (error instanceof Failure || !(error instanceof Error)) return error;
+  const { text, hint, transient = false } = reasonOf(error, attempt);
+  const url = redactUrl(attempt.url);
+  const detail: FailureDetail = { transient, facts: { url }, cause: error, ...(hint !== undefined && { hint }) };
+  return new Failure('FETCH_FAILED', `Cannot fetch "${url}": ${text}`, detail);
+}
+
+function reasonOf(error: Error, { timeouts }: Attempt): Reason {
+  const code = 'code' in error ? String(error.code) : '';
+  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+    return { text: `no connection within ${timeouts.connectMs / 1000} s`, transient: true, hint: PROXY_HINT };
+  }
+  if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
+    return { text: `the server sent nothing for ${timeouts.stallMs / 1000} s`, transient: true };
+  }
+  if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) {
+    const hint = 'For the certificates of a company, set NODE_EXTRA_CA_CERTS to the file that holds them';
+    return { text: `the certificate of the server is not trusted (${code})`, hint };
+  }
+  return REASONS[code] ?? { text: stripControls(error.message) || 'the connection failed' };
+}

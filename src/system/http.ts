@@ -1,0 +1,180 @@
+// Requests over HTTP: proxies, redirects, time-outs, and failures in the words of this house. It knows nothing of what
+// is fetched, and tries everything once.
+import type { Dispatcher } from 'undici';
+import { Failure } from '../model/failure.ts';
+import { redactUrl } from '../model/redact.ts';
+import { httpFailure } from './http-failure.ts';
+
+export interface HttpRequest {
+  /** May carry a user name and a password. */
+  url: string;
+  method?: 'GET' | 'HEAD';
+  /** Secrets: they are shown nowhere. */
+  headers?: Readonly<Record<string, string>>;
+  signal: AbortSignal;
+}
+
+export interface HttpResponse {
+  /** The address after redirects, without credentials. */
+  url: string;
+  status: number;
+  /** By lower-case name. */
+  headers: Readonly<Record<string, string>>;
+  /** The bytes as the server stores them. Read it to its end, leave the loop early, or `discard` it. */
+  body: AsyncIterable<Uint8Array>;
+  discard(): Promise<void>;
+}
+
+export interface HttpTimeouts {
+  connectMs: number;
+  /** The longest silence before the answer and within it. */
+  stallMs: number;
+}
+
+export interface Http {
+  /** Any status is an answer; only a connection that fails is `FETCH_FAILED`. */
+  request(request: HttpRequest): Promise<HttpResponse>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/** Mirrors that are cut off in the dark need some time to be noticed; nobody wants to watch nothing for longer. */
+const TIMEOUTS: HttpTimeouts = { connectMs: 15_000, stallMs: 30_000 };
+/** Where browsers stop, too: a longer chain is a loop. */
+const MOST_REDIRECTS = 20;
+const REDIRECTS = new Set([301, 302, 303, 307, 308]);
+/** What a redirect to somebody else may carry along: these say nothing about us. */
+const HARMLESS = new Set(['accept', 'accept-encoding', 'if-none-match', 'if-range', 'range', 'user-agent']);
+
+/** `env` is asked for the proxies: `http_proxy`, `https_proxy`, `no_proxy`, in lower case first. */
+export function createHttp(options: {
+  env: Readonly<Record<string, string | undefined>>;
+  timeouts?: HttpTimeouts;
+}): Http {
+  const timeouts = options.timeouts ?? TIMEOUTS;
+  let agent: Promise<Dispatcher> | undefined;
+
+  const send = async (url: URL, { method = 'GET', headers, signal }: HttpRequest): Promise<HttpResponse> => {
+    // Loading undici takes longer than all of a run that fetches nothing.
+    agent ??= createAgent(options.env, timeouts);
+    const plain = withoutCredentials(url);
+    try {
+      const target = { origin: url.origin, path: url.pathname + url.search, method, signal };
+      const answer = await (await agent).request({
+        ...target,
+        headers: { ...FIRST_HEADERS, ...basic(url), ...headers },
+      });
+      return {
+        url: plain,
+        status: answer.statusCode,
+        headers: flatten(answer.headers),
+        body: named(answer.body, plain, signal, timeouts),
+        discard: () => answer.body.dump(),
+      };
+    } catch (error) {
+      throw httpFailure(error, { url: plain, signal, timeouts });
+    }
+  };
+
+  return {
+    async request(request) {
+      let url = parseUrl(request.url);
+      let { headers = {} } = request;
+      for (let redirects = 0; ; redirects++) {
+        const response = await send(url, { ...request, headers });
+        const { location } = response.headers;
+        if (!REDIRECTS.has(response.status) || location === undefined) return response;
+        await response.discard();
+        const next = parseRedirect(location, url);
+        if (redirects === MOST_REDIRECTS) throw refused(url, `it redirects more than ${MOST_REDIRECTS} times`);
+        if (next.origin !== url.origin) headers = harmless(headers);
+        url = next;
+      }
+    },
+    async [Symbol.asyncDispose]() {
+      await (await agent)?.destroy();
+    },
+  };
+}
+
+/** Asking for no compression: a .tar.gz must not be unpacked on its way, and Range counts bytes of the file. */
+const FIRST_HEADERS = { 'accept-encoding': 'identity', 'user-agent': 'galley' };
+
+async function createAgent(
+  env: Readonly<Record<string, string | undefined>>,
+  timeouts: HttpTimeouts,
+): Promise<Dispatcher> {
+  const { EnvHttpProxyAgent } = await import('undici');
+  const variable = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
+  return new EnvHttpProxyAgent({
+    // Empty texts, not undefined: with undefined undici would look into the environment of the process itself.
+    httpProxy: variable('http_proxy'),
+    httpsProxy: variable('https_proxy') || variable('http_proxy'),
+    noProxy: variable('no_proxy'),
+    // One connection per download: over HTTP/2 they would share one, and its window, and break off together.
+    allowH2: false,
+    connect: { timeout: timeouts.connectMs },
+    connectTimeout: timeouts.connectMs,
+    headersTimeout: timeouts.stallMs,
+    bodyTimeout: timeouts.stallMs,
+  });
+}
+
+/** Failures in the middle of the body get the same words as those before it. */
+async function* named(
+  body: AsyncIterable<Uint8Array>,
+  url: string,
+  signal: AbortSignal,
+  timeouts: HttpTimeouts,
+): AsyncGenerator<Uint8Array> {
+  try {
+    yield* body;
+  } catch (error) {
+    throw httpFailure(error, { url, signal, timeouts });
+  }
+}
+
+function parseUrl(text: string): URL {
+  const url = URL.parse(text);
+  if (url !== null && (url.protocol === 'https:' || url.protocol === 'http:')) return url;
+  throw new Failure('INVALID_VALUE', `Cannot fetch "${redactUrl(text)}": it is not an http or https URL`);
+}
+
+function parseRedirect(location: string, from: URL): URL {
+  const next = URL.parse(location, from.href);
+  if (next === null || !/^https?:$/.test(next.protocol))
+    throw refused(from, 'it redirects to an address that is not http or https');
+  // Whoever asks for https wants to be sure of the server; a redirect must not talk them out of it.
+  if (from.protocol === 'https:' && next.protocol === 'http:') throw refused(from, 'it redirects from https to http');
+  // Credentials in the address belong to it as headers do: they stay at home, and nobody hands us new ones.
+  const [username, password] = next.origin === from.origin ? [from.username, from.password] : ['', ''];
+  return Object.assign(next, { username, password });
+}
+
+function refused(url: URL, reason: string): Failure {
+  const plain = withoutCredentials(url);
+  return new Failure('FETCH_FAILED', `Cannot fetch "${redactUrl(plain)}": ${reason}`, {
+    facts: { url: redactUrl(plain) },
+  });
+}
+
+function withoutCredentials(url: URL): string {
+  return Object.assign(new URL(url.href), { username: '', password: '' }).href;
+}
+
+function basic({ username, password }: URL): Record<string, string> {
+  if (username === '' && password === '') return {};
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+}
+
+function harmless(headers: Readonly<Record<string, string>>): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.has(name.toLowerCase())));
+}
+
+function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
+  const entries = Object.entries(headers).map(([name, value]) => [
+    name,
+    Array.isArray(value) ? value.join(', ') : value,
+  ]);
+  return Object.fromEntries(entries.filter(([, value]) => value !== undefined));
+}

@@ -1,0 +1,140 @@
+// Taking one lock, layer by layer, without waiting: each call of `next` gets as far as it can. Knows nothing of patience.
+//
+//   kernel lock ──► leftover directory of a dead owner removed ──► record written ──► directory made
+//   (kept between attempts once it is ours)
+import { closeSync, ftruncateSync, writeSync } from 'node:fs';
+import { Failure } from '../model/failure.ts';
+import { type BesideLock, isTaken, removeLeftover, tryBesideLock } from './lock-beside.ts';
+import { type KernelLock, type NativeLocks, openLockFile, removeLockFile, tryKernelLock } from './lock-kernel.ts';
+import { encodeOwner, fateOf, isSame, type OwnerRecord, readOwner } from './owner.ts';
+
+/** `directory` alone is weaker: an owner that stalls longer than the stale limit loses its lock. */
+export type LockMode = 'kernel and directory' | 'kernel' | 'directory';
+
+/** What this machine and file system offer; `native` goes when it turns out not to work. */
+export interface LockLayers {
+  native: NativeLocks | undefined;
+  beside: boolean;
+  staleMs: number;
+}
+
+/** A lock that is ours. */
+export interface TakenLock {
+  readonly mode: LockMode;
+  assertHeld(): void;
+  release(): Promise<void>;
+}
+
+export class LockAttempt {
+  readonly #file: string;
+  readonly #self: OwnerRecord;
+  readonly #layers: LockLayers;
+  #kernelLock: KernelLock | undefined;
+
+  constructor(file: string, self: OwnerRecord, layers: LockLayers) {
+    this.#file = file;
+    this.#self = self;
+    this.#layers = layers;
+  }
+
+  /** The lock, or undefined when somebody has it. */
+  async next(): Promise<TakenLock | undefined> {
+    if (this.#layers.native !== undefined && !this.#takeKernelLock(this.#layers.native)) return undefined;
+    if (!this.#layers.beside) {
+      if (this.#kernelLock === undefined) throw this.#noLocks();
+      this.#writeRecord();
+      return this.#taken(undefined, () => false);
+    }
+    let lost = false;
+    const beside = await this.#takeDirectory(() => {
+      lost = true;
+    });
+    return beside && this.#taken(beside, () => lost);
+  }
+
+  /** Lets go of what was reached so far. */
+  giveUp(): void {
+    if (this.#kernelLock === undefined) return;
+    const owner = readOwner(this.#file);
+    // The record of somebody who only has the directory stays: it protects them from being taken for dead.
+    if (owner === undefined || isSame(owner, this.#self)) this.#kernelLock.release();
+    else closeSync(this.#kernelLock.fd);
+    this.#kernelLock = undefined;
+  }
+
+  /** True when it is ours, or when there are no such locks here after all. */
+  #takeKernelLock(native: NativeLocks): boolean {
+    if (this.#kernelLock !== undefined) return true;
+    const result = tryKernelLock(native, this.#file);
+    if (result === 'held') return false;
+    if (result === 'unsupported') this.#layers.native = undefined;
+    else this.#kernelLock = result;
+    return true;
+  }
+
+  async #takeDirectory(onLost: () => void): Promise<BesideLock | undefined> {
+    if (this.#kernelLock !== undefined) {
+      if (isTaken(this.#file) && !this.#mayTakeOver()) return undefined;
+      // The record comes first where it can: whoever dies after making the directory is then known to be dead.
+      if (!isTaken(this.#file)) this.#writeRecord();
+    }
+    const beside = await tryBesideLock(this.#file, this.#layers.staleMs, onLost);
+    if (beside !== undefined) this.#writeRecord();
+    return beside;
+  }
+
+  /**
+   * Whether the directory that somebody left may become ours: at once when that process is dead, by its age (which
+   * proper-lockfile looks at) when nothing can be said from here, never while it lives on this machine.
+   */
+  #mayTakeOver(): boolean {
+    const owner = readOwner(this.#file);
+    if (owner === undefined || isSame(owner, this.#self)) return true;
+    const fate = fateOf(owner, this.#self);
+    if (fate === 'dead') removeLeftover(this.#file);
+    return fate !== 'alive';
+  }
+
+  #taken(beside: BesideLock | undefined, isLost: () => boolean): TakenLock {
+    const [file, kernelLock] = [this.#file, this.#kernelLock];
+    const mode = kernelLock === undefined ? 'directory' : beside === undefined ? 'kernel' : 'kernel and directory';
+    return {
+      mode,
+      assertHeld() {
+        // The kernel's lock cannot be lost; that others took the directory of a stalled owner means nothing then.
+        if (kernelLock === undefined && isLost()) throw lostLock(file);
+      },
+      async release() {
+        // While the directory is the only lock it has to be the last thing that goes.
+        if (kernelLock === undefined && !isLost()) removeLockFile(file);
+        try {
+          await beside?.release();
+        } finally {
+          kernelLock?.release();
+        }
+      },
+    };
+  }
+
+  #writeRecord(): void {
+    const fd = this.#kernelLock?.fd ?? openLockFile(this.#file);
+    try {
+      // In place: the kernel's lock is on this very file, a renamed one would be another.
+      ftruncateSync(fd, writeSync(fd, encodeOwner(this.#self), 0));
+    } finally {
+      if (this.#kernelLock === undefined) closeSync(fd);
+    }
+  }
+
+  #noLocks(): Failure {
+    const facts = { path: this.#file };
+    return new Failure('IO_ERROR', `Cannot lock "${this.#file}": the file system has no locks`, { facts });
+  }
+}
+
+function lostLock(file: string): Failure {
+  return new Failure('IO_ERROR', `Cannot keep the lock "${file}": another process took it over`, {
+    hint: 'Use a cache on a local file system, where a lock cannot be lost',
+    facts: { path: file },
+  });
+}

@@ -1,0 +1,50 @@
+// The layer beside the kernel's lock: the directory `<file>.lock` of proper-lockfile. Other tools see it, and it works
+// where the kernel has no locks; but it can be lost by a process that stalls, so it only decides where nothing better is.
+import { rmdirSync, statSync } from 'node:fs';
+import { guard, isErrno } from './errno.ts';
+
+export interface BesideLock {
+  release(): Promise<void>;
+}
+
+/** Where proper-lockfile puts its directory. */
+const dirOf = (file: string): string => `${file}.lock`;
+
+export function isTaken(file: string): boolean {
+  return statSync(dirOf(file), { throwIfNoEntry: false }) !== undefined;
+}
+
+/** Removes what a dead owner left. Only for the holder of the kernel lock: others could remove a living one's. */
+export function removeLeftover(file: string): void {
+  try {
+    rmdirSync(dirOf(file));
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+/**
+ * One attempt, without waiting; undefined when somebody has it. A directory that was not touched for `staleMs` is
+ * taken over.
+ *
+ * @param onLost called when another process took the directory because ours was not touched in time
+ */
+export async function tryBesideLock(
+  file: string,
+  staleMs: number,
+  onLost: () => void,
+): Promise<BesideLock | undefined> {
+  const { default: lockfile } = await import('proper-lockfile');
+  try {
+    const release = await lockfile.lock(file, { stale: staleMs, realpath: false, onCompromised: onLost });
+    // Lost is also what an owner that slept too long finds at the end; there is nothing left to release then.
+    return { release: () => guard('unlock', file, () => release().catch(unlessLost)) };
+  } catch (error) {
+    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
+    return await guard('lock', file, () => Promise.reject(error));
+  }
+}
+
+function unlessLost(error: Error & { code?: string }): void {
+  if (error.code !== 'ERELEASED' && error.code !== 'ENOTACQUIRED') throw error;
+}

@@ -1,0 +1,92 @@
+// The layer that decides: a lock of the kernel on an open file. It is gone the moment its process is, and it cannot be
+// lost while the process lives, however slow or stopped it is.
+import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
+import { guardSync, isErrno } from './errno.ts';
+
+/** An open lock file whose lock is ours. */
+export interface KernelLock {
+  fd: number;
+  /** Removes the file and lets go, in this order: whoever locks the removed file meanwhile notices and opens anew. */
+  release(): void;
+}
+
+/** What the file system answers when it has no such locks: some network and user-space ones. */
+const NO_LOCKS = ['ENOLCK', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
+
+/** What we use of fs-native-extensions, which has no types. */
+export interface NativeLocks {
+  tryLock(fd: number): boolean;
+}
+
+/** Undefined where the module has no build for this machine (musl). */
+export function loadNativeLocks(): NativeLocks | undefined {
+  try {
+    return createRequire(import.meta.url)('fs-native-extensions') as NativeLocks;
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * One attempt, without waiting. Everything happens between two turns of the event loop, so a cancelled wait leaves no
+ * file behind.
+ *
+ * @returns the lock, `held` when somebody has it, or `unsupported` when this file system has no locks
+ */
+export function tryKernelLock(native: NativeLocks, file: string): KernelLock | 'held' | 'unsupported' {
+  for (;;) {
+    const fd = openLockFile(file);
+    let isOurs = false;
+    try {
+      if (!native.tryLock(fd)) return 'held';
+      isOurs = isAt(fd, file);
+      if (isOurs) return { fd, release: () => release(fd, file) };
+      // The holder before us removed this file after we had opened it: the name is free, or a new file's.
+    } catch (error) {
+      if (!isErrno(error, ...NO_LOCKS) && !NO_LOCKS.includes(codeOf(error))) throw error;
+      return 'unsupported';
+    } finally {
+      if (!isOurs) closeSync(fd);
+    }
+  }
+}
+
+/** Opens or creates the file. */
+export function openLockFile(file: string): number {
+  return guardSync('lock', file, () => openSync(file, constants.O_RDWR | constants.O_CREAT));
+}
+
+/** Makes the directory of the locks, which is there but for the first lock. */
+export function ensureLockDir(file: string): void {
+  guardSync('create directory', path.dirname(file), () => mkdirSync(path.dirname(file), { recursive: true }));
+}
+
+/** Removes the file of a lock; one that is gone is fine. */
+export function removeLockFile(file: string): void {
+  try {
+    unlinkSync(file);
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
+}
+
+function release(fd: number, file: string): void {
+  try {
+    guardSync('unlock', file, () => removeLockFile(file));
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** True when the name still leads to the open file. */
+function isAt(fd: number, file: string): boolean {
+  const [ours, named] = [fstatSync(fd), statSync(file, { throwIfNoEntry: false })];
+  return named?.ino === ours.ino && named.dev === ours.dev;
+}
+
+/** Errors of the native module have a code and no system call. */
+function codeOf(error: unknown): string {
+  return error instanceof Error && 'code' in error ? String(error.code) : '';
+}

@@ -1,0 +1,134 @@
+// One lock among all processes of this machine, and as well as possible among those of others: a file whose kernel lock
+// decides, a directory beside it for everybody else, and a record that says who it is. Knows nothing of what is locked.
+//
+//   <name>.lock        kernel lock (lock-kernel) and owner record (owner); removed at the release
+//   <name>.lock.lock/  proper-lockfile's directory (lock-beside); removed just before
+import path from 'node:path';
+import type { LockOwner } from '../model/event.ts';
+import type { Clock } from './clock.ts';
+import { LockAttempt, type LockLayers, type LockMode, type TakenLock } from './lock-attempt.ts';
+import { ensureLockDir, loadNativeLocks, removeLockFile } from './lock-kernel.ts';
+import { createLockQueue, type Leave } from './lock-queue.ts';
+import { createLockWatch } from './lock-watch.ts';
+import { ownRecord, readOwner, toLockOwner } from './owner.ts';
+
+export interface LocksOptions {
+  clock: Clock;
+  /** Off only in tests, which show what each layer is there for. */
+  kernel?: boolean;
+  beside?: boolean;
+  /** Age at which a directory counts as left behind, where the kernel cannot tell. proper-lockfile's own default. */
+  staleMs?: number;
+}
+
+export interface LockRequest {
+  /** Ends the waiting; what was half taken is let go. */
+  signal: AbortSignal;
+  /** For others to read: the command line that wants the lock. */
+  command: string;
+  /** Called when it has to wait, and again when the owner changes; undefined when the owner cannot be known. */
+  onWaiting?: (owner: LockOwner | undefined) => void;
+}
+
+export interface HeldLock extends AsyncDisposable {
+  /** What protects it: `doctor` shows it. */
+  readonly mode: LockMode;
+  /** @throws Failure IO_ERROR when another process took it over, which only happens without the kernel's lock */
+  assertHeld(): void;
+  /** May be called again. */
+  release(): Promise<void>;
+}
+
+export interface Locks {
+  /**
+   * Waits for the lock, as long as it takes.
+   *
+   * @throws Failure LOCK_ANCESTOR when the owner waits for this process, and the signal's reason
+   */
+  acquire(file: string, request: LockRequest): Promise<HeldLock>;
+}
+
+/*
+ * Waiting is asking again: a blocking wait occupies one of the four threads that all files go through, and four of
+ * them would stop everything. Asking costs 0.05 ms, so a waiter every 50 ms is nothing, and a dead owner is noticed
+ * well within 100 ms. The jitter keeps waiters from moving in step, where one would always be first.
+ */
+const FIRST_WAIT_MS = 4;
+const LONGEST_WAIT_MS = 50;
+
+export function createLocks({ clock, kernel = true, beside = true, staleMs = 10_000 }: LocksOptions): Locks {
+  const queue = createLockQueue();
+  const held = createHeldFiles();
+  let layers: LockLayers | undefined;
+
+  async function acquire(given: string, request: LockRequest): Promise<HeldLock> {
+    const file = path.resolve(given);
+    if (queue.isBusy(file)) request.onWaiting?.(findOwner(file));
+    const leave = await queue.enter(file, request.signal);
+    try {
+      const taken = await take(file, request);
+      held.add(file);
+      return hold(taken, () => {
+        held.delete(file);
+        leave();
+      });
+    } catch (error) {
+      leave();
+      throw error;
+    }
+  }
+
+  async function take(file: string, { signal, command, onWaiting }: LockRequest): Promise<TakenLock> {
+    // Loaded with the first lock: a run that only meets hits takes none.
+    layers ??= { native: kernel ? loadNativeLocks() : undefined, beside, staleMs };
+    ensureLockDir(file);
+    const self = ownRecord(command, clock.now());
+    const attempt = new LockAttempt(file, self, layers);
+    const watch = createLockWatch(file, self, onWaiting);
+    try {
+      for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+        signal.throwIfAborted();
+        const taken = await attempt.next();
+        if (taken !== undefined) return taken;
+        watch.look();
+        await clock.sleep(waitMs * (0.5 + Math.random() / 2), signal);
+      }
+    } catch (error) {
+      attempt.giveUp();
+      throw error;
+    }
+  }
+
+  return { acquire };
+}
+
+function hold(taken: TakenLock, onReleased: Leave): HeldLock {
+  let released: Promise<void> | undefined;
+  const release = () => {
+    released ??= taken.release().finally(onReleased);
+    return released;
+  };
+  return { mode: taken.mode, assertHeld: taken.assertHeld, release, [Symbol.asyncDispose]: release };
+}
+
+/** Removes the files of locks that are still held when the process ends without having released them. */
+function createHeldFiles(): Pick<Set<string>, 'add' | 'delete'> {
+  const files = new Set<string>();
+  const removeAll = () => files.forEach(removeLockFile);
+  return {
+    add(file) {
+      if (files.size === 0) process.once('exit', removeAll);
+      return files.add(file);
+    },
+    delete(file) {
+      const wasHeld = files.delete(file);
+      if (files.size === 0) process.off('exit', removeAll);
+      return wasHeld;
+    },
+  };
+}
+
+function findOwner(file: string): LockOwner | undefined {
+  const owner = readOwner(file);
+  return owner && toLockOwner(owner);
+}

@@ -1,0 +1,54 @@
+// Who holds a lock: the record that stands in the lock's file for others to read, and the question whether that process
+// is still there.
+import { readFileSync } from 'node:fs';
+import type { LockOwner } from '../model/event.ts';
+import { bootId, findAncestors, findProcess, hostName, isAlive } from './host.ts';
+
+export interface OwnerRecord extends LockOwner {
+  /** Start of the machine and process table that `pid` belongs to. */
+  boot: string;
+  /** Start of the process: its number alone may be somebody else's by now. */
+  startTime: string;
+}
+
+/** What this process writes into the locks it holds. */
+export function ownRecord(command: string, since: number): OwnerRecord {
+  const startTime = findProcess(process.pid)?.startTime ?? '';
+  return { pid: process.pid, host: hostName(), command, since, boot: bootId(), startTime };
+}
+
+export function encodeOwner(record: OwnerRecord): string {
+  return `${JSON.stringify(record)}\n`;
+}
+
+/** Undefined when there is no file, or its record is empty or half written: the lock has just changed hands. */
+export function readOwner(file: string): OwnerRecord | undefined {
+  try {
+    const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<OwnerRecord>;
+    const isComplete = typeof record.pid === 'number' && record.boot !== undefined && record.startTime !== undefined;
+    return isComplete ? (record as OwnerRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** `elsewhere`: on another machine, before a restart, or in another container – nothing can be said from here. */
+export function fateOf(owner: OwnerRecord, self: OwnerRecord): 'alive' | 'dead' | 'elsewhere' {
+  if (owner.host !== self.host || owner.boot !== self.boot) return 'elsewhere';
+  return isAlive(owner) ? 'alive' : 'dead';
+}
+
+/** True when the owner started this process, perhaps through others: it waits for us, so we must not wait for it. */
+export function isAncestor(owner: OwnerRecord, self: OwnerRecord): boolean {
+  return findAncestors().some((ancestor) => isSame(owner, { ...self, ...ancestor }));
+}
+
+/** True when both records are of one process. */
+export function isSame(a: OwnerRecord, b: OwnerRecord): boolean {
+  return a.pid === b.pid && a.startTime === b.startTime && a.boot === b.boot && a.host === b.host;
+}
+
+/** The part of a record that is an event's business. */
+export function toLockOwner({ pid, host, command, since }: OwnerRecord): LockOwner {
+  return { pid, host, command, since };
+}

@@ -1,0 +1,31 @@
+// The signals by which people and supervisors ask a run to stop. Knows nothing of what is then stopped.
+import { constants } from 'node:os';
+
+const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
+export type StopSignal = (typeof STOP_SIGNALS)[number];
+
+/**
+ * Calls back for every stop signal until disposed.
+ *
+ * A Ctrl-C after the first signal ends the process at once: the person has decided that the orderly way takes too long.
+ * Commands still running are killed on the way out (see `group`).
+ */
+export function onStopSignals(callback: (signal: StopSignal) => void): Disposable {
+  let stopping = false;
+  const listen = (signal: StopSignal) => {
+    if (stopping && signal === 'SIGINT') process.exit(exitCodeOf(signal));
+    stopping = true;
+    callback(signal);
+  };
+  for (const signal of STOP_SIGNALS) process.on(signal, listen);
+  return {
+    [Symbol.dispose]: () => {
+      for (const signal of STOP_SIGNALS) process.off(signal, listen);
+    },
+  };
+}
+
+/** What shells report for a process that a signal ended. */
+export function exitCodeOf(signal: NodeJS.Signals): number {
+  return 128 + constants.signals[signal];
+}

@@ -1,0 +1,92 @@
+// Starting one process through execa, in a process group of its own. Knows nothing of what becomes of its output, and
+// says in words why a program could not be started.
+import type { ChildProcess } from 'node:child_process';
+import { statSync } from 'node:fs';
+import { Failure } from '../model/failure.ts';
+import { exitCodeOf } from './signals.ts';
+
+export interface SpawnOptions {
+  argv: readonly string[];
+  cwd: string;
+  /** The whole environment; nothing of our own is added. */
+  env: Record<string, string>;
+  /** Standard input, or /dev/null. */
+  stdin: string | undefined;
+  /** Where the output goes: a descriptor for both, pipes, or (all three) the terminal. */
+  output: number | 'pipe' | 'terminal';
+}
+
+export interface Exit {
+  /** 128 + n when signal n ended it. */
+  exitCode: number;
+  signalName?: string;
+}
+
+export interface Child {
+  process: ChildProcess;
+  /** What to signal: the group, or on the terminal the process alone. */
+  target: number;
+  exited: Promise<Exit>;
+}
+
+/** @throws Failure COMMAND_NOT_FOUND, IO_ERROR or INVALID_ARGUMENT */
+export async function spawn(options: SpawnOptions): Promise<Child> {
+  refuseNul(options);
+  const { execa } = await import('execa');
+  const { argv, cwd, env, stdin, output } = options;
+  const [file = '', ...args] = argv;
+  const onTerminal = output === 'terminal';
+  // The types of execa know descriptors up to 9; at run time every one is passed on.
+  const out = onTerminal ? 'inherit' : (output as 'pipe' | 9);
+  const started = execa(file, args, {
+    cwd,
+    env,
+    extendEnv: false,
+    stdio: [onTerminal ? 'inherit' : stdin === undefined ? 'ignore' : 'pipe', out, out],
+    // Its own session: a signal reaches everything it starts, and Ctrl-C reaches only us. A program that talks to the
+    // person must stay in the session of the terminal.
+    detached: !onTerminal,
+    // Streams, time-outs and ends are our business: execa waits for every holder of a pipe.
+    buffer: false,
+    cleanup: false,
+    reject: false,
+  });
+  const child = started.nodeChildProcess;
+  if (child.pid === undefined) throw explain(options, await started);
+  const exited = new Promise<Exit>((resolve) => {
+    child.once('exit', (code, signal) =>
+      resolve(signal === null ? { exitCode: code ?? 0 } : { exitCode: exitCodeOf(signal), signalName: signal }),
+    );
+  });
+  // Programs may end without reading all of their input (EPIPE); that is their decision.
+  child.stdin?.on('error', () => {}).end(stdin);
+  return { process: child, target: onTerminal ? child.pid : -child.pid, exited };
+}
+
+/** The system ends its strings there: a part of the argument would be lost. */
+function refuseNul({ argv, env }: SpawnOptions): void {
+  if (![...argv, ...Object.entries(env).flat()].some((text) => text.includes('\0'))) return;
+  throw new Failure('INVALID_ARGUMENT', `Cannot run "${argv[0]}": an argument or a variable holds a NUL character`);
+}
+
+const NOT_FOUND: Record<string, string> = {
+  ENOENT: 'there is no such program, or the interpreter its first line names is missing',
+  ENOTDIR: 'there is no such program',
+  EACCES: 'it is not an executable file',
+  ENOEXEC: 'it is not a program for this machine',
+};
+
+function explain(
+  { argv, cwd }: SpawnOptions,
+  { code = '', cause }: { code?: string | undefined; cause?: unknown },
+): Failure {
+  const what = `Cannot run "${argv[0]}"`;
+  // The system answers ENOENT for the program and for the directory alike.
+  if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
+    return new Failure('IO_ERROR', `${what}: working directory "${cwd}" does not exist`, { cause });
+  }
+  const reason = NOT_FOUND[code];
+  if (reason === undefined) return new Failure('IO_ERROR', `${what}: ${code}`, { cause, facts: { errno: code } });
+  const hint = 'Install it, or declare the package that provides it as a dependency';
+  return new Failure('COMMAND_NOT_FOUND', `${what}: ${reason}`, { cause, hint });
+}

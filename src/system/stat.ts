@@ -1,0 +1,35 @@
+// What a file is, in the words of this house. Links are never followed here.
+import type { Stats } from 'node:fs';
+
+/** `other` is a device, a pipe or a socket: nothing that may be in a package. */
+export type FileKind = 'file' | 'dir' | 'link' | 'other';
+
+export interface FileStat {
+  kind: FileKind;
+  sizeBytes: number;
+  /** The permission bits, 0o7777. */
+  mode: number;
+  inode: number;
+  device: number;
+  mtimeMs: number;
+  ctimeMs: number;
+}
+
+export function statOf(stats: Stats): FileStat {
+  return {
+    kind: kindOf(stats),
+    sizeBytes: stats.size,
+    mode: stats.mode & 0o7777,
+    inode: stats.ino,
+    device: stats.dev,
+    mtimeMs: stats.mtimeMs,
+    ctimeMs: stats.ctimeMs,
+  };
+}
+
+/** For what `lstat` or a directory listing answers. */
+export function kindOf(entry: Pick<Stats, 'isFile' | 'isDirectory' | 'isSymbolicLink'>): FileKind {
+  if (entry.isFile()) return 'file';
+  if (entry.isDirectory()) return 'dir';
+  return entry.isSymbolicLink() ? 'link' : 'other';
+}

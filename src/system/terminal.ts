@@ -1,0 +1,66 @@
+// What is known of the terminal that shows our output, and text that is safe to send there. Draws nothing itself.
+import { stripVTControlCharacters } from 'node:util';
+
+/** The part of `process.stdout` that is looked at. */
+export interface OutputStream {
+  isTTY?: boolean;
+  columns?: number;
+  rows?: number;
+  getColorDepth?(env: Record<string, string | undefined>): number;
+}
+
+/** Bits per colour; 1 means none. */
+export type ColourDepth = 1 | 4 | 8 | 24;
+
+export interface Screen {
+  isTty: boolean;
+  colourDepth: ColourDepth;
+  /** Read anew at each call, as people resize windows. Undefined where nobody knows. */
+  size(): { columns: number; rows: number } | undefined;
+}
+
+export interface Terminal {
+  stdout: Screen;
+  stderr: Screen;
+}
+
+export function createTerminal(given: {
+  stdout: OutputStream;
+  stderr: OutputStream;
+  env: Record<string, string | undefined>;
+}): Terminal {
+  return { stdout: screenOf(given.stdout, given.env), stderr: screenOf(given.stderr, given.env) };
+}
+
+function screenOf(stream: OutputStream, env: Record<string, string | undefined>): Screen {
+  const isTty = stream.isTTY === true;
+  return {
+    isTty,
+    colourDepth: forcedDepth(env) ?? (isTty ? ((stream.getColorDepth?.(env) ?? 1) as ColourDepth) : 1),
+    size: () => (stream.columns && stream.rows ? { columns: stream.columns, rows: stream.rows } : undefined),
+  };
+}
+
+/** https://no-color.org and https://force-color.org: any text that is not empty counts; a level of 0 to 3 may be given. */
+function forcedDepth({ NO_COLOR, FORCE_COLOR }: Record<string, string | undefined>): ColourDepth | undefined {
+  if (NO_COLOR) return 1;
+  if (!FORCE_COLOR) return undefined;
+  const levels: Record<string, ColourDepth> = { '0': 1, false: 1, '2': 8, '3': 24 };
+  return levels[FORCE_COLOR] ?? 4;
+}
+
+// Control characters but tab and line feed, and those that reverse the direction of text, by which a file name can
+// pretend to be another.
+const CONTROLS = /(?![\t\n])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+
+/** Foreign text without anything that could move the cursor, change colours or write to the clipboard. */
+export function stripControl(text: string): string {
+  const plain = stripVTControlCharacters(text).split('\n').map(visiblePart).join('\n');
+  return plain.replace(CONTROLS, '');
+}
+
+/** A progress bar returns to the start of its line again and again: only what stays visible at the end is kept. */
+function visiblePart(line: string): string {
+  const ended = line.replace(/\r+$/, '');
+  return ended.slice(ended.lastIndexOf('\r') + 1);
+}

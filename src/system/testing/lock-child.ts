@@ -1,0 +1,47 @@
+// A process that takes locks, for the tests of locks: only other processes show what a lock is worth.
+//
+//   node lock-child.ts <layers as JSON> <lock file> hold              prints "held" and holds until it is killed
+//   node lock-child.ts <layers as JSON> <lock file> count <rounds> <dir>
+//   node lock-child.ts <layers as JSON> <lock file> nest              holds, and starts a process that wants the same
+import { spawnSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import { isFailure } from '../../model/failure.ts';
+import { systemClock } from '../clock.ts';
+import { createLocks, type HeldLock } from '../lock.ts';
+
+const [layers = '{}', file = '', what = '', rounds = '0', dir = ''] = process.argv.slice(2);
+const locks = createLocks({ clock: systemClock, ...JSON.parse(layers) });
+const acquire = (): Promise<HeldLock> =>
+  locks.acquire(file, { signal: new AbortController().signal, command: `lock-child ${what}` });
+
+/** Counts in files that are not ours: a second one inside at the same time finds the marker. */
+async function count(): Promise<void> {
+  for (let round = 0; round < Number(rounds); round++) {
+    await using _ = await acquire();
+    fs.closeSync(fs.openSync(`${dir}/inside`, 'wx'));
+    fs.appendFileSync(`${dir}/rounds`, `${process.pid}\n`);
+    await systemClock.sleep(Math.random() * 2);
+    fs.unlinkSync(`${dir}/inside`);
+  }
+}
+
+async function hold(): Promise<void> {
+  await acquire();
+  process.stdout.write('held\n');
+  setInterval(() => {}, 1000);
+}
+
+async function nest(): Promise<void> {
+  await using _ = await acquire();
+  // A shell between the two: not only the parent counts.
+  const inner = `"${process.execPath}" "${process.argv[1]}" '${layers}' "${file}" want; exit $?`;
+  const { stdout } = spawnSync('sh', ['-c', inner], { encoding: 'utf8', timeout: 10_000 });
+  process.stdout.write(stdout);
+}
+
+async function want(): Promise<void> {
+  const error = await acquire().catch((failure: unknown) => failure);
+  process.stdout.write(isFailure(error) ? `${error.code}\n` : 'acquired\n');
+}
+
+await new Map(Object.entries({ count, hold, nest, want })).get(what)?.();

@@ -1,0 +1,169 @@
+// Whole trees, walked through open directories: a link that is swapped in meanwhile is an error, never a way out.
+// Knows nothing of what the trees hold.
+import { constants } from 'node:fs';
+import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { Failure } from '../model/failure.ts';
+import { type DirHandle, NO_FOLLOW, openSubdir, type Place, pathOf, pathOfOpen } from './directory.ts';
+import type { Disk } from './disk.ts';
+import { guard, isErrno, plainPath, unlessMissing } from './errno.ts';
+import { forEachLimited } from './parallel.ts';
+import { type FileKind, type FileStat, kindOf, statOf } from './stat.ts';
+import { temporaryName } from './temporary.ts';
+
+/** Files of one directory at a time: twice the thread pool, so that it never waits for us. Directories go one by one. */
+const AT_ONCE = 8;
+
+export interface TreeEntry {
+  /** Relative to the root of the tree, with `/`. */
+  path: string;
+  kind: FileKind;
+}
+
+export async function statAt(place: Place): Promise<FileStat> {
+  const file = pathOf(place);
+  return statOf(await guard('look at', file, () => lstat(file)));
+}
+
+/** Everything below a directory, sorted, a directory before what is in it. */
+export async function listTree(dir: DirHandle, prefix = ''): Promise<TreeEntry[]> {
+  const entries: TreeEntry[] = [];
+  for (const { name, kind } of await entriesOf(dir)) {
+    entries.push({ path: prefix + name, kind });
+    if (kind !== 'dir') continue;
+    await using subdir = await openSubdir({ dir, name });
+    entries.push(...(await listTree(subdir, `${prefix}${name}/`)));
+  }
+  return entries;
+}
+
+/** The names in a directory, sorted by code units so that no locale changes the order. */
+export async function entriesOf(dir: DirHandle): Promise<{ name: string; kind: FileKind }[]> {
+  const entries = await guard('list', dir.self, () => readdir(dir.self, { withFileTypes: true }));
+  const named = entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
+  return named.sort((a, b) => (a.name < b.name ? -1 : 1));
+}
+
+/** Removes a file or tree, also one that is read-only; what is already gone is fine. */
+export async function removeTree(disk: Disk, place: Place): Promise<void> {
+  const stat = await unlessMissing(statAt(place));
+  if (stat === undefined) return;
+  if (stat.kind !== 'dir') return void (await unlessMissing(disk.unlink(pathOf(place))));
+  {
+    await using dir = await openSubdir(place);
+    // Names can only be removed from a directory that its owner may write.
+    if ((stat.mode & 0o700) !== 0o700) await disk.chmod(dir.self, 0o700);
+    await forEachEntry(dir, (name) => removeTree(disk, { dir, name }));
+  }
+  await unlessMissing(disk.rmdir(pathOf(place)));
+}
+
+/** Takes away every permission to write. The owner can read what is left, or it could never be checked again. */
+export async function makeReadOnly(disk: Disk, place: Place): Promise<void> {
+  const { kind, mode } = await statAt(place);
+  if (kind === 'file') return await makeUnwritable(disk, pathOf(place), mode, 0o400);
+  if (kind !== 'dir') return;
+  await using dir = await openSubdir(place);
+  await forEachEntry(dir, (name) => makeReadOnly(disk, { dir, name }));
+  await makeUnwritable(disk, dir.self, mode, 0o500);
+}
+
+async function makeUnwritable(disk: Disk, file: string, mode: number, least: number): Promise<void> {
+  const wanted = (mode & ~0o222) | least;
+  if (mode !== wanted) await disk.chmod(file, wanted);
+}
+
+/**
+ * Copies a file or tree with modes and times, links as links. Existing directories are merged into, existing files
+ * replaced and not written through. Devices, pipes and sockets are refused.
+ */
+export async function copyTree(disk: Disk, from: Place, to: Place, target?: FileStat): Promise<void> {
+  const stat = await statAt(from);
+  if (stat.kind === 'other') throw cannotCopy(from, 'it is a device, a pipe or a socket');
+  if (stat.kind === 'file') return await replacing(disk, to, () => copyFile(disk, from, to, stat));
+  if (stat.kind === 'link') return await copyLink(disk, from, to);
+  if (stat.inode === target?.inode && stat.device === target.device)
+    throw cannotCopy(from, 'the copy would be inside it');
+  await using source = await openSubdir(from);
+  await disk.mkdir(pathOf(to)).catch(unlessExists);
+  await using copy = await openSubdir(to);
+  // The root of the copy is remembered: a tree copied into itself would never end.
+  const root = target ?? (await statAt(to));
+  await forEachEntry(source, (name) => copyTree(disk, { dir: source, name }, { dir: copy, name }, root));
+  await disk.chmod(copy.self, stat.mode);
+  await disk.setModified(copy.self, stat.mtimeMs);
+}
+
+/** Moves a file or tree, across file systems too, to a path that must not exist. */
+export async function moveTree(disk: Disk, from: Place, to: Place): Promise<void> {
+  const { kind } = await statAt(from);
+  // rename(2) replaces files and empty directories, so the name is taken first, by something that only we replace.
+  if (kind === 'dir') await disk.mkdir(pathOf(to));
+  else await (await disk.openWriter(pathOf(to))).close();
+  try {
+    await disk.rename(pathOf(from), pathOf(to)).catch(async (error: unknown) => {
+      if (!isErrno(error, 'EXDEV')) throw error;
+      await copyThenRemove(disk, from, to);
+    });
+  } catch (error) {
+    await removeTree(disk, to);
+    throw error;
+  }
+}
+
+async function copyThenRemove(disk: Disk, from: Place, to: Place): Promise<void> {
+  const temporary = { dir: to.dir, name: temporaryName(to.name) };
+  try {
+    await copyTree(disk, from, temporary);
+    await disk.rename(pathOf(temporary), pathOf(to));
+  } catch (error) {
+    await removeTree(disk, temporary);
+    throw error;
+  }
+  await removeTree(disk, from);
+}
+
+async function copyLink(disk: Disk, from: Place, to: Place): Promise<void> {
+  const target = await guard('read link', pathOf(from), () => readlink(pathOf(from)));
+  await replacing(disk, to, () => disk.symlink(target, pathOf(to)));
+}
+
+async function copyFile(disk: Disk, from: Place, to: Place, stat: FileStat): Promise<void> {
+  // Opened without following and copied through the descriptor: a link swapped in here cannot be read. A pipe swapped
+  // in cannot block the open.
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK | NO_FOLLOW;
+  const source = await guard('read', pathOf(from), () => open(pathOf(from), flags));
+  try {
+    await disk.copyFile(pathOfOpen(source, pathOf(from)), pathOf(to));
+    await disk.setModified(pathOf(to), stat.mtimeMs);
+  } finally {
+    await source.close();
+  }
+}
+
+/** Creates something at a place; a file or link that is there already gives way. */
+async function replacing(disk: Disk, place: Place, create: () => Promise<void>): Promise<void> {
+  try {
+    await create();
+  } catch (error) {
+    if (!isErrno(error, 'EEXIST')) throw error;
+    await disk.unlink(pathOf(place));
+    await create();
+  }
+}
+
+function unlessExists(error: unknown): void {
+  if (!isErrno(error, 'EEXIST')) throw error;
+}
+
+/** Files in parallel, then directories one by one, so that open directories are never more than the tree is deep. */
+async function forEachEntry(dir: DirHandle, work: (name: string) => Promise<void>): Promise<void> {
+  const entries = await entriesOf(dir);
+  const [dirs, others] = [true, false].map((wanted) => entries.filter(({ kind }) => (kind === 'dir') === wanted));
+  await forEachLimited(others ?? [], AT_ONCE, ({ name }) => work(name));
+  await forEachLimited(dirs ?? [], 1, ({ name }) => work(name));
+}
+
+function cannotCopy(from: Place, reason: string): Failure {
+  const file = plainPath(pathOf(from));
+  return new Failure('IO_ERROR', `Cannot copy "${file}": ${reason}`, { facts: { path: file } });
+}

@@ -1,0 +1,85 @@
+// A fetcher over a scripted server and a real directory, for tests of fetching.
+import { mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { createFetcher, type Fetcher, type FetcherOptions, type Store } from '../fetch/fetcher.ts';
+import type { Event } from '../model/event.ts';
+import { type Clock, systemClock } from '../system/clock.ts';
+import { createFiles } from '../system/files.ts';
+import { createHttp } from '../system/http.ts';
+import { type Handler, serve, type Web } from './web.ts';
+
+export interface Fetching extends AsyncDisposable {
+  web: Web;
+  dir: string;
+  events: Omit<Event, 'at'>[];
+  /** How long retries waited, without anybody waiting. */
+  slept: number[];
+  fetcher: Fetcher;
+  /** Another one over the same store, as a second process would have. */
+  another(changes?: Partial<FetcherOptions>): Fetcher;
+  /** Names of unfinished files. */
+  parts(): string[];
+  text(file: string): string;
+}
+
+export const never = new AbortController().signal;
+
+/** A store as simple as one can be. */
+export function createDirectoryStore(dir: string): Store {
+  const files = createFiles();
+  const find: Store['find'] = async (sha256) => {
+    const file = path.join(dir, 'store', sha256);
+    const stat = await files.findStat(file);
+    return stat && { file, sizeBytes: stat.sizeBytes };
+  };
+  return {
+    find,
+    partFile: (name) => path.join(dir, 'parts', name),
+    async adopt(partFile, sha256) {
+      await files.rename(partFile, path.join(dir, 'store', sha256));
+      return (await find(sha256)) as { file: string; sizeBytes: number };
+    },
+  };
+}
+
+export async function startFetching(handle: Handler, changes: Partial<FetcherOptions> = {}): Promise<Fetching> {
+  const dir = realpathSync(mkdtempSync(path.join(tmpdir(), 'galley-fetch-')));
+  const files = createFiles();
+  await files.ensureDir(path.join(dir, 'store'));
+  await files.ensureDir(path.join(dir, 'parts'));
+  const web = await serve(handle);
+  const http = createHttp({ env: {}, timeouts: { connectMs: 1000, stallMs: 200 } });
+  const events: Fetching['events'] = [];
+  const slept: number[] = [];
+  const clock: Clock = { ...systemClock, sleep: async (ms) => void slept.push(ms) };
+  const another = (more: Partial<FetcherOptions> = {}) =>
+    createFetcher({
+      ...{ http, files, clock, env: { HOME: dir }, projectDir: path.join(dir, 'project'), offline: false, random: () => 0 },
+      store: createDirectoryStore(dir),
+      emit: (event) => void events.push(event),
+      ...changes,
+      ...more,
+    });
+  return {
+    ...{ web, dir, events, slept, another },
+    fetcher: another(),
+    parts: () => readdirSync(path.join(dir, 'parts')),
+    text: (file) => readFileSync(file, 'utf8'),
+    async [Symbol.asyncDispose]() {
+      await http[Symbol.asyncDispose]();
+      await web[Symbol.asyncDispose]();
+      await files.removeTree(dir);
+    },
+  };
+}
+
+/** For a process of its own, which ends only when it is killed. */
+export async function downloadForever([dir, url, sha256]: [string, string, string]): Promise<void> {
+  const timeouts = { connectMs: 60_000, stallMs: 60_000 };
+  const fetcher = createFetcher({
+    ...{ http: createHttp({ env: {}, timeouts }), store: createDirectoryStore(dir), files: createFiles(), clock: systemClock },
+    ...{ random: () => 0, emit: () => {}, offline: false, env: {}, projectDir: dir },
+  });
+  await fetcher.download({ url, sha256 }, { signal: never });
+}

@@ -1,0 +1,86 @@
+// The reference pages that follow from tables in the code, as text. For tests only: they hold the pages in docs/reference
+// to the tables.
+import { COMMANDS, type CommandRow } from '../cli/catalog.ts';
+import { fieldOf, flagOf, SETTING_NAMES, SETTINGS, type SettingName, variableOf } from '../cli/setting-table.ts';
+import { type Blame, CODES, type Code, exitStatusOf } from '../model/codes.ts';
+
+const NOTICE = '<!-- Made from the tables in the code by `UPDATE_GOLDEN=1 npx vitest run src/testing`. Change those. -->';
+
+const BLAMES: Record<Blame, string> = {
+  input: 'Somebody has to change the manifest, a recipe or the command line.',
+  build: 'A build, check or placement failed.',
+  environment: 'The machine, the network or another process is in the way.',
+  interrupt: 'A signal ended the run: 130 after SIGINT, 143 after SIGTERM.',
+  bug: 'Galley itself is wrong; please report it.',
+  advice: 'Nothing failed. `galley lint` says what could be better.',
+};
+
+export function errorsPage(): string {
+  const sections = (Object.keys(BLAMES) as Blame[]).map((blame) => {
+    const codes = (Object.keys(CODES) as Code[]).filter((code) => CODES[code].blame === blame);
+    const status = exitStatusOf(codes[0] as Code);
+    return [`## ${title(blame)} (exit status ${status})`, BLAMES[blame], table(['code', 'meaning'], codes.map(codeRow))].join('\n\n');
+  });
+  const several = [
+    'When several packages fail, the exit status is that of their kind if all are of one kind, and 1 if they are mixed.',
+    'A bug or an interrupt decides alone. Packages that were only blocked by the failure of another do not count.',
+  ].join('\n');
+  return page('Errors', ['Every failure ends with its code.', several, ...sections]);
+}
+
+const codeRow = (code: Code) => [`\`${code}\``, CODES[code].meaning];
+
+export function settingsPage(): string {
+  const order = [
+    'The first place that has a setting decides: flag, environment, project, user, default.',
+    'The project keeps settings in `galley.json` beside `galley.js`, a user in `$XDG_CONFIG_HOME/galley/config.json`',
+    '(`~/.config/galley/config.json`). Both are JSON objects, for example `{ "jobs": 4, "offline": true }`. Relative paths',
+    'in a file start at the file. Every switch has a form for false: `--no-…`, or the one named below.',
+  ].join('\n');
+  const head = ['flag', 'variable', 'in files', 'meaning', 'default'];
+  return page('Settings', [order, table(head, SETTING_NAMES.map(settingRow))]);
+}
+
+function settingRow(name: SettingName): string[] {
+  const { form, short, meaning, byDefault, inFiles } = SETTINGS[name];
+  const value = form.kind === 'switch' ? '' : form.kind === 'choice' ? ` ${form.choices.join('\\|')}` : ` <${form.placeholder}>`;
+  const flags = [...(short ? [`-${short}`] : []), `--${flagOf(name)}${value}`];
+  if (form.kind === 'switch' && form.opposite) flags.push(`--${form.opposite}`);
+  return [
+    flags.map((flag) => `\`${flag}\``).join(', '),
+    `\`${variableOf(name)}\``,
+    inFiles ? `\`${fieldOf(name)}\`` : '–',
+    meaning,
+    byDefault ?? (form.kind === 'switch' ? 'off' : 'unset'),
+  ];
+}
+
+export function commandsPage(): string {
+  const rules = [
+    'Results go to stdout, everything for people to stderr. Every command takes the [settings](settings.md) as flags, and',
+    '`--help`. Exit status: 0 fine, 1 a build failed, 2 usage or input, 3 environment, 70 our bug, 130 or 143 interrupted;',
+    'see [errors](errors.md).',
+  ].join('\n');
+  return page('Commands', [rules, ...COMMANDS.map(commandSection)]);
+}
+
+function commandSection(row: CommandRow): string {
+  const usage = ['galley', row.name, ...(row.flags.length > 0 ? ['[options]'] : []), ...row.arguments.map(({ name }) => name)];
+  const parts = [`## ${row.name}`, `${row.summary}.`, fence([usage.join(' ')])];
+  const words = [...row.arguments.map(({ name, meaning }) => [name, meaning]), ...row.flags.map(({ flag, meaning }) => [flag, meaning])];
+  if (words.length > 0) parts.push(words.map(([word, meaning]) => `- \`${word}\` – ${meaning}`).join('\n'));
+  parts.push(fence(row.examples.flatMap(({ command, meaning }) => [`# ${meaning}`, command])));
+  return parts.join('\n\n');
+}
+
+function page(name: string, parts: string[]): string {
+  return `${[`# ${name}`, NOTICE, ...parts].join('\n\n')}\n`;
+}
+
+function table(head: string[], rows: string[][]): string {
+  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
+}
+
+const fence = (lines: string[]) => ['```text', ...lines, '```'].join('\n');
+
+const title = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);
