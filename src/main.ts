@@ -1,6 +1,7 @@
 // From the process to a run and back: arguments, environment and streams come in here, one command is run, its answer
 // and the exit status go out. The only place that knows `process`.
 import type { Answer } from './cli/answer.ts';
+import { withExcerpt } from './cli/excerpt.ts';
 import { type CommandLine, parseCommandLine } from './cli/parse.ts';
 import { tellError } from './cli/problems.ts';
 import { defaultSettings, readSettings } from './cli/read-settings.ts';
@@ -11,11 +12,12 @@ import type { Settings } from './model/settings.ts';
 import { chooseReporter } from './report/choose.ts';
 import { joinReporters, type Reporter } from './report/reporter.ts';
 import { type Counts, createTally } from './report/summary.ts';
-import { createServices, VERSION } from './services.ts';
+import { createServices } from './services.ts';
 import { systemClock } from './system/clock.ts';
 import { createFiles } from './system/files.ts';
 import { exitCodeOf, onStopSignals } from './system/signals.ts';
 import { createTerminal } from './system/terminal.ts';
+import { VERSION } from './version.ts';
 
 type Called = Extract<CommandLine, { kind: 'command' }>;
 
@@ -90,7 +92,11 @@ async function answerOf(
   });
   let answer: Answer;
   try {
-    const services = createServices({ ...world, signal: stop.signal });
+    const services = createServices({
+      ...world,
+      invocation: { argv: world.argv, cwd: world.cwd },
+      signal: stop.signal,
+    });
     try {
       const { run } = await row.load();
       answer = await run(services, { settings, args, flags }, stop.signal);
@@ -123,7 +129,7 @@ async function openReporter(settings: Settings, { env, files }: World): Promise<
 }
 
 function stamp(reporter: Reporter): Emit {
-  return (event) => reporter.report({ ...event, at: systemClock.now() });
+  return (event) => reporter.report({ ...withExcerpt(event), at: systemClock.now() });
 }
 
 function finishedEvent(status: number, durationMs: number, counts: Counts): EventBody {

@@ -1,52 +1,104 @@
 // The composition root: everything a run needs from the world, made from what the process was given. Heavy parts are
-// imported and made when they are first asked for, once.
+// imported and made when they are first asked for, once, and closed together.
+import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import packageFile from '../package.json' with { type: 'json' };
 import type { Services } from './build/services.ts';
+import { projectSettingsFile, userSettingsFile } from './cli/settings-file.ts';
 import type { Emit } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import { systemClock } from './system/clock.ts';
 import type { Files } from './system/files.ts';
 import { findPlatform } from './system/host.ts';
+import { VERSION } from './version.ts';
 
-export const VERSION = packageFile.version;
+/** Phase functions that are live at the same time, each in a thread of about 17 MB: more would cost memory, not save time. */
+const SANDBOX_WORKERS = 4;
 
 /** What the process was given, and what the run has made of it. */
 export interface Given {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  invocation: Services['invocation'];
   files: Files;
   emit: Emit;
   signal: AbortSignal;
 }
 
 export function createServices(given: Given): Services {
-  const platform = findPlatform();
-  if (!platform)
-    throw new Failure(
-      'IO_ERROR',
-      'Cannot work on this system: only Linux, macOS and Windows on x86_64 and arm64 are supported',
+  const { env, cwd, files, emit } = given;
+  const clock = systemClock;
+  const platform = supportedPlatform();
+  const runtimeDir = ownPath('runtime');
+  const opened = new AsyncDisposableStack();
+
+  const cache: Services['cache'] = once(async ({ cacheRoot }) => {
+    const [{ openCache }, { createLocks }] = await Promise.all([
+      import('./cache/cache.ts'),
+      import('./system/lock.ts'),
+    ]);
+    const command = ['galley', ...given.invocation.argv].join(' ');
+    return await openCache({ rootDir: cacheRoot, files, locks: createLocks({ clock }), command });
+  });
+
+  const fetcher: Services['fetcher'] = once(async (settings) => {
+    const projectDir = settings.manifest === undefined ? cwd : dirname(settings.manifest);
+    const [{ createHttp }, { createFetcher }] = await Promise.all([
+      import('./system/http.ts'),
+      import('./fetch/fetcher.ts'),
+    ]);
+    const http = opened.use(createHttp({ env }));
+    const store = (await cache(settings)).downloads;
+    return createFetcher({
+      http,
+      store,
+      files,
+      clock,
+      random: Math.random,
+      emit,
+      offline: settings.offline,
+      env,
+      projectDir,
+    });
+  });
+
+  const sandbox: Services['sandbox'] = once(async () => {
+    const { createSandbox } = await import('./sandbox/sandbox.ts');
+    return opened.use(
+      createSandbox({ runtimeDir, workerUrl: workerUrl(), host: platform, workers: SANDBOX_WORKERS, clock, files }),
     );
+  });
+
   return {
     ...given,
-    version: VERSION,
-    platform,
-    clock: systemClock,
-    runtimeDir: ownDir('runtime'),
-    recipesDir: ownDir('recipes'),
-    cache: notYet,
-    fetcher: notYet,
-    sandbox: notYet,
-    close: async () => {},
+    ...{ version: VERSION, platform, clock, runtimeDir, recipesDir: ownPath('recipes'), cache, fetcher, sandbox },
+    settingsFiles: (manifest) =>
+      [projectSettingsFile(manifest), userSettingsFile(env)].filter((file) => file !== undefined),
+    close: () => opened.disposeAsync(),
   };
 }
 
-/** TODO(lead): wire cache, fetcher and sandbox. */
-function notYet(): never {
-  throw new Error('This part is not in place yet');
+/** A run has one set of settings, so that the first answer serves all. */
+function once<A extends unknown[], T>(make: (...args: A) => Promise<T>): (...args: A) => Promise<T> {
+  let made: Promise<T> | undefined;
+  return (...args) => {
+    made ??= make(...args);
+    return made;
+  };
 }
 
-/** A directory of the installation: both `src/` and `dist/` are directly below its root. */
-function ownDir(name: string): string {
+function supportedPlatform(): Services['platform'] {
+  const platform = findPlatform();
+  if (platform) return platform;
+  const hint = 'Galley runs on Linux and macOS, on x86_64 and arm64';
+  throw new Failure('PLATFORM_UNSUPPORTED', 'Cannot work on this operating system or processor', { hint });
+}
+
+/** A directory of the installation: `src/` and `dist/` are both directly below its root. */
+function ownPath(name: string): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
+}
+
+/** Run from the sources, the worker is a source too; the bundle has it beside its other files. */
+function workerUrl(): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? './sandbox/worker.ts' : './worker.js', import.meta.url);
 }

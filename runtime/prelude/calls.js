@@ -1,6 +1,5 @@
 // Calls to the host: one message out, one promise back. Tells the host which failed calls nobody has looked at.
 (kit) => {
-  'use strict';
   const { Error, Promise } = kit.intrinsics;
   const { send } = kit;
   const open = { __proto__: null };
@@ -27,7 +26,10 @@
       return kit.encodeArguments(args);
     } catch (error) {
       if (error !== kit.misfit) throw error;
-      throw kit.refusal('INVALID_ARGUMENT', `ctx.${method}() cannot take ${error.found} (at ${error.path} of its arguments)`);
+      throw kit.refusal(
+        'INVALID_ARGUMENT',
+        `ctx.${method}() cannot take ${error.found} (at ${error.path} of its arguments)`,
+      );
     }
   };
 
@@ -58,12 +60,12 @@
     return text;
   };
 
-  /** The host's answer to a call; its text was fed before. */
-  kit.answer = (id, succeeded) => {
+  /** The host's answer to a call; its text was fed before. The form is 'json', 'text' or 'failure'. */
+  kit.answer = (id, form) => {
     const { resolve, reject, stack } = open[id];
     delete open[id];
-    const value = kit.decode(kit.takeFed());
-    if (succeeded) resolve(value);
-    else reject(kit.hostError(id, value, stack));
+    const text = kit.takeFed();
+    if (form === 'failure') reject(kit.hostError(id, kit.decode(text), stack));
+    else resolve(form === 'text' ? text : kit.decode(text));
   };
 };

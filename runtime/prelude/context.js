@@ -1,7 +1,6 @@
 // Builds `ctx`: the facts, the helpers, and one function for each method of the host. It is frozen, and a member that
 // does not exist is an error and not `undefined`, which would end up in somebody's path.
 (kit) => {
-  'use strict';
   const { freeze, hasOwn, keys, Proxy } = kit.intrinsics;
 
   /** Every method of ctx, with the verb it belongs to when only one has it. */

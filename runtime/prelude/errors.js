@@ -1,11 +1,11 @@
 // Errors in both directions: failures of the host as Errors with a `code`, and whatever an author throws as plain text.
 (kit) => {
-  'use strict';
   const { defineProperty, Error, hasOwn, isError, keys, String, stringify, weakGet, weakSet } = kit.intrinsics;
 
   /** Where an Error of ours comes from: `{ code }` or `{ call }`. A code that an author wrote on an Error is not believed. */
   const origins = new WeakMap();
-  const mark = (error, name, value) => defineProperty(error, name, { value, enumerable: true, writable: true, configurable: true });
+  const mark = (error, name, value) =>
+    defineProperty(error, name, { value, enumerable: true, writable: true, configurable: true });
 
   /** An Error that leaves the sandbox with this code if the author does not catch it. */
   kit.refusal = (code, message) => {

@@ -1,9 +1,8 @@
 // The helpers of ctx that touch nothing outside: path, template, log.
 (kit) => {
-  'use strict';
-
   const checkText = (what, value) => {
-    if (typeof value !== 'string') throw kit.refusal('INVALID_ARGUMENT', `${what} needs a string, found ${typeof value}`);
+    if (typeof value !== 'string')
+      throw kit.refusal('INVALID_ARGUMENT', `${what} needs a string, found ${typeof value}`);
     return value;
   };
 

@@ -4,8 +4,8 @@
 // Each prelude file is one function: it is given the kit made by the files before it and adds its own members. The kit
 // is never a global, so author code cannot get hold of it.
 (kit) => {
-  'use strict';
-  for (const name of ['Date', 'SharedArrayBuffer', 'WeakRef', 'FinalizationRegistry', 'performance']) delete globalThis[name];
+  for (const name of ['Date', 'SharedArrayBuffer', 'WeakRef', 'FinalizationRegistry', 'performance'])
+    delete globalThis[name];
   delete Math.random;
   Object.defineProperty(globalThis, 'host', { value: Object.freeze(JSON.parse(kit.host)), enumerable: true });
 

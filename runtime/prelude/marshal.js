@@ -1,7 +1,6 @@
 // Values to JSON text and back. Stricter than JSON.stringify: what JSON would silently drop or change (functions, NaN,
 // Maps, undefined in a list) is refused with its place, and no toJSON of an author is asked.
 (kit) => {
-  'use strict';
   const { getOwnPropertyDescriptor, getPrototypeOf, isArray, isError, isFinite, keys } = kit.intrinsics;
   const { objectPrototype, parse, Promise, stringify } = kit.intrinsics;
 

@@ -1,6 +1,5 @@
 // Last of the prelude: finds the value that was asked for in a module's exports, calls it if asked to, and reports.
 (kit) => {
-  'use strict';
   const { apply, columnNumber, fileName, hasOwn, isArray, lineNumber, String } = kit.intrinsics;
   const { send } = kit;
 
@@ -37,7 +36,12 @@
     const target = await follow(namespace, path);
     if (!isArray(args)) return kit.encode(target.value, functions);
     checkFunction(target.value, target.path);
-    send('entered', String(fileName(target.value)), String(lineNumber(target.value)), String(columnNumber(target.value)));
+    send(
+      'entered',
+      String(fileName(target.value)),
+      String(lineNumber(target.value)),
+      String(columnNumber(target.value)),
+    );
     const given = context ? [kit.createContext(context), ...args] : args;
     return kit.encode(await apply(target.value, target.holder, given), functions);
   };

@@ -21,8 +21,8 @@ const TAR: ArchiveFormat = { name: 'tar', suffixes: ['.tar'], open: (unpacking) 
 const FORMATS: readonly ArchiveFormat[] = [
   TAR,
   {
-    name: 'tar.gz', // RFC 1952
-    suffixes: ['.tar.gz', '.tgz'],
+    name: 'tar.gz', // RFC 1952; .crate is cargo's name for it
+    suffixes: ['.tar.gz', '.tgz', '.crate'],
     magic: Buffer.from([0x1f, 0x8b]),
     open: (unpacking) => [createGunzip(CHUNK), createTarReader(unpacking)],
   },

@@ -4,18 +4,24 @@ import { describeFailure, explain } from './failures.ts';
 import { writeLaunchers } from './launchers.ts';
 import { productValue } from './dependencies.ts';
 import { follow, type Package } from './package.ts';
+import { saveResolution } from './saving.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
 import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
 import type { Run } from './world.ts';
 
 export async function build(project: Project, request: BuildRequest): Promise<BuildAnswer> {
+  const startedAt = project.world.clock.now();
+  const isWhole = request.queries.length === 0 && !request.checkAssets;
   const run = await openRun(project, { deploy: request.goal === 'sync' && request.deploy });
   const packages = await choose(request.queries, run);
   await climb(packages, run);
   await run.trees.save();
   const answer = await answerOf(packages, run);
   if (request.goal === 'sync') await writeLockFile(project, run);
-  if (request.goal === 'sync' && answer.outcome === 'ok') await writeLaunchers(project, run);
+  if (request.goal === 'sync' && answer.outcome === 'ok') {
+    await writeLaunchers(project, run);
+    if (isWhole) await saveResolution(project, run, startedAt);
+  }
   return answer;
 }
 

@@ -30,6 +30,8 @@ export interface Call {
   /** Where relative paths and commands start. */
   cwd: string;
   logFile: string;
+  /** Ends whatever the call has begun. */
+  signal: AbortSignal;
   /** Filled by fetch functions. */
   fetched: FetchedFile[];
 }
@@ -48,7 +50,7 @@ export interface FetchedFile {
 /** Runs `work` with the directories of the phase; a scratch directory is removed when it ends, however it ends. */
 export async function withCall<T>(pkg: Package, run: Run, phase: CallPhase, work: (call: Call) => Promise<T>): Promise<T> {
   const logFile = await openLogFile(pkg, run);
-  const call = (dirs: Dirs): Call => ({ pkg, run, phase, dirs, cwd: startOf(phase, dirs, run), logFile, fetched: [] });
+  const call = (dirs: Dirs): Call => ({ pkg, run, phase, dirs, cwd: startOf(phase, dirs, run), logFile, fetched: [], signal: run.world.signal });
   if (pkg.prepared && pkg.entry && phase !== 'check') return work(call(entryDirs(pkg, phase)));
   await using scratch = await run.world.cache.scratch();
   const dirs: Dirs = { tmpDir: path.join(scratch.dir, 'tmp') };
@@ -58,7 +60,8 @@ export async function withCall<T>(pkg: Package, run: Run, phase: CallPhase, work
     await run.world.files.ensureDir(dirs.fetchDir);
   }
   if (pkg.asset) dirs.assetDir = pkg.asset.assetDir;
-  return work(call(dirs));
+  // Awaited here: the scratch directory goes when this function is left.
+  return await work(call(dirs));
 }
 
 function entryDirs(pkg: Package, phase: CallPhase): Dirs {
@@ -78,14 +81,18 @@ function startOf(phase: CallPhase, dirs: Dirs, run: Run): string {
   return starts[phase] ?? run.manifest.rootDir;
 }
 
+/** Phases that work on this host and may look at the project; an asset must not depend on where it is built. */
+export function isAtHome(phase: CallPhase): boolean {
+  return phase === 'check' || phase === 'setup' || phase === 'deploy' || phase === 'test';
+}
+
 /** Directories a call may read and write; the confinement itself is the system's, when a file is opened. */
 export function rootsOf({ pkg, run, phase, dirs }: Call): { read: string[]; write: string[] } {
   const { assetDir, ...own } = dirs;
   const project = [run.manifest.rootDir];
   const write = [...Object.values(own), ...(phase === 'setup' || phase === 'deploy' ? project : [])];
   const assets = allowedWires(pkg, phase).flatMap(({ target }) => assetPathOf(target) ?? []);
-  const outside = phase === 'check' || phase === 'setup' || phase === 'deploy' || phase === 'test';
-  const read = [...write, loadedOf(pkg).recipe.rootDir, ...assets, ...(pkg.asset && assetDir ? [assetDir] : []), ...(outside ? project : [])];
+  const read = [...write, loadedOf(pkg).recipe.rootDir, ...assets, ...(pkg.asset && assetDir ? [assetDir] : []), ...(isAtHome(phase) ? project : [])];
   return { read, write };
 }
 

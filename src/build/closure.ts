@@ -1,6 +1,6 @@
 // What an asset still needs when it is used: the packages whose assets its files name. Found when it was built, kept in
 // its record, and demanded on a hit as well.
-import type { Asset } from '../cache/entry.ts';
+import type { Asset } from '../cache/record.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 

@@ -25,8 +25,8 @@ export function startRun(parts: RunParts): Run {
     finishing: [],
     nextCommand: () => ++commands,
     ladder: new Ladder({
-      // Past `check` a package is being made, so what its later phases need is made meanwhile.
-      rungs: PHASES.map((phase) => ({ ...phase, demandsAhead: phase.name === 'import' })),
+      // A package that fetches is being made, so what its later phases need is made meanwhile.
+      rungs: PHASES.map((phase) => ({ ...phase, demandsAhead: phase.name === 'fetch' })),
       signal: world.signal,
       failFast: world.policy.failFast,
       defer,

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { canonicalJson, type Json } from '../model/json.ts';
 import { allowedWires, assetPathOf, productDirs } from './dependencies.ts';
 import { loadedOf } from './package.ts';
-import type { Call } from './call.ts';
+import { type Call, isAtHome } from './call.ts';
 import { variableOf } from './wiring.ts';
 
 /** Identity of the person, and how this machine reaches the network; `LC_*` as well. */
@@ -53,12 +53,12 @@ export function commandEnvironment(call: Call, extra: Readonly<Record<string, st
   };
 }
 
-function galleyVariables({ pkg, run, dirs }: Call): Record<string, string> {
+function galleyVariables({ pkg, run, phase, dirs }: Call): Record<string, string> {
   const { options } = loadedOf(pkg);
   const own: Record<string, string | undefined> = {
     GALLEY_IDENTITY: pkg.request.recipe,
     GALLEY_JOBS: String(run.world.jobs),
-    GALLEY_PROJECT_ROOT: run.manifest.rootDir,
+    GALLEY_PROJECT_ROOT: isAtHome(phase) ? run.manifest.rootDir : undefined,
     GALLEY_FETCH_DIR: dirs.fetchDir,
     GALLEY_STAGE_DIR: dirs.stageDir,
     GALLEY_INSTALL_DIR: dirs.installDir,

@@ -1,6 +1,6 @@
 // Getting what a recipe fetches: declared items all together or not at all, and fetch functions with what they return.
 import path from 'node:path';
-import { Failure } from '../model/failure.ts';
+import { Failure, isFailure } from '../model/failure.ts';
 import type { FetchItem, FunctionRef } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
@@ -28,21 +28,37 @@ export async function fetchItems(items: readonly FetchItem[], dir: string, call:
 /** Brings one item into a directory, verified against its pin. */
 export async function downloadItem(item: FetchItem, dir: string, call: Call): Promise<FetchedFile> {
   if (item.form === 'path') return copyLocal(item, dir, call);
-  const { pkg, run } = call;
-  const { cache, fetcher, lanes, signal } = run.world;
+  const { pkg, run, signal } = call;
+  const { cache, fetcher, lanes } = run.world;
   const pin = await pinItem(item, pkg, run);
   const source = { ...item, sha256: pin.sha256 };
-  const download = await lanes.use('network', () => fetcher.download(source, { signal, package: pkg.label }), signal);
-  if (item.sha256 === undefined) recordPin(download, pkg, run);
-  const name = item.dest ?? download.fileName;
-  await cache.downloads.checkout(download.sha256, path.join(dir, name));
-  return { source: item.url, name, sha256: download.sha256, download };
+  const get = async (): Promise<FetchedFile> => {
+    const download = await lanes.use('network', () => fetcher.download(source, { signal, package: pkg.label }), signal);
+    if (item.sha256 === undefined) recordPin(download, pkg, run);
+    const name = item.dest ?? download.fileName;
+    await cache.downloads.checkout(download.sha256, await freshPath(dir, name, run));
+    return { source: item.url, name, sha256: download.sha256, download };
+  };
+  try {
+    return await get();
+  } catch (error) {
+    // A stored file whose content has changed is gone now, so the second try downloads it.
+    if (!isFailure(error, 'DIGEST_MISMATCH') || !error.transient) throw error;
+    return get();
+  }
+}
+
+/** Where a fetched file goes; what a failed try before left there gives way. */
+export async function freshPath(dir: string, name: string, { world }: Run): Promise<string> {
+  const file = path.join(dir, name);
+  await world.files.removeTree(file);
+  return file;
 }
 
 async function copyLocal(item: FetchItem & { form: 'path' }, dir: string, { pkg, run }: Call): Promise<FetchedFile> {
   const local = sourceDir(item, pkg);
   const name = path.basename(local);
-  return { source: item.path, name, sha256: await run.trees.copy(local, path.join(dir, name), item) };
+  return { source: item.path, name, sha256: await run.trees.copy(local, await freshPath(dir, name, run), item) };
 }
 
 /**

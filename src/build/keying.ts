@@ -1,5 +1,5 @@
 // The key of a package, and the cache entry it names.
-import type { EntryRef } from '../cache/entry.ts';
+import type { EntryRef } from '../cache/layout.ts';
 import { canonicalJson } from '../model/json.ts';
 import { type KeyParts, keyValue } from '../model/key.ts';
 import { keyOptions } from '../model/options.ts';

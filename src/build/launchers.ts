@@ -43,6 +43,11 @@ export async function writeLaunchers({ manifest, stateDir, world }: Project, run
   }
 }
 
+/** The files of the launchers that are there. */
+export async function launcherFiles({ manifest, stateDir, world }: Project): Promise<string[]> {
+  return (await readRecord(path.join(stateDir, RECORD), world.files)).map((name) => path.join(manifest.binDir, name));
+}
+
 /** Product → its launcher, for all that are programs on this machine. */
 async function plan(run: Run): Promise<Map<string, Launcher>> {
   const wanted = new Map<string, Launcher>();

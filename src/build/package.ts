@@ -1,6 +1,7 @@
 // One package of a run: what was asked for, and what is known of it so far. Steps fill it in, rung by rung; it refuses
 // to know how.
-import type { Asset, Entry } from '../cache/entry.ts';
+import type { Entry } from '../cache/entry.ts';
+import type { Asset } from '../cache/record.ts';
 import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import type { Outcome } from '../model/event.ts';

@@ -15,6 +15,7 @@ import { startRun } from './engine.ts';
 import { valueOf } from './load.ts';
 import { Pins } from './pins.ts';
 import { Records } from './records.ts';
+import type { Invocation } from './saved.ts';
 import type { Services } from './services.ts';
 import { Trees } from './trees.ts';
 import type { Run, World } from './world.ts';
@@ -25,7 +26,9 @@ const NETWORK_LANE = 8;
 export interface Project {
   manifest: Manifest;
   world: World;
-  settings: Settings;
+  invocation: Invocation;
+  /** Absolute paths of the settings files that count for it, there or not. */
+  settingsFiles: string[];
   lockFile: string;
   /** `<project>/.galley`: what belongs to this checkout alone. */
   stateDir: string;
@@ -35,14 +38,22 @@ export async function openProject(services: Services, settings: Settings): Promi
   const file = settings.manifest ?? (await findManifest(services.cwd, services.files));
   const world = await makeWorld(services, settings);
   const manifest = await readManifest(file, world);
-  return { manifest, world, settings, lockFile: path.join(manifest.rootDir, 'galley.lock'), stateDir: path.join(manifest.rootDir, '.galley') };
+  const { rootDir } = manifest;
+  return {
+    manifest,
+    world,
+    invocation: services.invocation,
+    settingsFiles: services.settingsFiles(file),
+    lockFile: path.join(rootDir, 'galley.lock'),
+    stateDir: path.join(rootDir, '.galley'),
+  };
 }
 
 /** A fresh run over the project, as far as its lock file and records are now. */
 export async function openRun({ manifest, world, lockFile, stateDir }: Project, { deploy }: { deploy: boolean }): Promise<Run> {
   const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
   const records = await Records.open(world.files, stateDir);
-  const trees = await Trees.open(world.files, { stateDir, ignored: [manifest.binDir] });
+  const trees = await Trees.open(world, { stateDir, ignoreDirs: [manifest.binDir] });
   return startRun({ world, manifest, pins, records, trees, deploy });
 }
 

@@ -28,7 +28,7 @@ const CAPTURE_BYTES = 16 * 1024 * 1024;
 /** Runs a script to its end; its exit status is the caller's to judge. */
 export async function runScript(script: string, call: Call, options: ScriptOptions = {}): Promise<CommandResult> {
   const { pkg, run, phase } = call;
-  const { clock, emit, signal } = run.world;
+  const { clock, emit } = run.world;
   const id = run.nextCommand();
   const of = phase === 'resolve' || phase === 'test' ? { package: pkg.label, id } : { package: pkg.label, phase, id };
   const cwd = path.resolve(call.cwd, options.cwd ?? '.');
@@ -39,7 +39,7 @@ export async function runScript(script: string, call: Call, options: ScriptOptio
       argv,
       cwd,
       env: commandEnvironment(call, options.env),
-      signal,
+      signal: call.signal,
       logFile: call.logFile,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),

@@ -1,6 +1,7 @@
 // What the whole program is built from, as the commands and the session see it; the composition root makes it. Heavy
 // parts are made when they are first asked for.
 import type { Settings } from '../model/settings.ts';
+import type { Invocation } from './saved.ts';
 import type { World } from './world.ts';
 
 export interface Services
@@ -13,5 +14,9 @@ export interface Services
   cache(settings: Settings): Promise<World['cache']>;
   fetcher(settings: Settings): Promise<World['fetcher']>;
   sandbox(): Promise<World['sandbox']>;
+  /** How galley was called. */
+  invocation: Invocation;
+  /** Absolute paths of the settings files that count for a manifest, there or not. */
+  settingsFiles(manifest: string): string[];
   close(): Promise<void>;
 }

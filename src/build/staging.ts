@@ -6,8 +6,8 @@ import type { Call } from './call.ts';
 
 /** Unpacks one archive and tells how many entries it had. */
 export async function unpackInto(file: string, dir: string, { call, stripComponents }: { call: Call; stripComponents: number }): Promise<number> {
-  const { emit, files, signal } = call.run.world;
-  const unpacked = await unpackFile(file, dir, { files, stripComponents, signal });
+  const { emit, files } = call.run.world;
+  const unpacked = await unpackFile(file, dir, { files, stripComponents, signal: call.signal });
   emit({ type: 'archive.extracted', package: call.pkg.label, file, ...unpacked });
   return unpacked.entries;
 }

@@ -26,7 +26,7 @@ export async function callVerb(verb: Verb, name: string, call: Call): Promise<Js
     path: verb.path,
     facts: factsOf(call),
     methods: methodsOf(call.phase),
-    host: (method, args) => serve(method, args, call),
+    host: (method, args, signal) => serve(method, args, { ...call, signal }),
     verb: `${name} of ${call.pkg.label}`,
     signal: call.run.world.signal,
   });

@@ -1,4 +1,4 @@
-// Whatever went wrong, told as events: diagnostics with their place and line of source, failures, and bugs of ours.
+// Whatever went wrong, told as events: diagnostics with their place, failures, and bugs of ours.
 import type { Services } from '../build/services.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FailureFacts } from '../model/event.ts';
@@ -12,8 +12,7 @@ type World = Pick<Services, 'emit' | 'files'>;
 export async function tellProblems(diagnostics: readonly Diagnostic[], world: World): Promise<FailureFacts[]> {
   const { withLocations } = await import('../recipe/locate.ts');
   const located = await withLocations(diagnostics, world.files);
-  const problems = await Promise.all(located.map((diagnostic) => factsOf(diagnostic, world.files)));
-  problems.sort(byPlace);
+  const problems = located.map(factsOf).sort(byPlace);
   for (const error of problems) world.emit({ type: 'problem.found', error });
   return problems;
 }
@@ -21,7 +20,7 @@ export async function tellProblems(diagnostics: readonly Diagnostic[], world: Wo
 /** Tells an error that ended a command; anything that is not known to happen is our bug. */
 export async function tellError(error: unknown, world: World): Promise<FailureFacts[]> {
   if (error instanceof Problems) return await tellProblems(error.diagnostics, world);
-  const facts = error instanceof Failure ? await factsOf(error, world.files) : bugOf(error);
+  const facts = error instanceof Failure ? factsOf(error) : bugOf(error);
   const owner = error instanceof Failure && error.package !== undefined ? { package: error.package } : {};
   world.emit({ type: 'problem.found', ...owner, error: facts });
   return [facts];
@@ -34,26 +33,15 @@ type Source = Pick<FailureFacts, 'code' | 'message'> & {
   facts?: FailureFacts['facts'];
 };
 
-async function factsOf(
-  { code, message, hint, location, notes, facts }: Source,
-  files: World['files'],
-): Promise<FailureFacts> {
-  const excerpt = location && (await readExcerpt(location, files));
+function factsOf({ code, message, hint, location, notes, facts = {} }: Source): FailureFacts {
   return {
     code,
     message,
     ...(hint === undefined ? {} : { hint }),
     ...(location === undefined ? {} : { location }),
-    ...(excerpt === undefined ? {} : { excerpt }),
     ...(notes === undefined ? {} : { notes: [...notes] }),
-    ...(facts === undefined || Object.keys(facts).length === 0 ? {} : { facts }),
+    ...(Object.keys(facts).length === 0 ? {} : { facts }),
   };
-}
-
-/** The line of source; a file that cannot be read any more is no second problem. */
-async function readExcerpt({ file, line }: Location, files: World['files']): Promise<string | undefined> {
-  const text = await files.findText(file).catch(() => undefined);
-  return text?.split(/\r?\n/)[line - 1];
 }
 
 function bugOf(error: unknown): FailureFacts {

@@ -17,7 +17,9 @@ function sparseIndex({ dl = '/dl', token = '', sha256 = SHA as string, ...more }
     if (!url.startsWith('/index/')) return void response.end(CRATE);
     if (url.endsWith('/missing')) return void response.writeHead(404).end();
     const versions = [{ vers: '2.0.16+zstd.1.5.7' }, { vers: '2.1.0' }, { vers: '3.0.0', yanked: true }];
-    response.end(versions.map((version) => `${JSON.stringify({ name: 'zstd-sys', cksum: sha256, ...version })}\n`).join(''));
+    response.end(
+      versions.map((version) => `${JSON.stringify({ name: 'zstd-sys', cksum: sha256, ...version })}\n`).join(''),
+    );
   };
 }
 
@@ -27,7 +29,12 @@ function configure(f: Fetching, where: 'project' | 'home', lines: string[]): voi
   writeFileSync(path.join(dir, 'config.toml'), lines.join('\n'));
 }
 
-const replaced = (f: Fetching) => ['[source.crates-io]', 'replace-with = "mirror"', '[source.mirror]', `registry = "sparse+${f.web.origin}/index/"`];
+const replaced = (f: Fetching) => [
+  '[source.crates-io]',
+  'replace-with = "mirror"',
+  '[source.mirror]',
+  `registry = "sparse+${f.web.origin}/index/"`,
+];
 const urls = (f: Fetching) => f.web.requests.map(({ url }) => url);
 
 test('crates asks the index that replaces crates.io, and verifies what it publishes', async () => {
@@ -39,7 +46,11 @@ test('crates asks the index that replaces crates.io, and verifies what it publis
     url: `${f.web.origin}/dl/zstd-sys/2.0.16+zstd.1.5.7/download`,
     sha256: SHA,
   });
-  expect(urls(f).sort()).toEqual(['/dl/zstd-sys/2.0.16+zstd.1.5.7/download', '/index/config.json', '/index/zs/td/zstd-sys']);
+  expect(urls(f).sort()).toEqual([
+    '/dl/zstd-sys/2.0.16+zstd.1.5.7/download',
+    '/index/config.json',
+    '/index/zs/td/zstd-sys',
+  ]);
   // The checksum of the index is enough to find the file again.
   const again = await f.another().download({ url: 'crates:zstd-sys@2.0.16' }, { signal: never });
   expect([again.from, again.url]).toEqual(['store', download.url]);
@@ -53,21 +64,38 @@ test('crates refuses a file that is not what the index published', async () => {
 });
 
 test('crates fills the markers of a template', async () => {
-  await using f = await startFetching(sparseIndex({ dl: '/{prefix}/{lowerprefix}/{crate}-{version}-{sha256-checksum}' }));
+  await using f = await startFetching(
+    sparseIndex({ dl: '/{prefix}/{lowerprefix}/{crate}-{version}-{sha256-checksum}' }),
+  );
   configure(f, 'home', replaced(f));
-  const address = async (name: string) => (await f.fetcher.resolve({ url: `crates:${name}@2.1.0` }, never)).url.replace(f.web.origin, '');
+  const address = async (name: string) =>
+    (await f.fetcher.resolve({ url: `crates:${name}@2.1.0` }, never)).url.replace(f.web.origin, '');
   expect(await address('Zstd-Sys')).toBe(`/Zs/td/zs/td/Zstd-Sys-2.1.0-${SHA}`);
   expect(await address('a')).toBe(`/1/1/a-2.1.0-${SHA}`);
   expect(await address('ab')).toBe(`/2/2/ab-2.1.0-${SHA}`);
   expect(await address('aBc')).toBe(`/3/a/3/a/aBc-2.1.0-${SHA}`);
-  expect(urls(f).filter((url) => !url?.endsWith('.json'))).toEqual(['/index/zs/td/zstd-sys', '/index/1/a', '/index/2/ab', '/index/3/a/abc']);
+  expect(urls(f).filter((url) => !url?.endsWith('.json'))).toEqual([
+    '/index/zs/td/zstd-sys',
+    '/index/1/a',
+    '/index/2/ab',
+    '/index/3/a/abc',
+  ]);
 });
 
 test('crates reads named registries, chains, the project before the home, and variables', async () => {
   await using f = await startFetching(sparseIndex({ token: 'tok-en', 'auth-required': true } as object));
   configure(f, 'home', ['[source.crates-io]', 'replace-with = "nowhere"', '[source.b]', 'replace-with = "c-d"']);
-  configure(f, 'project', ['[source.crates-io]', 'replace-with = "b"', '[registries.c-d]', 'index = "sparse+http://nowhere.invalid/"']);
-  const env = { HOME: f.dir, CARGO_REGISTRIES_C_D_INDEX: `sparse+${f.web.origin}/index`, CARGO_REGISTRIES_C_D_TOKEN: 'tok-en' };
+  configure(f, 'project', [
+    '[source.crates-io]',
+    'replace-with = "b"',
+    '[registries.c-d]',
+    'index = "sparse+http://nowhere.invalid/"',
+  ]);
+  const env = {
+    HOME: f.dir,
+    CARGO_REGISTRIES_C_D_INDEX: `sparse+${f.web.origin}/index`,
+    CARGO_REGISTRIES_C_D_TOKEN: 'tok-en',
+  };
   const download = await f.another({ env }).download({ url: 'crates:zstd-sys@2.1.0' }, { signal: never });
   expect(download.sha256).toBe(SHA);
   expect(JSON.stringify(f.events)).not.toContain('tok-en');
@@ -76,10 +104,18 @@ test('crates reads named registries, chains, the project before the home, and va
 test('crates asks no index when the lock file has the address, unless that is of crates.io and this machine has a mirror', async () => {
   await using f = await startFetching(sparseIndex());
   configure(f, 'home', replaced(f));
-  const get = (url: string) => f.another().download({ url: 'crates:zstd-sys@2.1.0' }, { signal: never, pin: { url, sha256: sha256OfBytes(`${url} `), sizeBytes: 7 } });
+  const get = (url: string) =>
+    f
+      .another()
+      .download(
+        { url: 'crates:zstd-sys@2.1.0' },
+        { signal: never, pin: { url, sha256: sha256OfBytes(`${url} `), sizeBytes: 7 } },
+      );
   await expect(get(`${f.web.origin}/elsewhere`)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
   expect(urls(f)).toEqual(['/elsewhere']);
-  await expect(get('https://static.crates.io/crates/zstd-sys/2.1.0/download')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  await expect(get('https://static.crates.io/crates/zstd-sys/2.1.0/download')).rejects.toMatchObject({
+    code: 'DIGEST_MISMATCH',
+  });
   expect(urls(f)).toContain('/dl/zstd-sys/2.1.0/download');
 });
 
@@ -88,12 +124,21 @@ test('crates says what is wrong when there is no such crate, version or index', 
   configure(f, 'home', replaced(f));
   const resolve = (url: string) => f.another().resolve({ url }, never);
   await expect(resolve('crates:missing@1.0.0')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
-  await expect(resolve('crates:zstd-sys@9.0.0')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND', hint: 'The last version is 2.1.0' });
+  await expect(resolve('crates:zstd-sys@9.0.0')).rejects.toMatchObject({
+    code: 'SOURCE_NOT_FOUND',
+    hint: 'The last version is 2.1.0',
+  });
   await expect(resolve('crates:zstd-sys')).rejects.toMatchObject({ code: 'INVALID_VALUE' });
   configure(f, 'home', ['[source.crates-io]', 'replace-with = "v"', '[source.v]', 'directory = "vendor"']);
   await expect(resolve('crates:zstd-sys@2.1.0')).rejects.toMatchObject({ code: 'SOURCE_UNSUPPORTED' });
   configure(f, 'home', ['[source.crates-io]', 'replace-with = "crates-io"']);
-  await expect(resolve('crates:zstd-sys@2.1.0')).rejects.toMatchObject({ code: 'INVALID_VALUE', message: expect.stringContaining('ring') });
+  await expect(resolve('crates:zstd-sys@2.1.0')).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: expect.stringContaining('ring'),
+  });
   configure(f, 'home', ['not toml']);
-  await expect(resolve('crates:zstd-sys@2.1.0')).rejects.toMatchObject({ code: 'INVALID_VALUE', message: expect.stringContaining('config.toml') });
+  await expect(resolve('crates:zstd-sys@2.1.0')).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: expect.stringContaining('config.toml'),
+  });
 });

@@ -13,7 +13,14 @@ test('download stores what the server sends, and tells it', async () => {
   await using f = await startFetching((_, response) => void response.end(TEXT));
   const url = `${f.web.origin}/dir/file%2B1.tar.gz?x=1`;
   const download = await f.fetcher.download({ url }, { signal: never, package: 'a.b@r1' });
-  expect(download).toMatchObject({ source: url, url, fileName: 'file+1.tar.gz', sha256: SHA, sizeBytes: 10, from: 'network' });
+  expect(download).toMatchObject({
+    source: url,
+    url,
+    fileName: 'file+1.tar.gz',
+    sha256: SHA,
+    sizeBytes: 10,
+    from: 'network',
+  });
   expect(f.text(download.file)).toBe(TEXT);
   expect(f.parts()).toEqual([]);
   expect(f.events.filter(({ type }) => type !== 'fetch.progress')).toEqual([
@@ -81,7 +88,9 @@ test('trouble that passes is waited for, as long as the server asks', async () =
     [503, { 'retry-after': new Date(Date.now() + 9500).toUTCString() }],
     [200, {}],
   ];
-  await using f = await startFetching((_, response) => void response.writeHead(...(answers.shift() ?? [418, {}])).end(TEXT));
+  await using f = await startFetching(
+    (_, response) => void response.writeHead(...(answers.shift() ?? [418, {}])).end(TEXT),
+  );
   await f.fetcher.download({ url: f.web.origin }, { signal: never, package: 'a.b@r1' });
   const [first, second, third = 0] = f.slept;
   expect([first, second]).toEqual([350, 7000]);
@@ -96,7 +105,9 @@ test('trouble that passes is waited for, as long as the server asks', async () =
 
 test('trouble that does not pass ends the download', async () => {
   await using f = await startFetching((_, response) => void response.writeHead(502).end());
-  await expect(f.fetcher.download({ url: f.web.origin }, { signal: never })).rejects.toMatchObject({ code: 'FETCH_FAILED' });
+  await expect(f.fetcher.download({ url: f.web.origin }, { signal: never })).rejects.toMatchObject({
+    code: 'FETCH_FAILED',
+  });
   expect(f.web.requests).toHaveLength(5);
 });
 
@@ -132,11 +143,16 @@ test('a shared download goes on when one leaves, and stops when all have left', 
 });
 
 test('secrets are shown nowhere', async () => {
-  await using f = await startFetching(({ url }, response) => void response.writeHead(url === '/ok' ? 200 : 503).end(TEXT));
+  await using f = await startFetching(
+    ({ url }, response) => void response.writeHead(url === '/ok' ? 200 : 503).end(TEXT),
+  );
   const origin = f.web.origin.replace('//', '//me:pass-word@');
   const headers = { 'Private-Token': 'tok-en' };
   const download = await f.fetcher.download({ url: `${origin}/ok`, headers }, { signal: never });
-  expect(f.web.requests[0]?.headers).toMatchObject({ 'private-token': 'tok-en', authorization: expect.stringContaining('Basic') });
+  expect(f.web.requests[0]?.headers).toMatchObject({
+    'private-token': 'tok-en',
+    authorization: expect.stringContaining('Basic'),
+  });
   const error = await f.fetcher.download({ url: `${origin}/bad`, headers }, { signal: never }).catch((e: Error) => e);
   expect(download.url).toBe(`${f.web.origin}/ok`);
   expect(JSON.stringify([f.events, error, (error as Error).message])).not.toMatch(/pass-word|tok-en/);
@@ -153,7 +169,10 @@ test('a file of this machine is copied into the store', async () => {
   }
   const fetch = (url: string) => f.fetcher.download({ url }, { signal: never });
   await expect(fetch(`${file}.not`)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
-  await expect(fetch(f.dir)).rejects.toMatchObject({ code: 'INVALID_VALUE', message: expect.stringContaining('not a file') });
+  await expect(fetch(f.dir)).rejects.toMatchObject({
+    code: 'INVALID_VALUE',
+    message: expect.stringContaining('not a file'),
+  });
   await expect(fetch('a b.txt')).rejects.toMatchObject({ code: 'INVALID_VALUE' });
 });
 

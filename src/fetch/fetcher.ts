@@ -16,7 +16,7 @@ import { createRegistry } from './registry.ts';
 import { createSharing } from './sharing.ts';
 import type { Download, FetchSource, Located, Resolved, Store } from './source.ts';
 import { createTee, type Tee } from './tee.ts';
-import { createTransports } from './transport.ts';
+import { createLocator } from './transport.ts';
 
 export type { Download, FetchSource, Resolved, Store } from './source.ts';
 
@@ -52,6 +52,12 @@ export interface Fetcher {
   download(source: FetchSource, options: DownloadOptions): Promise<Download>;
 }
 
+interface Request {
+  owner: string | undefined;
+  signal: AbortSignal;
+  tee: Tee | undefined;
+}
+
 /** Interfaces redraw about ten times in a second; more events than that only fill traces. */
 const PROGRESS_MS = 100;
 
@@ -59,78 +65,51 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const { store, files, clock, emit } = options;
   const http = options.offline ? NO_NETWORK : options.http;
   const attempts = createAttempts(options);
-  const transportOf = createTransports({ ...options, registry: createRegistry({ http, clock, attempts }) });
+  const locator = createLocator({ ...options, registry: createRegistry({ http, clock, attempts }) });
   const receive = createReceive({ http, store, files, clock, attempts });
   const share = createSharing<Stored>();
 
-  const answer = (
-    source: FetchSource,
-    url: string,
-    { file, sha256, sizeBytes }: Stored,
-    from: Download['from'],
-  ): Download => {
-    const fileName = transportOf(source.url).fileName(source.url);
-    return { source: source.url, url: plainUrl(url), fileName, sha256, sizeBytes, file, from };
+  /** The answer to who asked for `source`, whose bytes are at `url`. */
+  const answer = (source: string, url: string, stored: Stored, from: Download['from']): Download => {
+    return { source, url: plainUrl(url), fileName: locator.fileName(source), ...stored, from };
   };
 
-  async function findStored(
-    source: FetchSource,
-    { sha256, url = source.url }: Partial<Pin>,
-  ): Promise<Download | undefined> {
+  async function findStored(source: string, { sha256, url = source }: Partial<Pin>): Promise<Download | undefined> {
     const stored = sha256 && (await store.find(sha256));
     return stored && answer(source, url, { ...stored, sha256 }, 'store');
   }
 
-  async function locate(source: FetchSource, pinned: string | undefined, signal: AbortSignal): Promise<Located> {
-    const transport = transportOf(source.url);
-    // A pin made from the store alone has no other address than the source.
-    const located =
-      pinned === undefined || pinned === source.url ? undefined : await transport.locatePinned(source, pinned);
-    return located ?? (await transport.locate(source, signal));
-  }
-
-  async function bring(
-    source: FetchSource,
-    known: Partial<Pin>,
-    details: DownloadOptions,
-    tee: Tee | undefined,
-  ): Promise<Download> {
-    const { signal } = details;
-    const located: Located = await locate(source, known.url, signal);
+  async function bring(source: FetchSource, known: Partial<Pin>, { owner, signal, tee }: Request): Promise<Download> {
+    const located = await locator.locate(source, { pinned: known.url, signal });
     const wanted: Located = { ...located, ...known, url: located.url };
-    const stored = await findStored(source, wanted);
+    const stored = await findStored(source.url, wanted);
     if (stored !== undefined) return stored;
 
-    const about = aboutOf(source, details);
+    const about = aboutOf(source, owner);
     emit({ type: 'fetch.started', ...about, ...sizeOf(wanted.sizeBytes) });
-    let reportedMs = Number.NEGATIVE_INFINITY;
-    const onProgress = ({ sizeBytes: receivedBytes, version }: Part) => {
-      if (clock.monotonicMs() - reportedMs < PROGRESS_MS) return;
-      reportedMs = clock.monotonicMs();
-      emit({ type: 'fetch.progress', ...about, receivedBytes, ...sizeOf(version.totalBytes) });
-    };
+    const onProgress = createProgress(about, { clock, emit });
     // One download for all who want the same at the same time: the tee of the first gets the bytes as they come.
     const brought = await share(JSON.stringify(wanted), signal, (shared) =>
-      receive({ located: wanted, package: details.package, tee, signal: shared, onProgress }),
+      receive({ located: wanted, package: owner, tee, signal: shared, onProgress }),
     );
-    return answer(source, wanted.url, brought, wanted.url.startsWith('file:') ? 'file' : 'network');
+    return answer(source.url, wanted.url, brought, wanted.url.startsWith('file:') ? 'file' : 'network');
   }
 
   return {
     async resolve(source, signal) {
-      const transport = transportOf(source.url);
-      const { headers: _, url, ...published } = await transport.locate(source, signal);
-      return { url: plainUrl(url), fileName: transport.fileName(source.url), ...published };
+      const { headers: _, url, ...published } = await locator.locate(source, { signal });
+      return { url: plainUrl(url), fileName: locator.fileName(source.url), ...published };
     },
 
     async download(source, details) {
-      const tee = details.tee && createTee(details.tee, { files, signal: details.signal });
+      const { package: owner, pin, signal } = details;
+      const tee = details.tee && createTee(details.tee, { files, signal });
       try {
-        const known = knownOf(source, details.pin);
-        const download = (await findStored(source, known)) ?? (await bring(source, known, details, tee));
+        const known = knownOf(source, pin);
+        const download = (await findStored(source.url, known)) ?? (await bring(source, known, { owner, signal, tee }));
         await tee?.complete(download.file);
         const { sha256, sizeBytes, from } = download;
-        emit({ type: 'fetch.finished', ...aboutOf(source, details), sha256, sizeBytes, from });
+        emit({ type: 'fetch.finished', ...aboutOf(source, owner), sha256, sizeBytes, from });
         return download;
       } catch (error) {
         tee?.fail(error);
@@ -158,8 +137,19 @@ function knownOf({ url, sha256: text }: FetchSource, pin: Pin | undefined): Part
   throw new Failure('INVALID_VALUE', `Cannot fetch "${redactUrl(url)}": its sha256 is not 64 hexadecimal digits`);
 }
 
-function aboutOf({ url }: FetchSource, { package: owner }: DownloadOptions): { url: string; package?: string } {
+/** Which download an event is about. */
+function aboutOf({ url }: FetchSource, owner: string | undefined): { url: string; package?: string } {
   return { url: redactUrl(url), ...(owner !== undefined && { package: owner }) };
+}
+
+/** Tells how far a download is, not more often than somebody could see it. */
+function createProgress(about: ReturnType<typeof aboutOf>, { clock, emit }: { clock: Clock; emit: Emit }) {
+  let toldMs = Number.NEGATIVE_INFINITY;
+  return ({ sizeBytes: receivedBytes, version }: Part): void => {
+    if (clock.monotonicMs() - toldMs < PROGRESS_MS) return;
+    toldMs = clock.monotonicMs();
+    emit({ type: 'fetch.progress', ...about, receivedBytes, ...sizeOf(version.totalBytes) });
+  };
 }
 
 function sizeOf(sizeBytes: number | undefined): { sizeBytes?: number } {

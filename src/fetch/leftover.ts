@@ -39,11 +39,18 @@ export interface Leftovers {
   remove(part: Part): Promise<void>;
 }
 
-export function createLeftovers(tools: { store: Store; files: Files; clock: Clock }): Leftovers {
+export interface LeftoverTools {
+  store: Store;
+  files: Files;
+  clock: Clock;
+}
+
+export function createLeftovers(tools: LeftoverTools): Leftovers {
   const { store, files, clock } = tools;
-  const self = ownRecord('galley', clock.now());
+  let own: OwnerRecord | undefined;
+  // Who we are takes several questions to some systems, and most runs download nothing.
+  const self = () => (own ??= ownRecord('galley', clock.now()));
   const newFile = (key: string) => store.partFile(temporaryName(key));
-  const sideCar = (file: string) => `${file}.json`;
   const discard = async (file: string) => {
     await unlessMissing(files.unlink(file));
     await unlessMissing(files.unlink(sideCar(file)));
@@ -55,25 +62,10 @@ export function createLeftovers(tools: { store: Store; files: Files; clock: Cloc
     await writer.write(Buffer.from(JSON.stringify(record)));
   };
 
-  /** Parts with this key that nobody writes any more. */
-  async function* findAbandoned(key: string): AsyncGenerator<{ file: string; record: PartRecord }> {
-    const dir = path.dirname(store.partFile(key));
-    for (const name of await files.list(dir)) {
-      if (!name.startsWith(`.${key}.`) || !name.endsWith('.json')) continue;
-      const file = path.join(dir, name.slice(0, -'.json'.length));
-      const record = parseRecord(await files.findText(sideCar(file)));
-      const stat = await files.findStat(file);
-      if (record === undefined || stat === undefined) continue;
-      const fate = record.owner === undefined ? 'dead' : fateOf(record.owner, self);
-      if (fate === 'dead' || (fate === 'elsewhere' && stat.mtimeMs < clock.now() - ABANDONED_MS))
-        yield { file, record };
-    }
-  }
-
   return {
     newFile,
     async takeOver(part, key, { trusts }) {
-      for await (const { file, record } of findAbandoned(key)) {
+      for await (const { file, record } of findAbandoned(key, { ...tools, self: self() })) {
         // After a crash of the machine there may be holes in the file. A published checksum would find them at the
         // end; without one, only what was hashed when it was put down is good enough.
         if (!trusts && record.sha256 === undefined) continue;
@@ -91,7 +83,7 @@ export function createLeftovers(tools: { store: Store; files: Files; clock: Cloc
       return false;
     },
     async describe(part) {
-      await writeRecord(part, { ...part.version, owner: self });
+      await writeRecord(part, { ...part.version, owner: self() });
     },
     async putDown(part) {
       if (part.sizeBytes === 0 || part.version.validator === undefined) return await discard(part.file);
@@ -99,6 +91,28 @@ export function createLeftovers(tools: { store: Store; files: Files; clock: Cloc
     },
     remove: (part) => discard(part.file),
   };
+}
+
+/** Parts with this key that nobody writes any more. */
+async function* findAbandoned(
+  key: string,
+  { store, files, clock, self }: LeftoverTools & { self: OwnerRecord },
+): AsyncGenerator<{ file: string; record: PartRecord }> {
+  const dir = path.dirname(store.partFile(key));
+  for (const name of await files.list(dir)) {
+    if (!name.startsWith(`.${key}.`) || !name.endsWith('.tmp')) continue;
+    const file = path.join(dir, name);
+    const record = parseRecord(await files.findText(sideCar(file)));
+    const stat = await files.findStat(file);
+    if (record === undefined || stat === undefined) continue;
+    const fate = record.owner === undefined ? 'dead' : fateOf(record.owner, self);
+    const isStale = stat.mtimeMs < clock.now() - ABANDONED_MS;
+    if (fate === 'dead' || (fate === 'elsewhere' && isStale)) yield { file, record };
+  }
+}
+
+function sideCar(file: string): string {
+  return `${file}.json`;
 }
 
 /** False when somebody else was faster. */

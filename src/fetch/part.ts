@@ -46,10 +46,16 @@ export async function createPart(file: string, { files, tee, wantsIntegrity }: P
       return sizeBytes;
     },
     async append(bytes) {
+      sizeBytes += bytes.length;
       sha256.update(bytes);
       integrity?.update(bytes);
-      await Promise.all([writer.write(bytes), tee?.send(bytes)]);
-      sizeBytes += bytes.length;
+      try {
+        await Promise.all([writer.write(bytes), tee?.send(bytes)]);
+      } catch (error) {
+        // The file may end anywhere in these bytes: nothing can be continued from here.
+        part.version = {};
+        throw error;
+      }
     },
     async restart() {
       tee?.rest(sha256.soFar());

@@ -14,14 +14,20 @@ const HALF = 1_000_000;
 const SHA = sha256OfBytes(BODY);
 
 /** Answers like a good static server; `cut` decides how much of an answer gets out before the connection breaks. */
-function staticServer(options: { cut?: (count: number) => number | undefined; body?: Buffer; etag?: string } = {}): Handler {
+function staticServer(
+  options: { cut?: (count: number) => number | undefined; body?: Buffer; etag?: string } = {},
+): Handler {
   const { cut = (count) => (count === 1 ? HALF : undefined), body = BODY, etag = '"v1"' } = options;
   let count = 0;
   return (request, response) => {
     count += 1;
     const start = rangeStart(request, etag);
     const rest = body.subarray(start);
-    const headers = { etag, 'content-length': rest.length, ...(start > 0 && { 'content-range': contentRange(start, body) }) };
+    const headers = {
+      etag,
+      'content-length': rest.length,
+      ...(start > 0 && { 'content-range': contentRange(start, body) }),
+    };
     send(response.writeHead(start > 0 ? 206 : 200, headers), rest, cut(count));
   };
 }
@@ -76,7 +82,8 @@ test('the time of the last change stands in where there is no strong ETag', asyn
   let count = 0;
   await using f = await startFetching((_, response) => {
     count += 1;
-    if (count > 1) return void response.writeHead(206, { 'content-range': contentRange(HALF, BODY) }).end(BODY.subarray(HALF));
+    if (count > 1)
+      return void response.writeHead(206, { 'content-range': contentRange(HALF, BODY) }).end(BODY.subarray(HALF));
     const headers = { etag: 'W/"weak"', 'last-modified': date, 'content-length': BODY.length };
     send(response.writeHead(200, headers), BODY, HALF);
   });
@@ -106,24 +113,44 @@ test('a server without any name for the version is not asked for the rest', asyn
 
 test.for([
   ['416', (response: ServerResponse) => response.writeHead(416).end()],
-  ['the rest of another version', (response: ServerResponse) => response.writeHead(206, { etag: '"v2"', 'content-range': contentRange(HALF, BODY) }).end('x')],
-  ['the rest of another size', (response: ServerResponse) => response.writeHead(206, { 'content-range': `bytes ${HALF}-${HALF}/${HALF + 1}` }).end('x')],
-  ['another part', (response: ServerResponse) => response.writeHead(206, { 'content-range': contentRange(5, BODY) }).end('x')],
+  [
+    'the rest of another version',
+    (response: ServerResponse) =>
+      response.writeHead(206, { etag: '"v2"', 'content-range': contentRange(HALF, BODY) }).end('x'),
+  ],
+  [
+    'the rest of another size',
+    (response: ServerResponse) =>
+      response.writeHead(206, { 'content-range': `bytes ${HALF}-${HALF}/${HALF + 1}` }).end('x'),
+  ],
+  [
+    'another part',
+    (response: ServerResponse) => response.writeHead(206, { 'content-range': contentRange(5, BODY) }).end('x'),
+  ],
   ['a rest that does not say which', (response: ServerResponse) => response.writeHead(206).end('x')],
 ] as const)('the download begins anew when the answer to Range is %s', async ([, answer]) => {
   let count = 0;
   await using f = await startFetching((_, response) => {
     count += 1;
     if (count === 2) answer(response);
-    else send(response.writeHead(200, { etag: '"v1"', 'content-length': BODY.length }), BODY, count === 1 ? HALF : undefined);
+    else
+      send(
+        response.writeHead(200, { etag: '"v1"', 'content-length': BODY.length }),
+        BODY,
+        count === 1 ? HALF : undefined,
+      );
   });
   await get(f);
   expect(ranges(f)).toEqual([undefined, `bytes=${HALF}-`, undefined]);
 });
 
 test('a 206 that nobody asked for is refused', async () => {
-  await using f = await startFetching((_, response) => void response.writeHead(206, { 'content-range': contentRange(0, BODY) }).end(BODY));
-  await expect(f.fetcher.download({ url: f.web.origin }, { signal: never })).rejects.toMatchObject({ facts: { status: 206 } });
+  await using f = await startFetching(
+    (_, response) => void response.writeHead(206, { 'content-range': contentRange(0, BODY) }).end(BODY),
+  );
+  await expect(f.fetcher.download({ url: f.web.origin }, { signal: never })).rejects.toMatchObject({
+    facts: { status: 206 },
+  });
 });
 
 test('a file that is replaced in the middle is stored whole, and its tee is told that it got the beginning of another', async () => {
@@ -184,7 +211,9 @@ async function leaveToDeadProcess(f: Fetching): Promise<void> {
   const rig = new URL('../testing/fetching.ts', import.meta.url).href;
   const script = `const { downloadForever } = await import(${JSON.stringify(rig)});
     await downloadForever(${JSON.stringify([f.dir, `${f.web.origin}/f`, SHA])});`;
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: ['ignore', 'ignore', 'inherit'] });
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
+    stdio: ['ignore', 'ignore', 'inherit'],
+  });
   const sizes = () => f.parts().map((name) => readFileSync(path.join(f.dir, 'parts', name)).length);
   await expect.poll(sizes, { timeout: 10_000 }).toContain(HALF);
   child.kill('SIGKILL');

@@ -19,11 +19,8 @@ export interface TransferTools {
   clock: Clock;
 }
 
-export async function transfer(
-  part: Part,
-  { located, signal, onStart, onProgress }: Transfer,
-  tools: TransferTools,
-): Promise<void> {
+export async function transfer(part: Part, how: Transfer, tools: TransferTools): Promise<void> {
+  const { located, signal } = how;
   // A process that ended between the last byte and the store.
   if (part.sizeBytes > 0 && part.sizeBytes === part.version.totalBytes) return;
 
@@ -34,7 +31,7 @@ export async function transfer(
   if (range !== undefined && (status === 416 || status === 206) && !continues) {
     await response.discard();
     await part.restart();
-    return await transfer(part, { located, signal, onStart, onProgress }, tools);
+    return await transfer(part, how, tools);
   }
   if (!continues && status !== 200) {
     await response.discard();
@@ -45,10 +42,10 @@ export async function transfer(
     if (part.sizeBytes > 0) await part.restart();
     part.version = versionOf(response);
   }
-  await onStart(part);
+  await how.onStart(part);
   for await (const chunk of response.body) {
     await part.append(chunk);
-    onProgress(part);
+    how.onProgress(part);
   }
 }
 

@@ -42,16 +42,33 @@ const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
   crates: createCrates,
 };
 
-/** Answers the transport of a URL or path; each is made when it is first needed. */
-export function createTransports(tools: TransportTools): (url: string) => Transport {
+/** Finds the bytes of any source. */
+export interface Locator {
+  /** @throws Failure SOURCE_UNSUPPORTED, INVALID_VALUE */
+  fileName(url: string): string;
+  /** `pinned`: where galley.lock has seen the file; then no registry is asked unless it must be. */
+  locate(source: FetchSource, options: { pinned?: string | undefined; signal: AbortSignal }): Promise<Located>;
+}
+
+/** Each transport is made when it is first needed. */
+export function createLocator(tools: TransportTools): Locator {
   const made = new Map<string, Transport>();
-  return (url) => {
+  const transportOf = (url: string): Transport => {
     const scheme = schemeOf(url);
     const create = Object.hasOwn(TRANSPORTS, scheme) ? TRANSPORTS[scheme] : undefined;
     if (create === undefined) throw unsupported(url, scheme);
     const transport = made.get(scheme) ?? create(tools);
     made.set(scheme, transport);
     return transport;
+  };
+  return {
+    fileName: (url) => transportOf(url).fileName(url),
+    async locate(source, { pinned, signal }) {
+      const transport = transportOf(source.url);
+      // A pin made from the store alone has no other address than the source.
+      const isAddress = pinned !== undefined && pinned !== source.url;
+      return (isAddress && (await transport.locatePinned(source, pinned))) || (await transport.locate(source, signal));
+    },
   };
 }
 

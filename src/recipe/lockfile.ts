@@ -132,6 +132,7 @@ const FILE = fields({ sha256, size }, { url: text('a URL', URL.canParse), platfo
 const PACKAGE = fields(
   {},
   {
+    recipe: sha256,
     source: fields({ url: text('a text') }, { sha256, commit: text('a text') }),
     weak: recordOf(text('an identity')),
     files: recordOf(listOf(FILE)),

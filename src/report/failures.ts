@@ -1,8 +1,9 @@
 // Remembers what went wrong with each package and the last lines its commands printed, and tells it all at the end,
 // grouped: in a parallel run the story of one failure is otherwise torn apart.
+
+import { formatDuration } from '../model/amount.ts';
 import type { Event, FailureFacts } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
-import { formatDuration } from './amount.ts';
 import type { Paint } from './paint.ts';
 import { renderProblem } from './render.ts';
 
@@ -20,6 +21,8 @@ interface FailedPhase {
 
 export interface Failures {
   see(event: Event): void;
+  /** Whether the chapter will tell this already. */
+  tells(error: FailureFacts): boolean;
   /** The whole chapter, or undefined when all went well. */
   format(paint: Paint): string | undefined;
 }
@@ -46,6 +49,7 @@ export function createFailures(): Failures {
       if (event.outcome === 'cancelled' || event.outcome === 'blocked') failed.delete(event.package);
       tails.delete(event.package);
     },
+    tells: ({ message }) => [...failed.values()].some(({ error }) => error.message === message),
     format(paint) {
       if (failed.size === 0) return undefined;
       const title = paint.strong(`${failed.size} ${failed.size === 1 ? 'package' : 'packages'} failed`);

@@ -1,7 +1,8 @@
 // One event as one line of text, or as none. Knows neither what came before nor whether the line will be shown.
+
+import { formatDuration, formatSize } from '../model/amount.ts';
 import type { Event, Outcome } from '../model/event.ts';
 import { stripControl } from '../system/terminal.ts';
-import { formatDuration, formatSize } from './amount.ts';
 import type { Paint } from './paint.ts';
 
 /** `detail` is for --verbose only; `problem` survives --quiet. */

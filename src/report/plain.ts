@@ -45,7 +45,7 @@ export function createPlainReporter(options: PlainOptions): Reporter {
     report(event) {
       failures.see(event);
       progress.see(event);
-      if (event.type === 'problem.found') say(renderProblem(event, paint));
+      if (event.type === 'problem.found' && !failures.tells(event.error)) say(renderProblem(event, paint));
       const line = formatEvent(event, paint);
       if (line && isShown(line.weight, options)) say(line.text);
       if (event.type !== 'run.finished') return;

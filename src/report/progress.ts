@@ -1,6 +1,7 @@
 // What is going on right now, as one line that long work is entitled to. Only remembers; who asks decides when.
+
+import { formatDuration } from '../model/amount.ts';
 import type { Event } from '../model/event.ts';
-import { formatDuration } from './amount.ts';
 
 /** More names than this make the line unreadable. */
 const MOST_NAMED = 3;

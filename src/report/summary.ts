@@ -1,6 +1,7 @@
 // How many packages ended in which way: counted from the stream, for the last line and for the event that ends it.
+
+import { formatDuration } from '../model/amount.ts';
 import type { Event, Outcome } from '../model/event.ts';
-import { formatDuration } from './amount.ts';
 
 export type Counts = Partial<Record<Outcome, number>>;
 

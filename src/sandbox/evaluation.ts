@@ -2,12 +2,12 @@
 // how it ended.
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
 import type { Json } from '../model/json.ts';
-import { parseLocation } from './stack.ts';
 import { type Guest, type Instance, SliceOver } from './instance.ts';
 import type { Limits } from './limits.ts';
 import { Modules } from './modules.ts';
 import { Problems, type Thrown } from './problems.ts';
-import type { HostCall, Outcome, Request } from './protocol.ts';
+import type { AnswerForm, HostCall, Outcome, Request } from './protocol.ts';
+import { parseLocation } from './stack.ts';
 
 export interface EvaluationOptions {
   run: number;
@@ -15,6 +15,12 @@ export interface EvaluationOptions {
   instance: Instance;
   limits: Limits;
   onCall(call: HostCall): void;
+}
+
+export interface Answer {
+  call: number;
+  form: AnswerForm;
+  text: string;
 }
 
 export class Evaluation implements Guest {
@@ -56,14 +62,14 @@ export class Evaluation implements Guest {
     });
   }
 
-  answer(call: number, succeeded: boolean, text: string): void {
+  answer({ call, form, text }: Answer): void {
     const { instance } = this.#options;
     this.#open.delete(call);
-    if (!succeeded) this.#failed.add(call);
+    if (form === 'failure') this.#failed.add(call);
     this.#slice(() => {
       const { context } = instance;
       instance.feed(text);
-      instance.call('answer', context.newNumber(call), succeeded ? context.true : context.false);
+      instance.call('answer', context.newNumber(call), context.newString(form));
     });
   }
 
@@ -82,7 +88,10 @@ export class Evaluation implements Guest {
     switch (kind) {
       case 'call':
       case 'note':
-        return this.#callHost({ id: Number(first), method: second, args: parse(third) as Json[], stack }, kind === 'note');
+        return this.#callHost(
+          { id: Number(first), method: second, args: parse(third) as Json[], stack },
+          kind === 'note',
+        );
       case 'heard':
         return void this.#unheard.delete(Number(first));
       case 'entered':
@@ -120,10 +129,11 @@ export class Evaluation implements Guest {
     if (this.#open.size === 0) this.#end({ type: 'failed', failure: this.#problems.neverSettles() });
   }
 
-  /** The first end counts. */
-  #end(outcome: Outcome): void {
-    this.outcome ??= outcome;
-    if (outcome.type === 'failed' && outcome.failure.code === 'SANDBOX_LIMIT') this.isBroken = true;
+  /** The first end counts. An interrupt looks like a rejection to whoever awaited, and may even have been caught. */
+  #end(outcome: Outcome, stack = ''): void {
+    const isLate = this.#options.instance.isOver;
+    this.outcome ??= isLate ? { type: 'failed', failure: this.#problems.overLimit('time', stack) } : outcome;
+    if (this.outcome.type === 'failed' && this.outcome.failure.code === 'SANDBOX_LIMIT') this.isBroken = true;
   }
 
   #endWithValue(text: string): void {
@@ -135,7 +145,7 @@ export class Evaluation implements Guest {
 
   #endThrown(thrown: Thrown): void {
     if (thrown.call !== undefined) return this.#end({ type: 'call-failed', call: thrown.call });
-    this.#end({ type: 'failed', failure: this.#problems.threw(thrown) });
+    this.#end({ type: 'failed', failure: this.#problems.threw(thrown) }, thrown.stack);
   }
 
   #failLoading(error: QuickJSHandle): void {

@@ -154,6 +154,11 @@ export class Instance {
       context.unwrapResult(context.callFunction(extend, context.undefined, kit));
     }
     const member = (name: keyof Kit) => context.getProp(kit, name);
-    return { start: member('start'), answer: member('answer'), feed: member('feed'), describeThrown: member('describeThrown') };
+    return {
+      start: member('start'),
+      answer: member('answer'),
+      feed: member('feed'),
+      describeThrown: member('describeThrown'),
+    };
   }
 }

@@ -21,7 +21,8 @@ export class MemoryImage {
     // From both ends: each page that is only looked at costs the kernel's time for giving it to us.
     const dataEnd = findGap(buffer, 0, 1);
     const heapStart = findGap(buffer, pages - 1, -1) + 1;
-    const stretches = heapStart <= dataEnd ? [[0, pages] as const] : [[0, dataEnd] as const, [heapStart, pages] as const];
+    const stretches =
+      heapStart <= dataEnd ? [[0, pages] as const] : [[0, dataEnd] as const, [heapStart, pages] as const];
     this.#stretches = stretches.map(([from, to]) => {
       const live = new Uint8Array(buffer, from * PAGE_BYTES, (to - from) * PAGE_BYTES);
       return { live, copy: live.slice() };

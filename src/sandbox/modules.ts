@@ -50,7 +50,8 @@ export class Modules {
   resolve(importer: string, specifier: string): string {
     if (this.linked) return this.#refuse(importer, specifier, 'dynamic imports are not allowed', DYNAMIC);
     const target = this.#locate(importer, specifier);
-    if (target === undefined) return this.#refuse(importer, specifier, 'only "./", "../" and "bundle:" imports exist', FORMS);
+    if (target === undefined)
+      return this.#refuse(importer, specifier, 'only "./", "../" and "bundle:" imports exist', FORMS);
     const { file, rootDir } = target;
     if (!isBelow(rootDir, file)) return this.#refuse(importer, specifier, `it leads outside "${rootDir}"`);
     if (this.#loaded.has(file)) return file;
@@ -90,7 +91,12 @@ export class Modules {
     const source = this.#loaded.get(importer)?.text ?? '';
     const needles = this.linked ? ['import(', 'import ('] : [`'${specifier}'`, `"${specifier}"`];
     const location = locateText(importer, source, ...needles);
-    this.#refusals.set(message, { code: 'IMPORT_REFUSED', message, ...(hint && { hint }), ...(location && { location }) });
+    this.#refusals.set(message, {
+      code: 'IMPORT_REFUSED',
+      message,
+      ...(hint && { hint }),
+      ...(location && { location }),
+    });
     return REFUSED + message;
   }
 }

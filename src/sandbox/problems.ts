@@ -1,8 +1,8 @@
 // What goes wrong inside the engine, in the words of an author: which verb, what happened, where. Knows nothing of how
 // it was noticed.
 import path from 'node:path';
-import type { FailureFacts } from '../model/event.ts';
 import type { Code } from '../model/codes.ts';
+import type { FailureFacts } from '../model/event.ts';
 import type { Location } from '../model/location.ts';
 import type { Limits } from './limits.ts';
 import type { Modules } from './modules.ts';
@@ -62,8 +62,10 @@ export class Problems {
     const hint = ELSEWHERE[/^'(\w+)' is not defined$/.exec(message)?.[1] ?? ''];
     const detail = { ...(location && { location }), ...(hint !== undefined && { hint }) };
     const said = `threw ${name === '' || name === 'Error' ? 'an error' : name}: ${message}`;
-    if (this.stage.of === 'verb') return { code: 'RECIPE_THREW', message: `"${this.#request.verb}" ${said}`, ...detail };
-    if (name === 'SyntaxError' && isSyntax(stack, (file) => this.#modules.has(file))) return this.#invalid(message, stack);
+    if (this.stage.of === 'verb')
+      return { code: 'RECIPE_THREW', message: `"${this.#request.verb}" ${said}`, ...detail };
+    if (name === 'SyntaxError' && isSyntax(stack, (file) => this.#modules.has(file)))
+      return this.#invalid(message, stack);
     return { code: 'MODULE_THREW', message: `${this.#subject} ${said}`, ...detail };
   }
 
@@ -93,13 +95,22 @@ export class Problems {
       memory: `needs more than ${this.#limits.memoryMb} MB of memory`,
       stack: 'recurses too deeply',
     }[limit];
-    return { code: 'SANDBOX_LIMIT', message: `${this.#subject} ${reason}`, ...this.#whereItBegins, ...(location && { location }) };
+    return {
+      code: 'SANDBOX_LIMIT',
+      message: `${this.#subject} ${reason}`,
+      ...this.#whereItBegins,
+      ...(location && { location }),
+    };
   }
 
   #invalid(message: string, stack: string): FailureFacts {
     const location = this.locate(stack);
     const file = path.basename(location?.file ?? this.#request.module.entryFile);
-    return { code: 'MODULE_SYNTAX', message: `"${file}" is not valid JavaScript: ${message}`, ...(location && { location }) };
+    return {
+      code: 'MODULE_SYNTAX',
+      message: `"${file}" is not valid JavaScript: ${message}`,
+      ...(location && { location }),
+    };
   }
 
   #findLimit(name: string, message: string): 'memory' | 'stack' | undefined {

@@ -43,8 +43,13 @@ export interface Setup {
 export type ToWorker =
   | Setup
   | { type: 'run'; run: number; request: Request }
-  /** Ends a call: the result as JSON text, or the failure as `{ code, message, facts }`. */
-  | { type: 'answer'; run: number; call: number; succeeded: boolean; text: string };
+  | { type: 'answer'; run: number; call: number; form: AnswerForm; text: string };
+
+/** How the text of an answer is meant. */
+export type AnswerForm =
+  | 'json' // the result; empty for undefined
+  | 'text' // the result is this string: a long one would not fit a second time, as JSON
+  | 'failure'; // `{ code, message, facts }`
 
 export type FromWorker =
   | { type: 'call'; run: number; call: HostCall }

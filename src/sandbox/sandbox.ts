@@ -106,7 +106,16 @@ export function createSandbox(options: SandboxOptions) {
      * @throws Failure the one of a host call that the verb did not catch, with the place of the call; or one of the
      *   codes of modules and limits. The reason of the signal when that is aborted.
      */
-    async call({ module, path: steps, verb, facts, methods, host, signal, args = [] }: VerbCall): Promise<Json | undefined> {
+    async call({
+      module,
+      path: steps,
+      verb,
+      facts,
+      methods,
+      host,
+      signal,
+      args = [],
+    }: VerbCall): Promise<Json | undefined> {
       const request = { module, verb, path: steps, args, context: { facts, methods, verb } };
       return await pool.with(signal, async (thread) => {
         try {
@@ -125,7 +134,10 @@ export function createSandbox(options: SandboxOptions) {
 
 /** Compiled code is shared by all threads. */
 async function makeSetup({ runtimeDir, files, host }: SandboxOptions, limits: Limits): Promise<Omit<Setup, 'pulse'>> {
-  const readPrelude = async (name: string) => ({ name, text: await files.readText(path.join(runtimeDir, 'prelude', name)) });
+  const readPrelude = async (name: string) => ({
+    name,
+    text: await files.readText(path.join(runtimeDir, 'prelude', name)),
+  });
   const [bytes, ...prelude] = await Promise.all([files.readBytes(wasmFile()), ...PRELUDE.map(readPrelude)]);
   return { type: 'setup', wasm: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), prelude, host, limits };
 }

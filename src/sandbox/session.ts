@@ -5,7 +5,7 @@ import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
 import type { Limits } from './limits.ts';
-import type { HostCall, Outcome, Request } from './protocol.ts';
+import type { AnswerForm, HostCall, Outcome, Request } from './protocol.ts';
 import { type Thread, ThreadDied } from './thread.ts';
 
 /** Serves a ctx function. The signal ends it when its verb is over, for whatever reason. */
@@ -58,18 +58,22 @@ export class Session {
     try {
       const value = await this.#host(method, args, this.#ending.signal);
       if (isNote) return;
-      this.#thread.answer({ run, call: id, succeeded: true, text: value === undefined ? '' : JSON.stringify(value) });
+      this.#thread.answer({ run, call: id, ...answerOf(value) });
     } catch (error) {
       if (!(error instanceof Failure) || error.code === 'INTERRUPTED') return this.#stopped.reject(error);
       this.#failures.set(id, error);
       if (isNote) return;
       const { code, message, facts } = error;
-      this.#thread.answer({ run, call: id, succeeded: false, text: JSON.stringify({ code, message, facts }) });
+      this.#thread.answer({ run, call: id, form: 'failure', text: JSON.stringify({ code, message, facts }) });
     }
   }
 
   #conclude(verb: string, outcome: Outcome): string {
-    if (outcome.type === 'unawaited') throw unawaited(verb, outcome.calls.map((id) => this.#calls.get(id)));
+    if (outcome.type === 'unawaited')
+      throw unawaited(
+        verb,
+        outcome.calls.map((id) => this.#calls.get(id)),
+      );
     if (outcome.type === 'call-failed') throw this.#failureOf(outcome.call);
     // Nobody could await a note, so its failure is the verb's.
     const note = this.#failures.keys().find((id) => this.#calls.get(id)?.isNote);
@@ -83,6 +87,14 @@ export class Session {
   }
 }
 
+/** Only JSON carries NUL and half surrogate pairs across. */
+function answerOf(value: Json | undefined): { form: AnswerForm; text: string } {
+  const isPlain = typeof value === 'string' && value.isWellFormed() && !value.includes('\0');
+  return isPlain
+    ? { form: 'text', text: value }
+    : { form: 'json', text: value === undefined ? '' : JSON.stringify(value) };
+}
+
 /** The JSON text of a run that makes no host calls, or its failure thrown. */
 export function textOf(outcome: Outcome): string {
   if (outcome.type === 'value') return outcome.text;
@@ -92,7 +104,8 @@ export function textOf(outcome: Outcome): string {
 
 /** What the death of a thread means for a run that was in it. */
 export function failureOfDeath(error: unknown, verb: string, { sliceMs }: Limits): unknown {
-  if (!(error instanceof ThreadDied) || error.death !== 'silent') return error;
+  if (!(error instanceof ThreadDied) || error.death === 'killed') return error;
+  if (error.death === 'crashed') return error.cause;
   const message = `"${verb}" was stopped: one operation in it ran for more than ${sliceMs / 1000} s`;
   return new Failure('SANDBOX_LIMIT', message, { hint: 'Look for operations on very long strings or arrays' });
 }

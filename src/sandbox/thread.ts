@@ -94,7 +94,10 @@ export class Thread {
   #receive(message: FromWorker): void {
     const pending = this.#pending.get(message.run);
     if (pending === undefined) return;
-    if (message.type === 'call') return pending.onCall?.(message.call);
+    if (message.type === 'call') {
+      pending.onCall?.(message.call);
+      return;
+    }
     this.#pending.delete(message.run);
     if (this.#pending.size === 0) this.#rest();
     pending.resolve(message.outcome);

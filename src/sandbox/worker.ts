@@ -30,7 +30,7 @@ async function handle(message: ToWorker): Promise<void> {
       return await begin(message);
     case 'answer':
       if (current?.run !== message.run) return;
-      current.evaluation.answer(message.call, message.succeeded, message.text);
+      current.evaluation.answer(message);
       return conclude();
   }
 }

@@ -8,7 +8,6 @@ import { type DirHandle, type Place, pathOf, pathOfOpen } from './directory.ts';
 import { guard, isErrno, unlessMissing } from './errno.ts';
 import type { Files } from './files.ts';
 import { type FileStat, statOf } from './stat.ts';
-import { temporaryName } from './temporary.ts';
 import { copyTree, entriesOf, listTree, moveTree, removeTree, statAt } from './tree.ts';
 
 export interface ConfinementOptions {
@@ -97,22 +96,10 @@ export function createConfinement({ files, read, write: writable }: ConfinementO
   };
 }
 
+/** An existing file keeps its mode; a crash loses it with the work directory it is in. */
 async function replaceFile(files: Files, place: Place, text: string): Promise<void> {
   const existing = await unlessMissing(statAt(place));
-  const temporary = { dir: place.dir, name: temporaryName(place.name) };
-  try {
-    {
-      await using writer = await files.openWriter(
-        pathOf(temporary),
-        existing === undefined ? {} : { mode: existing.mode },
-      );
-      await writer.write(Buffer.from(text));
-    }
-    await files.rename(pathOf(temporary), pathOf(place));
-  } catch (error) {
-    await unlessMissing(files.unlink(pathOf(temporary))).catch(() => {});
-    throw error;
-  }
+  await files.writeAtomic(pathOf(place), text, { ...(existing && { mode: existing.mode }), durable: false });
 }
 
 /** The target of a link may be missing; then its names decide, as they will again whenever the link is followed. */

@@ -17,6 +17,8 @@ export type Files = ReturnType<typeof createFiles>;
 export interface AtomicOptions {
   /** Permission bits, exactly. Default: 0o666 less the umask. */
   mode?: number;
+  /** False for a file in a tree that is synced as a whole before it counts. Default: true. */
+  durable?: boolean;
 }
 
 /**
@@ -66,21 +68,25 @@ const reading = {
 
 function createAtomic(disk: ReturnType<typeof createDisk>) {
   /** The file has either its old content or the new one, also after a crash; answers when the new one is safe. */
-  async function writeAtomic(file: string, data: string | Uint8Array, { mode }: AtomicOptions = {}): Promise<void> {
+  async function writeAtomic(
+    file: string,
+    data: string | Uint8Array,
+    { mode, durable = true }: AtomicOptions = {},
+  ): Promise<void> {
     const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
     try {
       {
         await using writer = await disk.openWriter(temporary, mode === undefined ? {} : { mode });
         await writer.write(typeof data === 'string' ? Buffer.from(data) : data);
         // Without this the new name can be safe before the bytes are: an empty file after a crash.
-        await writer.sync();
+        if (durable) await writer.sync();
       }
       await disk.rename(temporary, file);
     } catch (error) {
       await unlessMissing(disk.unlink(temporary)).catch(() => {});
       throw error;
     }
-    await disk.fsyncDir(path.dirname(file));
+    if (durable) await disk.fsyncDir(path.dirname(file));
   }
 
   /** Makes a directory and those above it; one that is there is fine. */

@@ -103,12 +103,15 @@ async function createAgent(
   env: Readonly<Record<string, string | undefined>>,
   timeouts: HttpTimeouts,
 ): Promise<Dispatcher> {
-  const { EnvHttpProxyAgent } = await import('undici');
+  // CommonJS: once bundled, only its default export is there.
+  const { EnvHttpProxyAgent } = (await import('undici')).default;
   const variable = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
+  // `proxy:3128` without a scheme is what many people write, and what curl takes.
+  const proxy = (name: string) => variable(name).replace(/^(?!.*:\/\/)(?=.)/, 'http://');
   return new EnvHttpProxyAgent({
     // Empty texts, not undefined: with undefined undici would look into the environment of the process itself.
-    httpProxy: variable('http_proxy'),
-    httpsProxy: variable('https_proxy') || variable('http_proxy'),
+    httpProxy: proxy('http_proxy'),
+    httpsProxy: proxy('https_proxy') || proxy('http_proxy'),
     noProxy: variable('no_proxy'),
     // One connection per download: over HTTP/2 they would share one, and its window, and break off together.
     allowH2: false,

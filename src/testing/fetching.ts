@@ -55,7 +55,15 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
   const clock: Clock = { ...systemClock, sleep: async (ms) => void slept.push(ms) };
   const another = (more: Partial<FetcherOptions> = {}) =>
     createFetcher({
-      ...{ http, files, clock, env: { HOME: dir }, projectDir: path.join(dir, 'project'), offline: false, random: () => 0 },
+      ...{
+        http,
+        files,
+        clock,
+        env: { HOME: dir },
+        projectDir: path.join(dir, 'project'),
+        offline: false,
+        random: () => 0,
+      },
       store: createDirectoryStore(dir),
       emit: (event) => void events.push(event),
       ...changes,
@@ -78,7 +86,12 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
 export async function downloadForever([dir, url, sha256]: [string, string, string]): Promise<void> {
   const timeouts = { connectMs: 60_000, stallMs: 60_000 };
   const fetcher = createFetcher({
-    ...{ http: createHttp({ env: {}, timeouts }), store: createDirectoryStore(dir), files: createFiles(), clock: systemClock },
+    ...{
+      http: createHttp({ env: {}, timeouts }),
+      store: createDirectoryStore(dir),
+      files: createFiles(),
+      clock: systemClock,
+    },
     ...{ random: () => 0, emit: () => {}, offline: false, env: {}, projectDir: dir },
   });
   await fetcher.download({ url, sha256 }, { signal: never });

@@ -4,7 +4,8 @@ import { COMMANDS, type CommandRow } from '../cli/catalog.ts';
 import { fieldOf, flagOf, SETTING_NAMES, SETTINGS, type SettingName, variableOf } from '../cli/setting-table.ts';
 import { type Blame, CODES, type Code, exitStatusOf } from '../model/codes.ts';
 
-const NOTICE = '<!-- Made from the tables in the code by `UPDATE_GOLDEN=1 npx vitest run src/testing`. Change those. -->';
+const NOTICE =
+  '<!-- Made from the tables in the code by `UPDATE_GOLDEN=1 npx vitest run src/testing`. Change those. -->';
 
 const BLAMES: Record<Blame, string> = {
   input: 'Somebody has to change the manifest, a recipe or the command line.',
@@ -19,7 +20,11 @@ export function errorsPage(): string {
   const sections = (Object.keys(BLAMES) as Blame[]).map((blame) => {
     const codes = (Object.keys(CODES) as Code[]).filter((code) => CODES[code].blame === blame);
     const status = exitStatusOf(codes[0] as Code);
-    return [`## ${title(blame)} (exit status ${status})`, BLAMES[blame], table(['code', 'meaning'], codes.map(codeRow))].join('\n\n');
+    return [
+      `## ${title(blame)} (exit status ${status})`,
+      BLAMES[blame],
+      table(['code', 'meaning'], codes.map(codeRow)),
+    ].join('\n\n');
   });
   const several = [
     'When several packages fail, the exit status is that of their kind if all are of one kind, and 1 if they are mixed.',
@@ -43,7 +48,8 @@ export function settingsPage(): string {
 
 function settingRow(name: SettingName): string[] {
   const { form, short, meaning, byDefault, inFiles } = SETTINGS[name];
-  const value = form.kind === 'switch' ? '' : form.kind === 'choice' ? ` ${form.choices.join('\\|')}` : ` <${form.placeholder}>`;
+  const value =
+    form.kind === 'switch' ? '' : form.kind === 'choice' ? ` ${form.choices.join('\\|')}` : ` <${form.placeholder}>`;
   const flags = [...(short ? [`-${short}`] : []), `--${flagOf(name)}${value}`];
   if (form.kind === 'switch' && form.opposite) flags.push(`--${form.opposite}`);
   return [
@@ -65,9 +71,17 @@ export function commandsPage(): string {
 }
 
 function commandSection(row: CommandRow): string {
-  const usage = ['galley', row.name, ...(row.flags.length > 0 ? ['[options]'] : []), ...row.arguments.map(({ name }) => name)];
+  const usage = [
+    'galley',
+    row.name,
+    ...(row.flags.length > 0 ? ['[options]'] : []),
+    ...row.arguments.map(({ name }) => name),
+  ];
   const parts = [`## ${row.name}`, `${row.summary}.`, fence([usage.join(' ')])];
-  const words = [...row.arguments.map(({ name, meaning }) => [name, meaning]), ...row.flags.map(({ flag, meaning }) => [flag, meaning])];
+  const words = [
+    ...row.arguments.map(({ name, meaning }) => [name, meaning]),
+    ...row.flags.map(({ flag, meaning }) => [flag, meaning]),
+  ];
   if (words.length > 0) parts.push(words.map(([word, meaning]) => `- \`${word}\` – ${meaning}`).join('\n'));
   parts.push(fence(row.examples.flatMap(({ command, meaning }) => [`# ${meaning}`, command])));
   return parts.join('\n\n');

@@ -8,7 +8,7 @@ import { parseFetchItems } from '../../recipe/answer.ts';
 import { sha256OfFile } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
 import { readablePath } from '../confined.ts';
-import { downloadItem } from '../fetching.ts';
+import { downloadItem, freshPath } from '../fetching.ts';
 import { loadedOf } from '../package.ts';
 import { text, wrong } from './arguments.ts';
 import type { Method } from './table.ts';
@@ -26,7 +26,7 @@ export const fetchToTmp: Method = async ([spec], call) => {
 export const commitFetch: Method = async ([given], call) => {
   const wanted = await Promise.all((Array.isArray(given) ? given : [given]).map((file) => committed(file, call)));
   const { files } = call.run.world;
-  for (const { name, file } of wanted) await files.moveTree(file, path.join(call.dirs.fetchDir as string, name));
+  for (const { name, file } of wanted) await files.moveTree(file, await freshPath(call.dirs.fetchDir as string, name, call.run));
   return undefined;
 };
 
@@ -44,7 +44,7 @@ export const importFile: Method = async ([source, dest, sha256], call) => {
   const expected = digest(sha256, what);
   const file = await readablePath(text(source, what), call);
   await verify(file, expected, name);
-  await call.run.world.files.copyTree(file, path.join(call.dirs.fetchDir as string, name));
+  await call.run.world.files.copyTree(file, await freshPath(call.dirs.fetchDir as string, name, call.run));
   call.fetched.push({ source: `import:${name}`, name, sha256: expected });
   return undefined;
 };

@@ -16,9 +16,9 @@ export const runMethod: Method = async ([first, second], call) => {
   const script = Array.isArray(first) ? first.map((line) => text(line, 'ctx.run(script)')).join('\n') : text(first, 'ctx.run(script)');
   const given = options(second, KNOWN, 'ctx.run(script, options)');
   const chosen = await scriptOptions(given, call);
-  const { lanes, signal } = call.run.world;
+  const { lanes } = call.run.world;
   const result = await (chosen.interactive
-    ? lanes.use('terminal', () => borrowTerminal(script, call, chosen), signal)
+    ? lanes.use('terminal', () => borrowTerminal(script, call, chosen), call.signal)
     : runScript(script, call, chosen));
   if (optional(given, 'check', 'boolean') ?? true) demandSuccess(result, script, call);
   return answerOf(result);

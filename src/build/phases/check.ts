@@ -1,6 +1,7 @@
 // Phase `check`: is the package there already? A cache-managed one asks the cache, a user-managed one its own verb;
 // a miss takes the entry lock, under which everything above runs. A wait for the lock holds no lane.
-import type { Asset, Entry } from '../../cache/entry.ts';
+import type { Entry } from '../../cache/entry.ts';
+import type { Asset } from '../../cache/record.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { runCheck } from '../checks.ts';
 import { linkRuntime } from '../closure.ts';

@@ -1,0 +1,119 @@
+/**
+ * A manifest: `galley.js` at the root of a project, checked in. Each type here is the type of one export.
+ *
+ * @example
+ * ```js manifest
+ * export const galley = "0.1.0";
+ * export const recipe_roots = ["recipes"];
+ *
+ * export const packages = [
+ *   "acme.zlib@r2",
+ *   { recipe: "acme.png@r1", options: { shared: false } },
+ *   { recipe: "acme.udev@r1", platforms: ["linux"], setup: ["rules"] },
+ * ];
+ *
+ * export const outputs = [{ product: "pngtool", to: "dist", platform: `${host.os}-${host.arch}` }];
+ * ```
+ */
+import type { Context, Json } from './ctx.d.ts';
+import type { Dependency, Identity, PlatformPattern, Platforms, SourceWithPrerequisites } from './recipe.d.ts';
+
+export type * from './recipe.d.ts';
+
+/** A package with more than its identity. */
+export interface PackageEntry {
+  /** `namespace.name@revision`. */
+  recipe: Identity;
+  /** Where the recipe is: a path relative to the manifest, or a URL. Default: the recipe roots. */
+  source?: string | SourceWithPrerequisites;
+  /** Expected SHA-256 of the recipe at the source. */
+  sha256?: string;
+  /** Tag, branch or commit, for git. */
+  ref?: string;
+  /** Directory of the recipe inside the source. */
+  subdir?: string;
+  options?: { readonly [name: string]: Json };
+  /** Only there; elsewhere the package is skipped. */
+  platforms?: Platforms;
+  /** Setup pairs of the recipe that this project wants. */
+  setup?: readonly string[];
+  /** Alias in `bundles`: the recipe is taken from there. */
+  bundle?: string;
+}
+
+/** Export `packages` (required): what the project wants. */
+export type Packages = readonly (Identity | PackageEntry)[];
+
+/** Many recipes shipped together. */
+export interface Bundle {
+  identity: Identity;
+  source: string;
+  sha256?: string;
+  ref?: string;
+}
+
+/** Export `bundles`: alias → bundle. */
+export type Bundles = { readonly [alias: string]: Bundle };
+
+/** A shell: by name, or as the arguments before a script file (`ext` is the file's extension) or a script text. */
+export type Shell =
+  | 'bash'
+  | 'sh'
+  | 'powershell'
+  | 'cmd'
+  | { file: readonly string[]; ext: string }
+  | { inline: readonly string[] };
+
+/** A shell that is itself a package. Evaluated once, when the first script needs it. */
+export interface ShellFromPackages {
+  dependencies: readonly Dependency[];
+  /** May use `ctx.asset()` and `ctx.product()` of these dependencies. */
+  shell: (ctx: Pick<Context, 'asset' | 'product' | 'path' | 'platform'>) => Shell | Promise<Shell>;
+}
+
+/**
+ * Export `default_shell`: runs every script of the recipes. Default: `"bash"` with `-e`.
+ *
+ * @example
+ * ```js manifest
+ * export const packages = [];
+ * export const default_shell = {
+ *   dependencies: [{ recipe: "acme.busybox@r1" }],
+ *   shell: async (ctx) => ({ file: [`${await ctx.asset("busybox")}/bin/sh`, "-e"], ext: ".sh" }),
+ * };
+ * ```
+ */
+export type DefaultShell = Shell | ShellFromPackages;
+
+/** A binary that `galley build` places. */
+export interface Output {
+  product: string;
+  /** Name of the file. Default: the product's; the platform's suffix is added. */
+  name?: string;
+  /** Directory, relative to the manifest. */
+  to: string;
+  /** Only there. */
+  platform?: PlatformPattern;
+}
+
+/** All exports of a manifest. */
+export interface Manifest {
+  packages: Packages;
+  /** Pinned version of the tool; another one stops and says how to get this one. */
+  galley?: string;
+  /** Directories, relative to the manifest, with `ns.name@rev.js` or `ns.name@rev/recipe.js`. */
+  recipe_roots?: readonly string[];
+  bundles?: Bundles;
+  /** URLs or directories of shared stores of finished assets. */
+  depots?: readonly string[];
+  /** Ed25519 public keys whose signatures on depot indexes count. With any, unsigned indexes are refused. */
+  trusted_keys?: readonly string[];
+  default_shell?: DefaultShell;
+  /** Variables (credentials) that commands may see. They are part of no key. */
+  env?: readonly string[];
+  /** Directory for launchers of products, relative to the manifest. Default: `.galley/bin`. */
+  bin_dir?: string;
+  outputs?: readonly Output[];
+  /** Other manifests of a monorepo, each with its own relative paths. */
+  include?: readonly string[];
+}

@@ -1,0 +1,74 @@
+// The saved resolution: what the last complete sync of a checkout looked at and what it left. When none of that has
+// changed, another sync has nothing to do, and can tell so without evaluating a recipe. It is a memo: deleting it
+// costs one full run.
+//
+// Imports nothing but file stamps, as the no-op run pays for every module.
+import { findLinkSync, findStamp, findTextSync } from '../system/stamp.ts';
+
+/** Raised when the meaning of a field changes; an older memo is ignored. */
+export const SAVED_SCHEMA = 1;
+
+/** Of a project, relative to its manifest. */
+export const SAVED_FILE = '.galley/resolution.json';
+
+/** How the sync was called; another call may mean something else. */
+export interface Invocation {
+  argv: readonly string[];
+  /** Flags may hold relative paths. */
+  cwd: string;
+}
+
+export interface SavedResolution {
+  schema: typeof SAVED_SCHEMA;
+  /** Of galley. */
+  version: string;
+  invocation: Invocation;
+  /** Variables that settings or keys depend on; null when unset. */
+  env: Record<string, string | null>;
+  /** Path → stamp of all that was read: manifest, recipes, sources, directories of trees, configuration, lock file. */
+  stamps: Record<string, string>;
+  /** Paths that would have been read instead if they had been there. */
+  absent: string[];
+  /** Path → stamp of every marker and asset root. */
+  assets: Record<string, string>;
+  /** Launcher → where its link leads; those that are scripts are among the stamps. */
+  links: Record<string, string>;
+  /** What to tell a person when nothing has changed. */
+  summary: string;
+}
+
+/** The memo of a checkout, if everything it names is as it was. */
+export function findCurrent(
+  file: string,
+  now: { version: string; invocation: Invocation; env: Readonly<Record<string, string | undefined>> },
+): SavedResolution | undefined {
+  const saved = parse(findTextSync(file));
+  if (saved?.schema !== SAVED_SCHEMA || saved.version !== now.version) return undefined;
+  const { argv, cwd } = now.invocation;
+  if (saved.invocation.cwd !== cwd || saved.invocation.argv.join('\0') !== argv.join('\0')) return undefined;
+  const isSame =
+    Object.entries(saved.env).every(([name, value]) => (now.env[name] ?? null) === value) &&
+    Object.keys(now.env).every((name) => !isSetting(name) || Object.hasOwn(saved.env, name)) &&
+    saved.absent.every((path) => findStamp(path) === undefined) &&
+    areStamped(saved.stamps) &&
+    areStamped(saved.assets) &&
+    Object.entries(saved.links).every(([path, target]) => findLinkSync(path) === target);
+  return isSame ? saved : undefined;
+}
+
+/** Variables that are settings of galley; one that appears may change anything. */
+export function isSetting(name: string): boolean {
+  return name.startsWith('GALLEY_') || name === 'CI' || name === 'HOME' || name.startsWith('XDG_');
+}
+
+function areStamped(stamps: Readonly<Record<string, string>>): boolean {
+  return Object.entries(stamps).every(([path, stamp]) => findStamp(path) === stamp);
+}
+
+function parse(text: string | undefined): SavedResolution | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as SavedResolution);
+  } catch {
+    return undefined;
+  }
+}

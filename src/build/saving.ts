@@ -1,0 +1,107 @@
+// Writes the saved resolution after a sync that left everything up to date. A run of which a part has to be repeated
+// every time – a check, a setup pair, a programmatic package – is not saved.
+import path from 'node:path';
+import { entryRef } from './keying.ts';
+import { launcherFiles } from './launchers.ts';
+import { loadedOf, type Package } from './package.ts';
+import type { Project } from './project.ts';
+import { isSetting, SAVED_FILE, SAVED_SCHEMA, type SavedResolution } from './saved.ts';
+import type { Run } from './world.ts';
+import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
+
+/** Time stamps of files lag the clock by up to a tick of the kernel. */
+const TICK_MS = 10;
+
+/** @param startedAt when the run began to read, in epoch milliseconds */
+export async function saveResolution(project: Project, run: Run, startedAt: number): Promise<void> {
+  const packages = run.graph.all().filter((pkg) => !pkg.aliasOf);
+  if (!packages.every((pkg) => isLasting(pkg))) return;
+  const inputs = await inputsOf(packages, project, run);
+  // A file that changed since the run began may have been read before or after: the next run reads it again.
+  const isSettled = (file: string): boolean => (findChangeMs(file) ?? 0) < startedAt - TICK_MS;
+  if (!inputs.read.every(isSettled)) return;
+  const launchers = await launcherFiles(project);
+  const scripts = launchers.filter((file) => findLinkSync(file) === undefined);
+  const saved: SavedResolution = {
+    schema: SAVED_SCHEMA,
+    version: run.world.version,
+    invocation: project.invocation,
+    env: environmentOf(packages, run),
+    stamps: stampAll([...inputs.read, ...(await own(project)), ...scripts]),
+    absent: inputs.absent,
+    assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
+    links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
+    summary: summaryOf(packages),
+  };
+  await run.world.files.ensureDir(project.stateDir);
+  await run.world.files.writeIfChanged(path.join(project.manifest.rootDir, SAVED_FILE), `${JSON.stringify(saved)}\n`);
+}
+
+/** Whether a package stays as it is until an input changes. */
+function isLasting(pkg: Package): boolean {
+  if (pkg.skipped) return true;
+  if (pkg.loaded?.recipe.deprecated || pkg.selectedSetup.size > 0) return false;
+  // Not demanded by anybody, as what would have needed it was in the cache.
+  if (pkg.outcome === undefined) return pkg.error === undefined && pkg.loaded?.recipe.check === undefined;
+  return pkg.outcome === 'built' || pkg.outcome === 'cached';
+}
+
+/** Files and directories that the result depends on, and those that must stay away. */
+async function inputsOf(packages: readonly Package[], { manifest, settingsFiles }: Project, run: Run): Promise<{ read: string[]; absent: string[] }> {
+  const { files } = run.world;
+  const read = new Set<string>(manifest.files);
+  const absent = new Set<string>();
+  for (const file of settingsFiles) ((await files.exists(file)) ? read : absent).add(file);
+  for (const pkg of packages) {
+    const { recipe } = loadedOf(pkg);
+    for (const file of recipe.files) read.add(file);
+    if (recipe.isDirectory) for (const file of await treeOf(recipe.rootDir, run)) read.add(file);
+    for (const candidate of shadowsOf(pkg, run)) absent.add(candidate);
+  }
+  for (const dir of run.trees.visited) for (const file of await treeOf(dir, run)) read.add(file);
+  return { read: [...read], absent: [...absent] };
+}
+
+/** Everything of a tree: a directory's own stamp tells that a file came or went. */
+async function treeOf(dir: string, { world }: Run): Promise<string[]> {
+  if ((await world.files.statTarget(dir)).kind !== 'dir') return [dir];
+  const entries = await world.files.listTree(dir);
+  return [dir, ...entries.filter(({ path: name }) => !/^\.(git|galley)(\/|$)/.test(name)).map(({ path: name }) => path.join(dir, name))];
+}
+
+/** Where the recipe would have been looked for before it was found. */
+function shadowsOf({ request, loaded }: Package, { manifest }: Run): string[] {
+  if (request.source !== undefined || loaded === undefined) return [];
+  const candidates = manifest.recipeRoots.flatMap((root) => [path.join(root, `${request.recipe}.js`), path.join(root, request.recipe, 'recipe.js')]);
+  const found = candidates.indexOf(loaded.recipe.file);
+  return found === -1 ? [] : candidates.slice(0, found);
+}
+
+function environmentOf(packages: readonly Package[], { world: { env } }: Run): Record<string, string | null> {
+  const names = [...Object.keys(env).filter(isSetting), ...packages.flatMap((pkg) => pkg.loaded?.recipe.env ?? [])];
+  return Object.fromEntries([...new Set(names)].sort().map((name) => [name, env[name] ?? null]));
+}
+
+/** What this run itself may have written, and therefore knows. */
+async function own({ lockFile, world }: Project): Promise<string[]> {
+  return (await world.files.exists(lockFile)) ? [lockFile] : [];
+}
+
+function assetFiles(pkg: Package, run: Run): string[] {
+  if (!pkg.asset) return [];
+  return [run.world.cache.layout.entry(entryRef(pkg, run)).markerFile, pkg.asset.assetDir];
+}
+
+function stampAll(files: readonly string[]): Record<string, string> {
+  return Object.fromEntries(files.map((file) => [file, findStamp(file) ?? 'gone']));
+}
+
+function summaryOf(packages: readonly Package[]): string {
+  const count = packages.filter((pkg) => pkg.asset).length;
+  return `galley: ${count} ${count === 1 ? 'package' : 'packages'} up to date`;
+}
+
+function linkOf(file: string): [string, string][] {
+  const target = findLinkSync(file);
+  return target === undefined ? [] : [[file, target]];
+}

@@ -1,0 +1,64 @@
+// Local sources of a run: trees and files of the project, by digest. What has not changed since the last run is not read
+// again; the memo of that belongs to the checkout and may be deleted.
+import path from 'node:path';
+import { copyTree, type DigestMemo, digestTree, type Tree, type TreeTools } from '../fetch/tree.ts';
+import { isJsonObject, type Json } from '../model/json.ts';
+import type { FetchItem } from '../model/verb.ts';
+import type { Clock } from '../system/clock.ts';
+import type { Files } from '../system/files.ts';
+
+type Selection = Pick<FetchItem & { form: 'path' }, 'include' | 'exclude'>;
+
+export class Trees {
+  readonly #tools: TreeTools;
+  readonly #memoFile: string;
+  /** What galley itself writes: launchers and placed outputs. */
+  readonly #ignoreDirs: readonly string[];
+  /** One look per source and run: the key and the copy are of the same moment, or the copy fails. */
+  readonly #seen = new Map<string, Promise<Tree>>();
+  /** Absolute paths of all sources of this run. */
+  readonly visited = new Set<string>();
+
+  private constructor(tools: TreeTools, memoFile: string, ignoreDirs: readonly string[]) {
+    this.#tools = tools;
+    this.#memoFile = memoFile;
+    this.#ignoreDirs = ignoreDirs;
+  }
+
+  static async open({ files, clock }: { files: Files; clock: Clock }, places: { stateDir: string; ignoreDirs: string[] }): Promise<Trees> {
+    const memoFile = path.join(places.stateDir, 'trees.json');
+    return new Trees({ files, clock, memo: parse(await files.findText(memoFile)) }, memoFile, places.ignoreDirs);
+  }
+
+  digest(source: string, { include, exclude }: Selection): Promise<Tree> {
+    const id = JSON.stringify([source, include, exclude]);
+    const tree = this.#seen.get(id) ?? digestTree(source, { include, exclude, ignoreDirs: this.#ignoreDirs }, this.#tools);
+    this.#seen.set(id, tree);
+    this.visited.add(source);
+    return tree;
+  }
+
+  /** Copies a source to a path that does not exist, and answers its digest. */
+  async copy(source: string, to: string, selection: Selection): Promise<string> {
+    const tree = await this.digest(source, selection);
+    await copyTree(source, tree, to, this.#tools.files);
+    return tree.sha256;
+  }
+
+  async save(): Promise<void> {
+    if (this.visited.size === 0) return;
+    const { files, memo } = this.#tools;
+    await files.ensureDir(path.dirname(this.#memoFile));
+    await files.writeIfChanged(this.#memoFile, `${JSON.stringify(memo)}\n`);
+  }
+}
+
+/** Whatever is not a memo of ours is an empty one. */
+function parse(text: string | undefined): DigestMemo {
+  try {
+    const memo = JSON.parse(text ?? '{}') as Json;
+    return isJsonObject(memo) ? (memo as unknown as DigestMemo) : {};
+  } catch {
+    return {};
+  }
+}

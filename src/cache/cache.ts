@@ -1,0 +1,96 @@
+// The cache as others see it: hits, entries under their locks, downloads, recipes and scratch directories.
+import path from 'node:path';
+import type { Sha256 } from '../model/digest.ts';
+import type { LockOwner } from '../model/event.ts';
+import type { Files } from '../system/files.ts';
+import type { HeldLock, Locks } from '../system/lock.ts';
+import { temporaryName } from '../system/temporary.ts';
+import { type Downloads, openDownloads } from './downloads.ts';
+import { createEntry, type Entry } from './entry.ts';
+import { type CacheUse, type EntryState, listEntries, measure } from './inventory.ts';
+import { createLayout, type EntryRef, type Layout } from './layout.ts';
+import { ensureRecipe } from './recipes.ts';
+import { type Asset, findAsset } from './record.ts';
+import { openRoot } from './root.ts';
+import { findPublishedDigest, verifyAsset } from './verify.ts';
+
+export interface CacheOptions {
+  /** Is made when it is missing; has to be empty or a cache. */
+  rootDir: string;
+  files: Files;
+  locks: Locks;
+  /** The command line, for those who wait for us. */
+  command: string;
+}
+
+export interface LockWish {
+  signal: AbortSignal;
+  onWaiting?: (owner: LockOwner | undefined) => void;
+}
+
+export interface Scratch extends AsyncDisposable {
+  dir: string;
+}
+
+export interface Cache {
+  readonly layout: Layout;
+  readonly downloads: Downloads;
+  /** A complete entry, or undefined: no lock, no walk. */
+  find(ref: EntryRef): Promise<Asset | undefined>;
+  /** Waits for the lock of an entry. */
+  lock(ref: EntryRef, wish: LockWish): Promise<Entry>;
+  /** Waits for a lock that has no entry: a setup pair, a file that several processes write. */
+  lockName(name: string, wish: LockWish): Promise<HeldLock>;
+  /** The directory of a remote recipe; `fill` makes its content when it is not there. */
+  ensureRecipe(identity: string, digest: string, fill: (freshDir: string) => Promise<void>): Promise<string>;
+  /** A directory for a step that has no entry; gone when disposed. */
+  scratch(): Promise<Scratch>;
+  /** Relative paths where an asset is no longer what was published, sorted. Reads everything. */
+  verify(asset: Asset): Promise<string[]>;
+  /** Digest of one published file, by its relative path. */
+  findDigest(asset: Asset, name: string): Promise<Sha256 | undefined>;
+  entries(): AsyncIterable<EntryState>;
+  info(): Promise<CacheUse>;
+  /** Removes an entry, after waiting for its lock. */
+  remove(ref: EntryRef, wish: LockWish): Promise<void>;
+}
+
+export async function openCache({ rootDir, files, locks, command }: CacheOptions): Promise<Cache> {
+  const layout = createLayout(await openRoot(files, rootDir));
+  const downloads = await openDownloads(files, layout);
+  const pathsOf = ({ assetDir }: Asset) => layout.entryAt(path.dirname(assetDir));
+  const lockFile = (file: string, wish: LockWish) => locks.acquire(file, { ...wish, command });
+
+  async function lock(ref: EntryRef, wish: LockWish): Promise<Entry> {
+    return createEntry({ files, layout, ref, lock: await lockFile(layout.lockFile(ref), wish) });
+  }
+
+  return {
+    layout,
+    downloads,
+    find: (ref) => findAsset(files, layout.entry(ref), ref),
+    lock,
+    lockName: (name, wish) => lockFile(layout.namedLockFile(name), wish),
+    ensureRecipe: (identity, digest, fill) => ensureRecipe({ files, layout }, identity, digest, fill),
+    scratch: () => makeScratch(files, layout),
+    verify: (asset) => verifyAsset(files, pathsOf(asset), asset),
+    findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),
+    entries: () => listEntries(files, layout),
+    info: () => measure(files, layout),
+
+    async remove(ref, wish) {
+      const entry = await lock(ref, wish);
+      try {
+        await entry.remove();
+      } finally {
+        await entry.release();
+      }
+    },
+  };
+}
+
+async function makeScratch(files: Files, { scratchDir }: Layout): Promise<Scratch> {
+  const dir = path.join(scratchDir, temporaryName('step'));
+  await files.ensureDir(dir);
+  return { dir, [Symbol.asyncDispose]: () => files.removeTree(dir) };
+}

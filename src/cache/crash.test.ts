@@ -1,0 +1,153 @@
+import * as fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../system/clock.ts';
+import { createFiles } from '../system/files.ts';
+import { createLocks } from '../system/lock.ts';
+import { openCache } from './cache.ts';
+import type { EntryRef } from './entry.ts';
+import { createLayout } from './layout.ts';
+import { findAsset } from './record.ts';
+import { CrashDisk, type Fate, type Recorded, recordInto } from './testing/crash-disk.ts';
+import { verifyAsset } from './verify.ts';
+
+/** Random fates per moment, besides "everything survives" and "nothing does". */
+const FATES = process.env.GALLEY_TEST_ROUNDS === 'long' ? 60 : 4;
+const REF: EntryRef = { identity: 'acme.tool@r1', platform: 'linux-x86_64', key: '0123abcd' };
+
+let top: string;
+let rootDir: string;
+beforeEach(() => {
+  top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'galley-crash-')));
+  rootDir = path.join(top, 'cache');
+});
+afterEach(async () => createFiles().removeTree(top));
+
+/** Builds the entry so many times, one version over the other, and answers what was done for the last one. */
+async function record(builds: number): Promise<{ before: Recorded[]; last: Recorded[] }> {
+  let log: Recorded[] = [];
+  const before: Recorded[] = [];
+  const files = createFiles({ record: (operation) => recordInto(log)(operation) });
+  const cache = await openCache({ rootDir, files, locks: createLocks({ clock: systemClock }), command: 'test' });
+  for (let build = 1; build <= builds; build++) {
+    before.push(...log);
+    log = [];
+    const entry = await cache.lock(REF, { signal: new AbortController().signal });
+    await entry.prepare();
+    const { installDir, assetDir } = entry.dirs;
+    await files.ensureDir(`${installDir}/bin`);
+    await files.writeAtomic(`${installDir}/bin/tool`, `tool ${build}`, { mode: 0o755, durable: false });
+    await files.writeAtomic(`${installDir}/tool.pc`, `prefix=${installDir} ${build}`, { durable: false });
+    await files.symlink('bin/tool', `${installDir}/link`);
+    const asset = await entry.publish({ keyParts: null, sources: null, builtAt: build });
+    expect(await cache.verify(asset)).toEqual([]);
+    expect(fs.readFileSync(`${assetDir}/tool.pc`, 'utf8')).toBe(`prefix=${assetDir} ${build}`);
+    await entry.release();
+  }
+  return { before, last: log };
+}
+
+/** Numbers that look random and are the same in every run. */
+function createFate(seed: number): Fate {
+  let state = seed * 2654435761;
+  const next = () => {
+    state = (Math.imul(state ^ (state >>> 15), 0x2c1b3c6d) + 0x9e3779b9) | 0;
+    return (state >>> 8) / 2 ** 24;
+  };
+  return { survives: () => next() < 0.5, share: next };
+}
+
+const EVERYTHING: Fate = { survives: () => true, share: () => 1 };
+const NOTHING: Fate = { survives: () => false, share: () => 0 };
+
+interface Finding {
+  hits: number;
+  /** Moments whose crash leaves an entry that looks complete and is not. */
+  violations: string[];
+}
+
+/** Crashes after each operation, in several ways, and looks at what a next run would find. */
+async function crashEverywhere({ before, last }: { before: Recorded[]; last: Recorded[] }): Promise<Finding> {
+  const finding: Finding = { hits: 0, violations: [] };
+  const disk = new CrashDisk(top);
+  for (const operation of before) disk.apply(operation);
+  if (before.length > 0) disk.apply({ op: 'sync-fs', path: top });
+  for (const [index, operation] of last.entries()) {
+    disk.apply(operation);
+    const fates = [EVERYTHING, NOTHING, ...Array.from({ length: FATES }, (_, n) => createFate(index * FATES + n + 1))];
+    for (const fate of fates) {
+      const differences = await lookAfterCrash(disk, fate);
+      if (differences === undefined) continue;
+      finding.hits += 1;
+      if (differences.length > 0) finding.violations.push(`${index} ${operation.op}: ${differences.join(' ')}`);
+    }
+  }
+  return finding;
+}
+
+/** Differences of the asset that is found after the crash; undefined when none is found. */
+async function lookAfterCrash(disk: CrashDisk, fate: Fate): Promise<string[] | undefined> {
+  const files = createFiles();
+  const image = path.join(top, 'image');
+  disk.materialise(image, fate);
+  try {
+    const layout = createLayout(path.join(image, 'cache'));
+    const paths = layout.entry(REF);
+    adoptInode(paths.markerFile, paths.assetDir, disk);
+    const asset = await findAsset(files, paths, REF);
+    return asset && (await verifyAsset(files, paths, asset));
+  } finally {
+    await files.removeTree(image);
+  }
+}
+
+/** The copy of the disk has other inodes: a marker that names the original of this root shall name the copy. */
+function adoptInode(markerFile: string, assetDir: string, disk: CrashDisk): void {
+  try {
+    const marker = JSON.parse(fs.readFileSync(markerFile, 'utf8'));
+    if (marker.root.inode !== disk.inodes.get(assetDir)) return;
+    const { ino, ctimeMs } = fs.lstatSync(assetDir);
+    fs.writeFileSync(markerFile, JSON.stringify({ ...marker, root: { inode: ino, ctimeMs } }));
+  } catch {
+    // No marker, or half of one: nothing to adopt.
+  }
+}
+
+const isMarker = ({ path: file }: Recorded): boolean => path.basename(file).includes('galley-complete');
+
+describe.each([
+  ['a first build', 1],
+  ['a build over an older asset', 2],
+])('a crash at any moment of %s', (_, builds) => {
+  it('leaves a whole asset or none', async () => {
+    const recorded = await record(builds);
+    const { hits, violations } = await crashEverywhere(recorded);
+    expect(violations).toEqual([]);
+    expect(hits).toBeGreaterThan(0);
+  });
+
+  it('would be noticed here if nothing were synced', async () => {
+    const { before, last } = await record(builds);
+    const careless = last.filter(({ op, path: file }) => !op.includes('sync') || file.includes('galley-complete'));
+    expect((await crashEverywhere({ before, last: careless })).violations).not.toEqual([]);
+  });
+
+  it('would be noticed here if the marker came before the rename', async () => {
+    const { before, last } = await record(builds);
+    const rename = last.findIndex((operation) => operation.op === 'rename' && operation.path.endsWith('/asset'));
+    const unlinked = last.filter((operation) => !(isMarker(operation) && operation.op === 'unlink'));
+    const marker = unlinked.filter(isMarker);
+    const others = unlinked.filter((operation) => !isMarker(operation));
+    const hasty = [...others.slice(0, rename - 1), ...marker, ...others.slice(rename - 1)];
+    expect((await crashEverywhere({ before, last: hasty })).violations).not.toEqual([]);
+  });
+});
+
+it('a crash while an old asset is replaced would be noticed here if its marker were not safely gone first', async () => {
+  const { before, last } = await record(2);
+  const unlink = last.findIndex((operation) => operation.op === 'unlink' && isMarker(operation));
+  const careless = last.filter((_, index) => index !== unlink + 1);
+  expect(last[unlink + 1]?.op).toBe('fsync-dir');
+  expect((await crashEverywhere({ before, last: careless })).violations).not.toEqual([]);
+});

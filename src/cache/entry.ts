@@ -1,0 +1,88 @@
+// An entry of the cache while its lock is held: the one process that may change it makes it ready, publishes what was
+// built, or clears away what was not.
+import path from 'node:path';
+import { unlessMissing } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+import type { HeldLock } from '../system/lock.ts';
+import type { EntryPaths, EntryRef, Layout } from './layout.ts';
+import { type PublishedAsset, publishInstall } from './publish.ts';
+import { type Asset, type EntryDraft, findAsset } from './record.ts';
+
+export type { EntryRef } from './layout.ts';
+export type { PublishedAsset } from './publish.ts';
+export type { Asset, EntryDraft, EntryRecord } from './record.ts';
+
+/** Why an entry is left without having been published. */
+export type Leaving =
+  | 'user-managed' // what was made is not in the entry: everything goes
+  | 'unfinished' // there is no asset to keep
+  | 'failed' // the work stays to be looked at
+  | 'cancelled'; // as if it had never begun, but for downloads
+
+export interface Entry {
+  readonly dirs: EntryPaths;
+  /** Looks again: while we waited for the lock, its owner may have made the asset. */
+  find(): Promise<Asset | undefined>;
+  /** Empty directories to build in, whatever a crashed predecessor left; what it had fetched stays. */
+  prepare(): Promise<void>;
+  /** Makes the content of installDir the asset. */
+  publish(draft: EntryDraft): Promise<PublishedAsset>;
+  /** Clears away; answers the names of what was kept. A finished asset from before stays in any case. */
+  purge(leaving: Leaving): Promise<string[]>;
+  /** Removes everything, a finished asset too. */
+  remove(): Promise<void>;
+  release(): Promise<void>;
+}
+
+export interface EntryParts {
+  files: Files;
+  layout: Layout;
+  ref: EntryRef;
+  lock: HeldLock;
+}
+
+export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
+  const dirs = layout.entry(ref);
+  return {
+    dirs,
+    find: () => findAsset(files, dirs, ref),
+    prepare: () => prepare(files, dirs),
+    async publish(draft) {
+      lock.assertHeld();
+      return await publishInstall({ files, layout, paths: dirs, ref, draft });
+    },
+    purge: (leaving) => purge(files, dirs, leaving),
+    async remove() {
+      // First of all what makes it a hit: half of an asset must not look like one.
+      await unlessMissing(files.unlink(dirs.markerFile));
+      await files.removeTree(dirs.entryDir);
+    },
+    release: () => lock.release(),
+  };
+}
+
+async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
+  for (const dir of [dirs.installDir, dirs.workDir, dirs.failedDir, dirs.replacedDir]) await files.removeTree(dir);
+  for (const dir of [dirs.fetchDir, dirs.installDir, dirs.stageDir, dirs.tmpDir]) await files.ensureDir(dir);
+}
+
+async function purge(files: Files, dirs: EntryPaths, leaving: Leaving): Promise<string[]> {
+  if (leaving !== 'user-managed') {
+    await files.removeTree(dirs.installDir);
+    if (leaving === 'failed') await keepWork(files, dirs);
+    await files.removeTree(dirs.workDir);
+    if ((await files.list(dirs.fetchDir)).length === 0) await files.removeTree(dirs.fetchDir);
+    // Without downloads, work to look at or an older asset there is nothing that anybody could want.
+    const kept = await files.list(dirs.entryDir);
+    const worthKeeping = [dirs.fetchDir, dirs.failedDir, dirs.markerFile].map((file) => path.basename(file));
+    if (kept.some((name) => worthKeeping.includes(name))) return kept;
+  }
+  await files.removeTree(dirs.entryDir);
+  return [];
+}
+
+/** For `galley shell --in`; the last failure is the only one that is kept. */
+async function keepWork(files: Files, dirs: EntryPaths): Promise<void> {
+  await files.removeTree(dirs.failedDir);
+  await unlessMissing(files.rename(dirs.workDir, dirs.failedDir));
+}

@@ -1,0 +1,58 @@
+// What exactly is in a tree: one line of canonical JSON for everything in it, sorted by path. Two trees with the same
+// lines are the same to every program, save for their times.
+
+import type { Sha256 } from '../model/digest.ts';
+import { canonicalJson, type Json } from '../model/json.ts';
+import { sha256OfFile } from '../system/digest.ts';
+import type { Files } from '../system/files.ts';
+import { forEachLimited } from '../system/parallel.ts';
+
+/** A file or directory by its mode, a file by its content, a link by what it says. The root is `.`. */
+export type FingerprintLine =
+  | { path: string; kind: 'dir'; mode: string }
+  | { path: string; kind: 'file'; mode: string; sha256: Sha256 }
+  | { path: string; kind: 'link'; target: string };
+
+/** Reads and hashes at once: enough to keep the disk busy, few enough to leave threads for others. */
+const AT_ONCE = 4;
+
+/**
+ * @param digestOf digest of a file, by its relative path; from a reading that was done already, where there was one
+ */
+export async function fingerprintTree(
+  files: Files,
+  dir: string,
+  digestOf: (path: string) => Promise<Sha256> = (name) => sha256OfFile(`${dir}/${name}`),
+): Promise<FingerprintLine[]> {
+  const entries = await files.listTree(dir);
+  const lines: FingerprintLine[] = [{ path: '.', kind: 'dir', mode: octal((await files.stat(dir)).mode) }];
+  await forEachLimited(entries, AT_ONCE, async ({ path }) => {
+    const { kind, mode } = await files.stat(`${dir}/${path}`);
+    if (kind === 'link') lines.push({ path, kind, target: await files.readLink(`${dir}/${path}`) });
+    else if (kind === 'dir') lines.push({ path, kind, mode: octal(mode) });
+    else if (kind === 'file') lines.push({ path, kind, mode: octal(mode), sha256: await digestOf(path) });
+  });
+  return lines.sort((a, b) => (a.path < b.path ? -1 : 1));
+}
+
+export function encodeFingerprint(lines: readonly FingerprintLine[]): string {
+  return lines.map((line) => `${canonicalJson(line as Json)}\n`).join('');
+}
+
+export function decodeFingerprint(text: string): FingerprintLine[] {
+  return text
+    .split('\n')
+    .filter(Boolean)
+    .map((line) => JSON.parse(line) as FingerprintLine);
+}
+
+/** Relative paths where two trees differ, sorted. */
+export function findDifferences(recorded: readonly FingerprintLine[], found: readonly FingerprintLine[]): string[] {
+  const byPath = (lines: readonly FingerprintLine[]) =>
+    new Map(lines.map((line) => [line.path, canonicalJson(line as Json)]));
+  const [before, after] = [byPath(recorded), byPath(found)];
+  const paths = new Set([...before.keys(), ...after.keys()]);
+  return [...paths].filter((path) => before.get(path) !== after.get(path)).sort();
+}
+
+const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -1,0 +1,77 @@
+// Where everything in a cache lies. Only names and paths; nothing here touches the disk.
+import path from 'node:path';
+
+/** Names one package as it was built: its key stands for everything that can change it. */
+export interface EntryRef {
+  identity: string;
+  /** `linux-x86_64`. */
+  platform: string;
+  key: string;
+}
+
+/** The directories and files of one entry. */
+export interface EntryPaths {
+  entryDir: string;
+  /** The finished tree. */
+  assetDir: string;
+  fetchDir: string;
+  /** What becomes the asset. */
+  installDir: string;
+  /** Everything that is only needed while building. */
+  workDir: string;
+  stageDir: string;
+  tmpDir: string;
+  /** `workDir` of the last try that failed. */
+  failedDir: string;
+  /** An older asset, for the moment in which the new one takes its place. */
+  replacedDir: string;
+  /** Last of all: an entry without it is not complete. */
+  markerFile: string;
+  fingerprintFile: string;
+}
+
+export type Layout = ReturnType<typeof createLayout>;
+
+export function createLayout(rootDir: string) {
+  const assetsDir = path.join(rootDir, 'assets');
+  const locksDir = path.join(rootDir, 'locks');
+  const entryDir = ({ identity, platform, key }: EntryRef) => path.join(assetsDir, identity, `${platform}-${key}`);
+  return {
+    rootDir,
+    assetsDir,
+    recipesDir: path.join(rootDir, 'recipes'),
+    downloadsDir: path.join(rootDir, 'downloads'),
+    logsDir: path.join(rootDir, 'logs'),
+    leasesDir: path.join(rootDir, 'leases'),
+    /** Work of steps that have no entry. */
+    scratchDir: path.join(rootDir, 'scratch'),
+    entry: (ref: EntryRef) => entryPaths(entryDir(ref)),
+    entryAt: entryPaths,
+    assetDir: (ref: EntryRef) => entryPaths(entryDir(ref)).assetDir,
+    lockFile: ({ identity, platform, key }: EntryRef) => path.join(locksDir, `${identity}-${platform}-${key}.lock`),
+    namedLockFile: (name: string) => path.join(locksDir, `${name}.lock`),
+  };
+}
+
+function entryPaths(entryDir: string): EntryPaths {
+  const workDir = path.join(entryDir, 'work');
+  return {
+    entryDir,
+    assetDir: path.join(entryDir, 'asset'),
+    fetchDir: path.join(entryDir, 'fetch'),
+    installDir: path.join(entryDir, 'install'),
+    workDir,
+    stageDir: path.join(workDir, 'stage'),
+    tmpDir: path.join(workDir, 'tmp'),
+    failedDir: path.join(entryDir, 'failed'),
+    replacedDir: path.join(entryDir, 'replaced'),
+    markerFile: path.join(entryDir, 'galley-complete'),
+    fingerprintFile: path.join(entryDir, 'galley-fingerprint'),
+  };
+}
+
+/** The reference that an entry directory's name stands for; the platform has one dash, the key none. */
+export function parseEntryName(identity: string, name: string): EntryRef | undefined {
+  const [, platform, key] = /^([a-z0-9]+-[a-z0-9_]+)-([0-9a-z]+)$/.exec(name) ?? [];
+  return platform === undefined || key === undefined ? undefined : { identity, platform, key };
+}

@@ -1,0 +1,60 @@
+// The marker of a complete entry: what was built, from what, and how the finished tree can be recognised at a glance.
+import type { Sha256 } from '../model/digest.ts';
+import { canonicalJson, isJsonObject, type Json } from '../model/json.ts';
+import { unlessMissing } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+import type { EntryPaths, EntryRef } from './layout.ts';
+
+/** What the builder knows of a finished entry. */
+export interface EntryDraft {
+  /** For `why --rebuild`: the parts the key was made of. */
+  keyParts: Json;
+  /** Where it came from, for the lock file. */
+  sources: Json;
+  /** Epoch milliseconds. */
+  builtAt: number;
+}
+
+export interface EntryRecord extends EntryDraft {
+  key: string;
+  /** Keys of the entries whose assets the files name: the asset needs them to run. */
+  runtime: string[];
+  files: number;
+  sizeBytes: number;
+  /** Digest of the fingerprint file, and so of all contents, modes and link targets. */
+  fingerprint: Sha256;
+  /** Of the asset's root. Whoever replaces or edits the root's names changes one of them. */
+  root: { inode: number; ctimeMs: number };
+}
+
+/** A finished package. */
+export interface Asset {
+  assetDir: string;
+  key: string;
+  record: EntryRecord;
+}
+
+export function encodeRecord(record: EntryRecord): string {
+  return `${canonicalJson(record as unknown as Json)}\n`;
+}
+
+/** The record in an entry's marker; undefined when there is none, or it is not one of ours. */
+export async function readRecord(files: Files, { markerFile }: EntryPaths): Promise<EntryRecord | undefined> {
+  const text = await files.findText(markerFile);
+  if (text === undefined) return undefined;
+  try {
+    const record = JSON.parse(text) as Json;
+    return isJsonObject(record) && isJsonObject(record.root) ? (record as unknown as EntryRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** The asset of an entry when it is complete: two looks at the disk, no lock, no walk. */
+export async function findAsset(files: Files, paths: EntryPaths, { key }: EntryRef): Promise<Asset | undefined> {
+  const record = await readRecord(files, paths);
+  if (record?.key !== key) return undefined;
+  const root = await unlessMissing(files.stat(paths.assetDir));
+  const isAsRecorded = root?.inode === record.root.inode && root.ctimeMs === record.root.ctimeMs;
+  return isAsRecorded ? { assetDir: paths.assetDir, key, record } : undefined;
+}

@@ -1,0 +1,89 @@
+// Finds the paths of cache entries in a file, in the same pass that hashes it: those of the entry being built, which
+// will be gone, and those of other assets, which will be needed. Knows nothing of what is done about them.
+import type { Sha256 } from '../model/digest.ts';
+import { createSha256 } from '../system/digest.ts';
+import { guard } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+
+/** What is searched for. */
+export interface ScanTarget {
+  /** Every path of an entry begins with it: one search finds all. */
+  assetsDir: string;
+  /** `<identity>/<os>-<arch>-<key>` of the entry being built. */
+  entryPath: string;
+}
+
+export interface FileScan {
+  sha256: Sha256;
+  sizeBytes: number;
+  /** There is no zero byte in it, so its lengths are nobody's business and it may be rewritten. */
+  isText: boolean;
+  /** It names the own install directory. */
+  namesInstall: boolean;
+  /** It names the own fetch or work directory. */
+  namesWork: boolean;
+  /** Keys of the entries whose assets it names. */
+  runtime: Set<string>;
+}
+
+const CHUNK_BYTES = 256 * 1024;
+
+/** Longest rest of a path, behind the assets directory, that tells what it is: an identity, an entry, a directory. */
+const TAIL_BYTES = 600;
+
+export async function scanFile(files: Files, file: string, target: ScanTarget): Promise<FileScan> {
+  const digest = createSha256();
+  const needle = Buffer.from(`${target.assetsDir}/`);
+  const overlap = needle.length + TAIL_BYTES;
+  const scan = { sizeBytes: 0, isText: true, namesInstall: false, namesWork: false, runtime: new Set<string>() };
+  const window = Buffer.allocUnsafe(CHUNK_BYTES + overlap);
+  // A path that is cut by the end of a chunk is looked at again together with the next one.
+  let kept = 0;
+  await using handle = await files.openRead(file);
+  for (;;) {
+    const { bytesRead } = await guard('read', file, () => handle.read(window, kept, CHUNK_BYTES));
+    const fresh = window.subarray(kept, kept + bytesRead);
+    digest.update(fresh);
+    scan.sizeBytes += bytesRead;
+    scan.isText &&= !fresh.includes(0);
+    const seen = window.subarray(0, kept + bytesRead);
+    const isLast = bytesRead === 0;
+    const end = isLast ? seen.length : Math.max(0, seen.length - overlap);
+    for (const rest of pathsIn(seen, needle, end)) judgePath(rest, target, scan);
+    if (isLast) return { ...scan, sha256: digest.finish() };
+    kept = seen.copy(window, 0, end);
+  }
+}
+
+/** What a link says, judged like a file that holds nothing but that. */
+export function scanText(text: string, target: ScanTarget): Pick<FileScan, 'namesInstall' | 'namesWork' | 'runtime'> {
+  const scan = { namesInstall: false, namesWork: false, runtime: new Set<string>() };
+  const [bytes, needle] = [Buffer.from(text), Buffer.from(`${target.assetsDir}/`)];
+  for (const rest of pathsIn(bytes, needle, bytes.length)) judgePath(rest, target, scan);
+  return scan;
+}
+
+/** What follows each occurrence that begins before `end`. */
+function* pathsIn(bytes: Buffer, needle: Buffer, end: number): Generator<string> {
+  for (let at = bytes.indexOf(needle); at >= 0 && at < end; at = bytes.indexOf(needle, at + 1)) {
+    const from = at + needle.length;
+    yield bytes.toString('latin1', from, Math.min(from + TAIL_BYTES, bytes.length));
+  }
+}
+
+/** `acme.zlib@r1/linux-x86_64-0123abcd/asset`, and then no further letter of that name. */
+const ENTRY_PATH = /^([a-z0-9][a-z0-9._@-]*\/[a-z0-9]+-[a-z0-9_]+-([0-9a-z]+))\/(asset|install|work|fetch)(?![\w-])/;
+
+function judgePath(
+  rest: string,
+  { entryPath }: ScanTarget,
+  scan: Pick<FileScan, 'namesInstall' | 'namesWork' | 'runtime'>,
+): void {
+  const [, entry, key = '', dir] = ENTRY_PATH.exec(rest) ?? [];
+  if (entry === entryPath) {
+    scan.namesInstall ||= dir === 'install';
+    scan.namesWork ||= dir === 'work' || dir === 'fetch';
+  } else if (entry !== undefined && dir === 'asset') {
+    scan.runtime.add(key);
+  }
+}

@@ -1,0 +1,51 @@
+// The shortest way through the program: a `sync` that has nothing to do is answered from the saved resolution, before
+// the option parser, the reporter or anything else is loaded. Whatever is not plainly that takes the long way.
+//
+// Runs before the version of Node is known, so: nothing here that an old Node cannot parse.
+import { findCurrent, SAVED_FILE } from '../build/saved.ts';
+import { findStamp } from '../system/stamp.ts';
+
+/** Flags that change what a sync does, but not what its answer looks like; those of the first list have a value. */
+const WITH_VALUE = ['--manifest', '--cache-root', '--jobs', '--color'];
+const WITHOUT_VALUE = ['--quiet', '-q', '--offline', '--frozen', '--strict', '--no-deploy'];
+
+export interface Called {
+  argv: string[];
+  cwd: string;
+  env: Readonly<Record<string, string | undefined>>;
+  version: string;
+}
+
+/** The line to show on stderr, or undefined when the long way has to be taken. */
+export function answerQuickly({ argv, cwd, env, version }: Called): string | undefined {
+  const manifest = env.GALLEY_MANIFEST || env.GALLEY_TRACE ? undefined : findManifest(argv, cwd);
+  if (manifest === undefined) return undefined;
+  const memo = `${manifest.slice(0, manifest.lastIndexOf('/'))}/${SAVED_FILE}`;
+  const saved = findCurrent(memo, { version, env, invocation: { argv, cwd } });
+  if (saved === undefined) return undefined;
+  const isQuiet = argv.includes('--quiet') || argv.includes('-q') || env.GALLEY_QUIET;
+  return isQuiet ? '' : `${saved.summary}\n`;
+}
+
+/** The manifest of a call that may be answered quickly. */
+function findManifest(argv: readonly string[], cwd: string): string | undefined {
+  if (argv[0] !== 'sync') return undefined;
+  let manifest: string | undefined;
+  for (let index = 1; index < argv.length; index++) {
+    const word = argv[index] as string;
+    if (WITHOUT_VALUE.includes(word)) continue;
+    if (!WITH_VALUE.includes(word)) return undefined;
+    index++;
+    if (word === '--manifest') manifest = argv[index];
+  }
+  if (manifest !== undefined) return manifest.startsWith('/') ? manifest : `${cwd}/${manifest}`;
+  return findAbove(cwd);
+}
+
+/** The same walk as the long way takes: up to the first galley.js, or to the root of the repository. */
+function findAbove(start: string): string | undefined {
+  for (let dir = start; ; dir = dir.slice(0, dir.lastIndexOf('/'))) {
+    if (findStamp(`${dir}/galley.js`) !== undefined) return `${dir}/galley.js`;
+    if (dir === '' || findStamp(`${dir}/.git`) !== undefined) return undefined;
+  }
+}

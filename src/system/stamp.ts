@@ -1,0 +1,33 @@
+// What tells an unchanged file from a changed one without reading it. Synchronous and free of other imports: the no-op
+// run consists of little else.
+import { lstatSync, readFileSync, readlinkSync } from 'node:fs';
+
+/** Identity, size and times of what is at a path itself; undefined when nothing is. Every change alters the ctime. */
+export function findStamp(file: string): string | undefined {
+  const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  return stats && `${stats.ino}:${stats.mode}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+}
+
+/** Epoch milliseconds of the last change of content or metadata; undefined when nothing is there. */
+export function findChangeMs(file: string): number | undefined {
+  const stats = lstatSync(file, { throwIfNoEntry: false });
+  return stats && Math.max(stats.ctimeMs, stats.mtimeMs);
+}
+
+/** Undefined when it cannot be read. */
+export function findTextSync(file: string): string | undefined {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return undefined;
+  }
+}
+
+/** Where a link leads; undefined when it is none. */
+export function findLinkSync(file: string): string | undefined {
+  try {
+    return readlinkSync(file);
+  } catch {
+    return undefined;
+  }
+}
