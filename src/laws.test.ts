@@ -40,7 +40,7 @@ const OWNERS = new Map<string, string[]>(
     unzipper: ['archive'],
     zod: ['recipe', 'cli'],
     acorn: ['recipe'],
-  'smol-toml': ['fetch'],
+    'smol-toml': ['fetch'],
     semver: ['model'],
     commander: ['cli'],
     ...Object.fromEntries(

@@ -41,17 +41,25 @@ export async function main(): Promise<void> {
 async function runProgram(world: World): Promise<number> {
   let called: CommandLine;
   let settings: Settings;
+  let reporter: Reporter;
   try {
     called = await parseCommandLine(world.argv);
     if (called.kind === 'help') return print({ status: 0, stdout: called.text.trimEnd() }, false);
     settings = await readSettings(called.settings, world);
+    reporter = await openReporter(settings, world);
   } catch (error) {
     return await refuse(error, world);
   }
-  return await runCommand(called, settings, world);
+  const status = await runCommand(called, settings, { ...world, reporter });
+  try {
+    await reporter.close();
+  } catch (error) {
+    return await refuse(error, world);
+  }
+  return status;
 }
 
-/** Before there are settings, problems are told in the default way. */
+/** Where there is no reporter to tell a problem, the default one does. */
 async function refuse(error: unknown, world: World): Promise<number> {
   const reporter = await openReporter(defaultSettings(world), world);
   const problems = await tellError(error, { emit: stamp(reporter), files: world.files });
@@ -59,11 +67,10 @@ async function refuse(error: unknown, world: World): Promise<number> {
   return statusOf(problems.map(({ code }) => code));
 }
 
-async function runCommand(called: Called, settings: Settings, world: World): Promise<number> {
+async function runCommand(called: Called, settings: Settings, world: World & { reporter: Reporter }): Promise<number> {
   const startedMs = systemClock.monotonicMs();
-  const reporter = await openReporter(settings, world);
   const tally = createTally();
-  const send = stamp(reporter);
+  const send = stamp(world.reporter);
   const emit: Emit = (event) => {
     tally.count(event);
     send(event);
@@ -71,11 +78,8 @@ async function runCommand(called: Called, settings: Settings, world: World): Pro
   emit({ type: 'run.started', schema: EVENT_SCHEMA, version: VERSION, command: called.row.name, jobs: settings.jobs });
   const answer = await answerOf(called, settings, { ...world, emit });
   emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally.counts));
-  const status = answer.become
-    ? await become(answer.become, { ...world, emit })
-    : print(answer, called.flags.json === true);
-  await reporter.close();
-  return status;
+  if (answer.become) return await become(answer.become, { ...world, emit });
+  return print(answer, called.flags.json === true);
 }
 
 /** Runs the command; whatever it throws is told, and becomes an answer too. A signal decides the status. */

@@ -1,17 +1,17 @@
 // Calls to the host: one message out, one promise back. Tells the host which failed calls nobody has looked at.
 (kit) => {
-  const { Error, Promise } = kit.intrinsics;
+  const { NativeError, NativePromise } = kit.intrinsics;
   const { send } = kit;
   const open = { __proto__: null };
   let lastId = 0;
   let incoming = '';
 
   /** A promise that knows whether anybody listens: `await` and the combinators all come through `then`. */
-  class Call extends Promise {
+  class Call extends NativePromise {
     id = 0;
     heard = false;
     static get [Symbol.species]() {
-      return Promise;
+      return NativePromise;
     }
     // biome-ignore lint/suspicious/noThenProperty: hearing who listens is what the class is for
     then(onValue, onError) {
@@ -36,7 +36,7 @@
   /** Asks the host; the promise settles when the host answers. */
   kit.call = (method, args) => {
     // Taken now: after the first suspension QuickJS knows only the innermost frame.
-    const { stack } = new Error();
+    const { stack } = new NativeError();
     const text = encodeFor(method, args);
     const id = ++lastId;
     const call = new Call((resolve, reject) => {
@@ -48,7 +48,7 @@
   };
 
   /** Tells the host something without waiting for an answer. */
-  kit.note = (method, args) => send('note', `${++lastId}`, method, encodeFor(method, args), new Error().stack);
+  kit.note = (method, args) => send('note', `${++lastId}`, method, encodeFor(method, args), new NativeError().stack);
 
   /** Long texts arrive in pieces, so that the memory for a piece is always there. */
   kit.feed = (piece) => {

@@ -1,7 +1,7 @@
 // Builds `ctx`: the facts, the helpers, and one function for each method of the host. It is frozen, and a member that
 // does not exist is an error and not `undefined`, which would end up in somebody's path.
 (kit) => {
-  const { freeze, hasOwn, keys, Proxy } = kit.intrinsics;
+  const { freeze, hasOwn, keys, NativeProxy } = kit.intrinsics;
 
   /** Every method of ctx, with the verb it belongs to when only one has it. */
   const METHODS = {
@@ -32,7 +32,7 @@
   /** Reads as a statement, so authors leave the `await` away: the host hears it at once and there is nothing to wait for. */
   const NOTED = { __proto__: null, mark_install_complete: true };
   /** Languages ask every value for these; a ctx that throws here could not be logged or returned. */
-  const ASKED_BY_LANGUAGE = { __proto__: null, then: true, toJSON: true, constructor: true };
+  const isAskedByLanguage = (name) => name === 'then' || name === 'toJSON' || name === 'constructor';
 
   const freezeDeep = (value) => {
     if (typeof value !== 'object' || value === null) return value;
@@ -56,19 +56,20 @@
   };
 
   const guard = (ctx, verb) =>
-    new Proxy(ctx, {
+    new NativeProxy(ctx, {
       __proto__: null,
       get(target, name) {
-        if (typeof name !== 'string' || hasOwn(target, name) || ASKED_BY_LANGUAGE[name]) return target[name];
+        if (typeof name !== 'string' || hasOwn(target, name) || isAskedByLanguage(name)) return target[name];
         throw kit.refusal('INVALID_ARGUMENT', `ctx has no member "${name}" in "${verb}"`);
       },
     });
 
   kit.createContext = ({ facts, methods, verb }) => {
-    const ctx = { ...freezeDeep(facts), ...kit.helpers };
+    const ctx = { ...freezeDeep(facts) };
     const names = keys(METHODS);
     for (let index = 0; index < names.length; index++) ctx[names[index]] = absent(names[index], verb);
     for (let index = 0; index < methods.length; index++) ctx[methods[index]] = methodOf(methods[index]);
-    return guard(freeze(ctx), verb);
+    // Last: "log" is a helper to authors, and a method to the host.
+    return guard(freeze({ ...ctx, ...kit.helpers }), verb);
   };
 };

@@ -1,6 +1,6 @@
 // Errors in both directions: failures of the host as Errors with a `code`, and whatever an author throws as plain text.
 (kit) => {
-  const { defineProperty, Error, hasOwn, isError, keys, String, stringify, weakGet, weakSet } = kit.intrinsics;
+  const { defineProperty, hasOwn, isError, keys, NativeError, stringify, toText, weakGet, weakSet } = kit.intrinsics;
 
   /** Where an Error of ours comes from: `{ code }` or `{ call }`. A code that an author wrote on an Error is not believed. */
   const origins = new WeakMap();
@@ -9,14 +9,14 @@
 
   /** An Error that leaves the sandbox with this code if the author does not catch it. */
   kit.refusal = (code, message) => {
-    const error = mark(new Error(message), 'code', code);
+    const error = mark(new NativeError(message), 'code', code);
     weakSet(origins, error, { code });
     return error;
   };
 
   /** The failure of a host call, with the facts an author may want to look at: exit_code, stdout, stderr. */
   kit.hostError = (call, { code, message, facts }, stack) => {
-    const error = mark(new Error(message), 'code', code);
+    const error = mark(new NativeError(message), 'code', code);
     const names = keys(facts);
     for (let index = 0; index < names.length; index++) {
       if (!hasOwn(error, names[index])) mark(error, names[index], facts[names[index]]);
@@ -38,7 +38,7 @@
   const textOf = (value) => {
     if (typeof value === 'string') return stringify(value);
     if (typeof value === 'function') return 'a function';
-    if (typeof value !== 'object' || value === null) return String(value);
+    if (typeof value !== 'object' || value === null) return toText(value);
     try {
       return kit.encode(value, true);
     } catch {

@@ -19,10 +19,10 @@
 
   kit.intrinsics = {
     apply,
-    Error,
-    Promise,
-    Proxy,
-    String,
+    NativeError: Error,
+    NativePromise: Promise,
+    NativeProxy: Proxy,
+    toText: String,
     objectPrototype: Object.prototype,
     defineProperty: Object.defineProperty,
     freeze: Object.freeze,
@@ -31,7 +31,7 @@
     hasOwn: Object.hasOwn,
     isArray: Array.isArray,
     isError: Error.isError,
-    isFinite: Number.isFinite,
+    isFiniteNumber: Number.isFinite,
     keys: Object.keys,
     parse: JSON.parse,
     stringify: JSON.stringify,

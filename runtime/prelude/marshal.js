@@ -1,8 +1,8 @@
 // Values to JSON text and back. Stricter than JSON.stringify: what JSON would silently drop or change (functions, NaN,
 // Maps, undefined in a list) is refused with its place, and no toJSON of an author is asked.
 (kit) => {
-  const { getOwnPropertyDescriptor, getPrototypeOf, isArray, isError, isFinite, keys } = kit.intrinsics;
-  const { objectPrototype, parse, Promise, stringify } = kit.intrinsics;
+  const { getOwnPropertyDescriptor, getPrototypeOf, isArray, isError, isFiniteNumber, keys } = kit.intrinsics;
+  const { objectPrototype, NativePromise, parse, stringify } = kit.intrinsics;
 
   /** The one object that `encode` throws: where the value is that JSON cannot carry, and what it is. */
   const misfit = { __proto__: null, path: '', found: '' };
@@ -46,7 +46,7 @@
     const prototype = getPrototypeOf(value);
     if (isArray(value)) return encodeList(value, place, functions);
     if (prototype === objectPrototype || prototype === null) return encodeRecord(value, place, functions);
-    if (prototype === Promise.prototype) return refuse(place, 'a promise that was not awaited');
+    if (prototype === NativePromise.prototype) return refuse(place, 'a promise that was not awaited');
     return refuse(place, isError(value) ? 'an Error' : 'not a plain object');
   };
 
@@ -58,7 +58,7 @@
       case 'boolean':
         return value ? 'true' : 'false';
       case 'number':
-        return isFinite(value) ? `${value}` : refuse(place, `${value}`);
+        return isFiniteNumber(value) ? `${value}` : refuse(place, `${value}`);
       case 'object':
         return encodeObject(place, functions);
       case 'function':

@@ -1,6 +1,6 @@
 // Last of the prelude: finds the value that was asked for in a module's exports, calls it if asked to, and reports.
 (kit) => {
-  const { apply, columnNumber, fileName, hasOwn, isArray, lineNumber, String } = kit.intrinsics;
+  const { apply, columnNumber, fileName, hasOwn, isArray, lineNumber, toText } = kit.intrinsics;
   const { send } = kit;
 
   const checkFunction = (value, path) => {
@@ -38,9 +38,9 @@
     checkFunction(target.value, target.path);
     send(
       'entered',
-      String(fileName(target.value)),
-      String(lineNumber(target.value)),
-      String(columnNumber(target.value)),
+      toText(fileName(target.value)),
+      toText(lineNumber(target.value)),
+      toText(columnNumber(target.value)),
     );
     const given = context ? [kit.createContext(context), ...args] : args;
     return kit.encode(await apply(target.value, target.holder, given), functions);

@@ -91,7 +91,7 @@ export type NeededBy = 'check' | 'fetch' | 'stage' | 'build' | 'install' | 'setu
 
 /** A source that needs other packages before the recipe itself can be fetched. */
 export interface SourceWithPrerequisites {
-  fetch: (ctx: FetchContext) => Awaitable<DeclarativeFetch | void>;
+  fetch: (ctx: FetchContext) => Awaitable<DeclarativeFetch> | Awaitable<void>;
   dependencies: readonly Dependency[];
 }
 
@@ -179,7 +179,7 @@ export type DeclarativeFetch = string | Download | LocalFetch | readonly (string
  */
 export type Fetch<Values = OptionValues> =
   | DeclarativeFetch
-  | ((ctx: FetchContext<Values>) => Awaitable<DeclarativeFetch | void>);
+  | ((ctx: FetchContext<Values>) => Awaitable<DeclarativeFetch> | Awaitable<void>);
 
 /** Export `stage`. Absent: every archive of `fetch_dir` is unpacked into `stage_dir`, other files are copied. */
 export type Stage<Values = OptionValues> =

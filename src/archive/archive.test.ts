@@ -47,7 +47,8 @@ function unpack(bytes: Buffer, change: Partial<UnpackOptions> & { name?: string 
 
 /** Everything in a tree, as text that can be compared. */
 function listing(root: string): string[] {
-  const names = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).sort();
+  const found = fs.readdirSync(root, { recursive: true, withFileTypes: true });
+  const names = found.map((one) => path.relative(root, path.join(one.parentPath, one.name))).sort();
   return names.map((name) => {
     const file = path.join(root, name);
     const stat = fs.lstatSync(file);

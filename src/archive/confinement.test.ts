@@ -35,8 +35,9 @@ function leadsOut(root: string, link: string): boolean {
 }
 
 function linksIn(root: string): string[] {
-  const found = fs.readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name));
-  return found.filter((file) => fs.lstatSync(file).isSymbolicLink());
+  // With file types, as without them Node walks along links.
+  const found = fs.readdirSync(root, { recursive: true, withFileTypes: true });
+  return found.filter((one) => one.isSymbolicLink()).map((one) => path.join(one.parentPath, one.name));
 }
 
 it('unpacking never leaves its directory', () => {

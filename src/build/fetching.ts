@@ -1,44 +1,38 @@
 // Getting what a recipe fetches: declared items all together or not at all, and fetch functions with what they return.
 import path from 'node:path';
+import type { Writable } from 'node:stream';
 import { Failure, isFailure } from '../model/failure.ts';
 import type { FetchItem, FunctionRef } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
-import { loadedOf, type Package } from './package.ts';
 import { valueOf } from './load.ts';
-import { pinItem, recordPin, sourceDir } from './sources.ts';
+import { loadedOf, type Package } from './package.ts';
+import { pinItem, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
 import type { Run } from './world.ts';
 
+/** Opens a stream that gets a file's bytes while they come; undefined: nobody wants them. */
+export type OpenTee = (name: string) => Promise<Writable | undefined>;
+
 /** Brings all items into a directory; when one fails, what the others downloaded stays in the store for the next try. */
-export async function fetchItems(items: readonly FetchItem[], dir: string, call: Call): Promise<FetchedFile[]> {
-  const results = await Promise.allSettled(items.map((item) => downloadItem(item, dir, call)));
+export async function fetchItems(items: readonly FetchItem[], dir: string, call: Call, openTee?: OpenTee): Promise<FetchedFile[]> {
+  refuseClash(items, call);
+  const results = await Promise.allSettled(items.map((item) => bringItem(item, dir, call, openTee)));
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
-  const fetched = results.map((result) => (result as PromiseFulfilledResult<FetchedFile>).value);
-  const names = new Map<string, FetchedFile>();
-  for (const file of fetched) {
-    const other = names.get(file.name);
-    if (other) throw sameName(other, file, call.pkg);
-    names.set(file.name, file);
-  }
-  return fetched;
+  return results.map((result) => (result as PromiseFulfilledResult<FetchedFile>).value);
 }
 
 /** Brings one item into a directory, verified against its pin. */
-export async function downloadItem(item: FetchItem, dir: string, call: Call): Promise<FetchedFile> {
-  if (item.form === 'path') return copyLocal(item, dir, call);
-  const { pkg, run, signal } = call;
-  const { cache, fetcher, lanes } = run.world;
-  const pin = await pinItem(item, pkg, run);
-  const source = { ...item, sha256: pin.sha256 };
-  const get = async (): Promise<FetchedFile> => {
-    const download = await lanes.use('network', () => fetcher.download(source, { signal, package: pkg.label }), signal);
-    if (item.sha256 === undefined) recordPin(download, pkg, run);
-    const name = item.dest ?? download.fileName;
-    await cache.downloads.checkout(download.sha256, await freshPath(dir, name, run));
-    return { source: item.url, name, sha256: download.sha256, download };
-  };
+export async function bringItem(item: FetchItem, dir: string, call: Call, openTee?: OpenTee): Promise<FetchedFile> {
+  const { pkg, run } = call;
+  const name = nameOf(item, call);
+  const { sha256 } = await pinItem(item, pkg, run);
+  if (item.form === 'path') {
+    await run.trees.copy(sourceDir(item, pkg), await freshPath(dir, name, run), item);
+    return { source: item.path, name, sha256 };
+  }
+  const get = () => download({ ...item, sha256 }, path.join(dir, name), call, openTee);
   try {
     return await get();
   } catch (error) {
@@ -48,17 +42,27 @@ export async function downloadItem(item: FetchItem, dir: string, call: Call): Pr
   }
 }
 
+async function download(item: FetchItem & { form: 'url' }, file: string, call: Call, openTee?: OpenTee): Promise<FetchedFile> {
+  const { pkg, run, signal } = call;
+  const { cache, fetcher, lanes } = run.world;
+  const pin = run.pins.find(pkg, item.url);
+  const done = await lanes.use(
+    'network',
+    async () => {
+      const tee = await openTee?.(path.basename(file));
+      return fetcher.download(item, { signal, package: pkg.label, pin, tee });
+    },
+    signal,
+  );
+  await cache.downloads.checkout(done.sha256, await freshPath(path.dirname(file), path.basename(file), run));
+  return { source: item.url, name: path.basename(file), sha256: done.sha256, download: done };
+}
+
 /** Where a fetched file goes; what a failed try before left there gives way. */
 export async function freshPath(dir: string, name: string, { world }: Run): Promise<string> {
   const file = path.join(dir, name);
   await world.files.removeTree(file);
   return file;
-}
-
-async function copyLocal(item: FetchItem & { form: 'path' }, dir: string, { pkg, run }: Call): Promise<FetchedFile> {
-  const local = sourceDir(item, pkg);
-  const name = path.basename(local);
-  return { source: item.path, name, sha256: await run.trees.copy(local, await freshPath(dir, name, run), item) };
 }
 
 /**
@@ -80,9 +84,24 @@ export async function fetchByFunction(fetch: FunctionRef, name: string, call: Ca
   return [...call.fetched, ...declared];
 }
 
-function sameName(first: FetchedFile, second: FetchedFile, pkg: Package): Failure {
-  return new Failure('INVALID_VALUE', `${pkg.label} fetches "${first.source}" and "${second.source}" as one file "${first.name}"`, {
-    hint: 'Give one of them another name with "dest"',
-    package: pkg.label,
-  });
+/** A tree keeps its own name, a download the one of its source. */
+function nameOf(item: FetchItem, { pkg, run }: Call): string {
+  if (item.form === 'path') return path.basename(sourceDir(item, pkg));
+  return item.dest ?? run.world.fetcher.fileName(item.url);
+}
+
+/** Fetched files lie side by side, so two with one name would be one. */
+function refuseClash(items: readonly FetchItem[], call: Call): void {
+  const names = new Map<string, FetchItem>();
+  for (const item of items) {
+    const name = nameOf(item, call);
+    const other = names.get(name);
+    names.set(name, item);
+    if (!other) continue;
+    const source = (of: FetchItem): string => (of.form === 'path' ? of.path : of.url);
+    throw new Failure('INVALID_VALUE', `${call.pkg.label} fetches "${source(other)}" and "${source(item)}" as one file "${name}"`, {
+      hint: 'Give one of them another name with "dest"',
+      package: call.pkg.label,
+    });
+  }
 }

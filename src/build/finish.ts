@@ -3,7 +3,8 @@
 import type { Outcome } from '../model/event.ts';
 import { isFailure } from '../model/failure.ts';
 import { describeFailure } from './failures.ts';
-import { leaveEntry } from './leave.ts';
+import { isUserManaged } from '../model/recipe.ts';
+import { type Leaving, leaveEntry } from './leave.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 
@@ -23,12 +24,18 @@ async function climbAndLeave(pkg: Package, run: Run): Promise<void> {
   }
   if (pkg.aliasOf) return;
   try {
-    await leaveEntry(pkg, run, pkg.outcome === 'cancelled' || pkg.outcome === 'failed' ? pkg.outcome : 'unfinished');
+    await leaveEntry(pkg, run, leavingOf(pkg));
   } catch (error) {
     pkg.outcome = 'failed';
     pkg.error ??= error;
   }
   report(pkg, run);
+}
+
+/** A user-managed workspace is gone after a failure too: what it was to leave is elsewhere. */
+function leavingOf(pkg: Package): Leaving {
+  if (pkg.loaded && isUserManaged(pkg.loaded.recipe)) return 'user-managed';
+  return pkg.outcome === 'cancelled' || pkg.outcome === 'failed' ? pkg.outcome : 'unfinished';
 }
 
 /** The end of a package that failed before its ladder came to what has to be left in order. */

@@ -75,6 +75,8 @@ export interface Package {
   /** Held from a miss until the package has finished. */
   entry?: Entry;
   asset?: Asset;
+  /** The archive that was unpacked into the stage while it was downloaded. */
+  stagedEarly?: string;
   /** The directories of the entry are there. */
   prepared?: boolean;
   /** `ctx.mark_install_complete()` was called in this install. */

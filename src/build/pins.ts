@@ -25,17 +25,14 @@ export class Pins {
     return findPin(this.#lock, { package: pkg.label, source, platform: this.#platform });
   }
 
-  /** What a fetch function fetched when it last ran, if the recipe has not changed since. */
+  /** What a fetch function fetched on this platform when it last ran, if the recipe has not changed since. */
   findAll(pkg: Package): Record<string, Pin> | undefined {
     const locked = this.#lock.packages[pkg.label];
     if (!locked || locked.recipe !== loadedOf(pkg).digest) return undefined;
-    const pins: Record<string, Pin> = {};
-    for (const source of Object.keys(locked.files ?? {})) {
-      const pin = this.find(pkg, source);
-      if (!pin) return undefined;
-      pins[source] = pin;
-    }
-    return pins;
+    const sources = Object.keys(locked.files ?? {});
+    const pins = Object.fromEntries(sources.map((source) => [source, this.find(pkg, source)]));
+    const own = Object.entries(pins).filter((entry): entry is [string, Pin] => entry[1] !== undefined);
+    return sources.length > 0 && own.length === 0 ? undefined : Object.fromEntries(own);
   }
 
   /** True when the fetch function has to run before the key is known. */
@@ -51,7 +48,12 @@ export class Pins {
   bind(pkg: Package, downloads: readonly Download[]): void {
     if (this.#policy.frozen) return;
     const { digest } = loadedOf(pkg);
-    this.#apply((lock) => ({ ...lock, packages: { ...lock.packages, [pkg.label]: { ...lock.packages[pkg.label], recipe: digest, files: {} } } }));
+    this.#apply((lock) => {
+      const before = lock.packages[pkg.label];
+      // What another recipe asked for says nothing about this one, on any platform.
+      const kept = before?.recipe === digest ? before : { recipe: digest };
+      return { ...lock, packages: { ...lock.packages, [pkg.label]: kept } };
+    });
     for (const { source, url, sha256, sizeBytes } of downloads) this.add(pkg, source, { url, sha256, sizeBytes });
   }
 

@@ -13,5 +13,10 @@ export async function publish(pkg: Package, run: Run): Promise<void> {
   pkg.asset = asset;
   const { files, sizeBytes } = asset.record;
   emit({ type: 'entry.published', package: pkg.label, key, assetDir: asset.assetDir, files, sizeBytes });
+  if (asset.warnings.length > 0) {
+    const names = asset.warnings.slice(0, 3).map((name) => `"${name}"`).join(', ');
+    const text = `${asset.warnings.length} files of the asset mention the work directory, which will be gone: ${names}`;
+    emit({ type: 'log.message', package: pkg.label, phase: 'install', level: 'warn', text });
+  }
   await leaveLock(pkg, run);
 }

@@ -1,8 +1,15 @@
-// From fetch_dir to stage_dir: archives are unpacked, everything else is copied.
+// From fetch_dir to stage_dir: archives are unpacked, everything else is copied. An archive that is the only one is
+// unpacked while it is being downloaded: its bytes pass once through digest, store and tree.
 import path from 'node:path';
-import { unpackFile } from '../archive/archive.ts';
+import type { Writable } from 'node:stream';
+import { createUnpacker, unpackFile } from '../archive/archive.ts';
 import { isArchive } from '../archive/format.ts';
+import type { FetchItem, StageVerb } from '../model/verb.ts';
 import type { Call } from './call.ts';
+import type { OpenTee } from './fetching.ts';
+
+/** What happens without a stage verb. */
+export const UNPACK: StageVerb = { form: 'unpack', stripComponents: 0 };
 
 /** Unpacks one archive and tells how many entries it had. */
 export async function unpackInto(file: string, dir: string, { call, stripComponents }: { call: Call; stripComponents: number }): Promise<number> {
@@ -18,6 +25,7 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
   const { fetchDir, stageDir } = call.dirs as Required<Call['dirs']>;
   let arrived = 0;
   for (const name of await files.list(fetchDir)) {
+    if (name === call.pkg.stagedEarly) continue;
     const file = path.join(fetchDir, name);
     const isPacked = (await files.stat(file)).kind === 'file' && isArchive(name);
     if (isPacked) arrived += await unpackInto(file, stageDir, { call, stripComponents });
@@ -27,4 +35,31 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
     }
   }
   return arrived;
+}
+
+/**
+ * Streams that stage an archive while it is downloaded. Nothing builds on it before the bytes are verified: the stream
+ * ends only then, and the phase with it. Several archives could overlap, so they wait for the stage phase and its order.
+ */
+export function stageEarly(items: readonly FetchItem[], call: Call, stripComponents: number): OpenTee | undefined {
+  if (items.length !== 1) return undefined;
+  const { emit, files } = call.run.world;
+  const { pkg } = call;
+  const { stageDir } = pkg.entry!.dirs;
+  return async (name): Promise<Writable | undefined> => {
+    if (!isArchive(name)) return undefined;
+    // A second try begins with an empty tree.
+    await files.removeTree(stageDir);
+    await files.ensureDir(stageDir);
+    const unpacker = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal });
+    unpacker.done.then(
+      (unpacked) => {
+        pkg.stagedEarly = name;
+        emit({ type: 'archive.extracted', package: pkg.label, file: name, ...unpacked });
+      },
+      // Whoever feeds the stream hears of it.
+      () => {},
+    );
+    return unpacker;
+  };
 }

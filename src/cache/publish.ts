@@ -67,7 +67,7 @@ async function replaceAsset({ files, layout, paths }: Publication): Promise<void
   await files.rename(path.join(paths.workDir, 'fingerprint'), paths.fingerprintFile);
   // The asset itself too: its time of change moves with the rename, and the marker will name it.
   const { assetDir, workDir, entryDir } = paths;
-  for (const dir of [assetDir, workDir, entryDir, path.dirname(entryDir), layout.assetsDir]) {
+  for (const dir of [assetDir, workDir, entryDir, path.dirname(entryDir), layout.assetsDir, layout.rootDir]) {
     await files.fsyncDir(dir);
   }
 }

@@ -24,6 +24,7 @@ export async function openRoot(files: Files, wantedDir: string): Promise<string>
     return await openRoot(files, path.join(dir, `schema-${CACHE_SCHEMA}`));
   if (names.length > 0) throw notACache(dir, names);
   await files.writeAtomic(path.join(dir, 'schema'), `${CACHE_SCHEMA}\n`);
+  await files.fsyncDir(path.dirname(dir));
   return dir;
 }
 

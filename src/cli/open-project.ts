@@ -4,6 +4,7 @@ import type { BuildAnswer, BuildRequest, Session } from '../build/session.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Answer, Options } from './answer.ts';
 import { toJson } from './json.ts';
+import { tellPlan } from './plan.ts';
 import { statusOf } from './status.ts';
 
 export async function openProject(services: Services, settings: Settings): Promise<Session> {
@@ -18,6 +19,7 @@ export async function buildProject(
   goal: Pick<BuildRequest, 'goal' | 'deploy'>,
 ): Promise<Answer> {
   const session = await openProject(services, settings);
+  if (settings.dryRun) return await tellPlan(session, services, args);
   const answer = await session.build({ queries: args, checkAssets: flags['check-assets'] === true, ...goal });
   const failures = answer.failures.map(({ code, message, hint }) => ({ code, message, hint }));
   return { status: statusOfBuild(answer), json: toJson({ ...answer, failures }) };

@@ -22,7 +22,9 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
   let found: CommandLine | undefined;
   const program = createProgram(commander, (text) => (help += text));
   for (const row of COMMANDS) {
-    const command = addCommand(commander, program, row);
+    const command = addCommand(program, row);
+    // A command that is not named cannot be called; four hundred options would cost every start 5 ms.
+    if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, false);
     command.action(() => {
       const settings = { ...readSettings(program), ...readSettings(command) };
       found = { kind: 'command', row, args: command.args, flags: readFlags(commander, command, row), settings };
@@ -62,13 +64,12 @@ function createProgram(commander: Commander, write: (text: string) => void): Com
   return program.addHelpText('after', NO_COMMAND);
 }
 
-function addCommand(commander: Commander, program: Command, row: CommandRow): Command {
+function addCommand(program: Command, row: CommandRow): Command {
   const [group, name = group] = row.name.split(' ') as [string, string?];
   const parent = name === group ? program : (program.commands.find((command) => command.name() === group) as Command);
   const command = parent.command(name).description(row.summary);
   for (const argument of row.arguments) command.argument(argument.name, argument.meaning);
   for (const { flag, meaning } of row.flags) command.option(flag, meaning);
-  addSettings(commander, command, false);
   if (row.passThrough) command.passThroughOptions();
   refuse(
     command,

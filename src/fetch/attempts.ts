@@ -8,6 +8,7 @@ import { retry } from '../system/retry.ts';
 const ATTEMPTS = 5;
 const FIRST_DELAY_MS = 700;
 
+/** Runs the work until it succeeds, fails for good, or has failed often enough. */
 export type Attempts = <T>(
   what: { url: string; package?: string | undefined; signal: AbortSignal },
   work: () => Promise<T>,

@@ -15,7 +15,8 @@ export interface CrateRegistry {
   isMirror: boolean;
 }
 
-export const PUBLIC_INDEX = 'https://index.crates.io/';
+/** Sparse, which cargo itself uses: the index in git would be a clone of a gigabyte. */
+const PUBLIC_INDEX = 'https://index.crates.io/';
 /** Deeper chains of `replace-with` are rings. */
 const MOST_REPLACEMENTS = 10;
 
@@ -35,6 +36,7 @@ export async function readCrateRegistry(options: {
     (table) => table !== undefined,
   );
 
+  // Value by value, not file by file: a project may choose the mirror and the user's home have its token.
   const find = (...names: string[]): string | undefined => {
     for (const table of tables) {
       const value = names.reduce<Json | undefined>(

@@ -13,7 +13,8 @@ function sparseIndex({ dl = '/dl', token = '', sha256 = SHA as string, ...more }
   return ({ url = '', headers }, response) => {
     if (token !== '' && headers.authorization !== token) return void response.writeHead(401).end();
     const base = `http://${headers.host}`;
-    if (url === '/index/config.json') return void response.end(JSON.stringify({ dl: base + dl, ...more }));
+    if (url === '/index/config.json')
+      return void response.end(JSON.stringify({ dl: dl.startsWith('/') ? base + dl : dl, ...more }));
     if (!url.startsWith('/index/')) return void response.end(CRATE);
     if (url.endsWith('/missing')) return void response.writeHead(404).end();
     const versions = [{ vers: '2.0.16+zstd.1.5.7' }, { vers: '2.1.0' }, { vers: '3.0.0', yanked: true }];
@@ -61,6 +62,14 @@ test('crates refuses a file that is not what the index published', async () => {
   configure(f, 'home', replaced(f));
   const failure = { code: 'DIGEST_MISMATCH', facts: { expected: 'f'.repeat(64), actual: SHA } };
   await expect(f.fetcher.download({ url: 'crates:zstd-sys@2.1.0' }, { signal: never })).rejects.toMatchObject(failure);
+});
+
+test('crates refuses an index that names a file of this machine', async () => {
+  await using f = await startFetching(sparseIndex({ dl: 'file:///etc/{crate}' }));
+  configure(f, 'home', replaced(f));
+  await expect(f.fetcher.resolve({ url: 'crates:zstd-sys@2.1.0' }, never)).rejects.toMatchObject({
+    code: 'FETCH_FAILED',
+  });
 });
 
 test('crates fills the markers of a template', async () => {
@@ -117,6 +126,13 @@ test('crates asks no index when the lock file has the address, unless that is of
     code: 'DIGEST_MISMATCH',
   });
   expect(urls(f)).toContain('/dl/zstd-sys/2.1.0/download');
+});
+
+test('crates asks crates.io for a pinned file when this machine has no mirror', async () => {
+  await using f = await startFetching(() => {}, { offline: true });
+  const pin = { url: 'https://static.crates.io/crates/zstd-sys/2.1.0/download', sha256: SHA, sizeBytes: 7 };
+  const download = f.fetcher.download({ url: 'crates:zstd-sys@2.1.0' }, { signal: never, pin });
+  await expect(download).rejects.toMatchObject({ code: 'OFFLINE', facts: { url: pin.url } });
 });
 
 test('crates says what is wrong when there is no such crate, version or index', async () => {

@@ -21,6 +21,7 @@ export function createCrates({ registry, files, env, projectDir }: TransportTool
   const readConfig = () => (reading ??= readCrateRegistry({ files, env, projectDir }));
 
   return {
+    // As cargo names it on disk; what is inside is a tar.gz.
     fileName(url) {
       const { name, version } = parseCrate(url);
       return `${name}-${version}.crate`;
@@ -37,8 +38,9 @@ export function createCrates({ registry, files, env, projectDir }: TransportTool
       ]);
       const crate = findVersion(lines, wanted, entryUrl);
       const config = parseAnswer(configText, configUrl);
-      if (!isJsonObject(config) || typeof config.dl !== 'string') throw malformed(configUrl);
-      const file = downloadUrl(config.dl, crate);
+      // Only the web: an index must not make us read files of this machine.
+      if (!isJsonObject(config) || !/^https?:\/\//.test(`${config.dl}`)) throw malformed(configUrl);
+      const file = downloadUrl(`${config.dl}`, crate);
       const needsToken = config['auth-required'] === true || isSameOrigin(file, source.index);
       return { url: file, sha256: crate.sha256, headers: needsToken ? tokenOf(source) : {} };
     },
@@ -75,7 +77,7 @@ function prefixOf(name: string): string {
   return `${name.slice(0, 2)}/${name.slice(2, 4)}`;
 }
 
-/** What the index says of one version; it holds one on each line. */
+/** What the index says of one version; it holds one on each line, and yanked ones too: locked builds still need them. */
 function findVersion(lines: string, { name, version }: Crate, url: string): Crate & { sha256: Sha256 } {
   const entries = lines
     .split('\n')

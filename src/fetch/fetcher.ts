@@ -46,6 +46,8 @@ export interface DownloadOptions {
 }
 
 export interface Fetcher {
+  /** The name of the fetched file, from the words of the source alone. */
+  fileName(url: string): string;
   /** Where the bytes are; asks a registry at most once per process. */
   resolve(source: FetchSource, signal: AbortSignal): Promise<Resolved>;
   /** @throws Failure SOURCE_UNSUPPORTED, SOURCE_NOT_FOUND, FETCH_FAILED, DIGEST_MISMATCH, OFFLINE, INVALID_VALUE */
@@ -96,6 +98,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   }
 
   return {
+    fileName: (url) => locator.fileName(url),
+
     async resolve(source, signal) {
       const { headers: _, url, ...published } = await locator.locate(source, { signal });
       return { url: plainUrl(url), fileName: locator.fileName(source.url), ...published };

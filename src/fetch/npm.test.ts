@@ -126,6 +126,12 @@ test('npm says what is wrong when there is no such package or version, or the an
   });
 });
 
+test('npm refuses a registry that names a file of this machine', async () => {
+  await using f = await startFetching(npmRegistry({ tarballHost: 'file://' }));
+  configure(f, 'home', [`registry=${f.web.origin}/`]);
+  await expect(f.fetcher.resolve({ url: 'npm:a@1.0.0' }, never)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+});
+
 test('parseNpmrc reads comments, quotes, lists of words and variables as npm does', () => {
   const value = `${variable('A')}${variable('B')}-${variable('C?')}`;
   const text = `; a comment\n# another\n\nregistry = "https://r.test/"\r\n//r.test/:_authToken=${value}\nflag\n[section]\nx=a=b`;

@@ -23,6 +23,7 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
   const withCredentials = (url: string, config: NpmConfig): Located => ({ url, headers: config.headersFor(url) });
 
   return {
+    // The scope is no part of it, in the registry's own names of tarballs neither.
     fileName(url) {
       const { name, version } = parseNpmName(url);
       return `${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
@@ -64,7 +65,8 @@ function parseNpmName(url: string): NpmName {
 function distOf(document: Json, { name, version }: NpmName): { tarball: string; integrity?: string } {
   const dist = memberOf(memberOf(memberOf(document, 'versions'), version), 'dist');
   const { tarball, integrity } = dist ?? {};
-  if (typeof tarball !== 'string' || !URL.canParse(tarball)) {
+  // Only the web: a registry must not make us read files of this machine.
+  if (typeof tarball !== 'string' || !/^https?:\/\//.test(tarball)) {
     const latest = memberOf(document, 'dist-tags')?.latest;
     const hint = typeof latest === 'string' ? { hint: `The latest version is ${stripControls(latest)}` } : {};
     throw new Failure(

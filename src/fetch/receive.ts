@@ -43,6 +43,7 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
   const { store, files, attempts } = tools;
   const leftovers = createLeftovers(tools);
 
+  /** Attempts share the part: each goes on where the one before broke off. */
   async function download(part: Part, { located, package: owner, signal, onProgress }: Reception): Promise<void> {
     const how = { located, signal, onStart: leftovers.describe, onProgress };
     await attempts({ url: located.url, package: owner, signal }, () => transfer(part, how, tools));
@@ -50,6 +51,7 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
 
   async function fill(part: Part, key: string, reception: Reception): Promise<void> {
     const { located } = reception;
+    // A copy is over before anybody could want to continue it.
     if (located.url.startsWith('file:')) return await copy(part, located.url, files);
     const trusts = (located.sha256 ?? located.integrity) !== undefined;
     const resumed = await leftovers.takeOver(part, key, { trusts });
@@ -71,10 +73,12 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
       await fill(part, key, reception);
       assertExpected(summaryOf(part, located), located);
     } catch (error) {
+      // Wrong bytes, and those of a file that is gone, are of no use to anybody; a full disk needs their space.
       const mayContinue = signal.aborted || (isFailure(error, 'FETCH_FAILED') && error.transient);
       await (mayContinue ? leftovers.putDown(part) : leftovers.remove(part));
       throw error;
     }
+    // Only now, and under the name of its own content: nothing unverified is ever in the store.
     const sha256 = part.sha256();
     const stored = await store.adopt(part.file, sha256);
     await leftovers.remove(part);
@@ -82,6 +86,7 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
   };
 }
 
+/** Through the same part as a download, so that it is hashed, verified and passed on in the same pass. */
 async function copy(part: Part, url: string, files: Files): Promise<void> {
   const file = fileURLToPath(url);
   const stat = await unlessMissing(files.statTarget(file));

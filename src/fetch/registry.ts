@@ -12,6 +12,7 @@ import { createSharing } from './sharing.ts';
 const MOST_BYTES = 64 * 1024 * 1024;
 
 export interface Registry {
+  /** Asked twice, also at the same time, it asks the network once. */
   /** @throws Failure SOURCE_NOT_FOUND, FETCH_FAILED */
   readText(url: string, ask: { headers?: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<string>;
 }
@@ -27,6 +28,7 @@ export function createRegistry(options: { http: Http; clock: Clock; attempts: At
       await response.discard();
       throw refusalOf(response, clock);
     }
+    // What a server says of its size may be wrong, so what comes is counted.
     const chunks: Uint8Array[] = [];
     let sizeBytes = 0;
     for await (const chunk of response.body) {

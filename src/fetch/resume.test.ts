@@ -5,7 +5,9 @@ import path from 'node:path';
 import { PassThrough } from 'node:stream';
 import { text } from 'node:stream/consumers';
 import { expect, test } from 'vitest';
+import { Failure } from '../model/failure.ts';
 import { sha256OfBytes } from '../system/digest.ts';
+import { createFiles, type Files } from '../system/files.ts';
 import { type Fetching, never, startFetching } from '../testing/fetching.ts';
 import type { Handler } from '../testing/web.ts';
 
@@ -207,10 +209,10 @@ test('what a living process writes is left alone', async () => {
 });
 
 /** Starts a download in a process of its own and kills that in the middle. */
-async function leaveToDeadProcess(f: Fetching): Promise<void> {
+async function leaveToDeadProcess(f: Fetching, sha256?: string): Promise<void> {
   const rig = new URL('../testing/fetching.ts', import.meta.url).href;
   const script = `const { downloadForever } = await import(${JSON.stringify(rig)});
-    await downloadForever(${JSON.stringify([f.dir, `${f.web.origin}/f`, SHA])});`;
+    await downloadForever(${JSON.stringify([f.dir, { url: `${f.web.origin}/f`, sha256 }])});`;
   const child = spawn(process.execPath, ['--input-type=module', '-e', script], {
     stdio: ['ignore', 'ignore', 'inherit'],
   });
@@ -232,7 +234,7 @@ function halfThenAll(): Handler {
 
 test('what a killed process has left is taken over', async () => {
   await using f = await startFetching(halfThenAll());
-  await leaveToDeadProcess(f);
+  await leaveToDeadProcess(f, SHA);
   await get(f);
   expect(ranges(f)).toEqual([undefined, `bytes=${HALF}-`]);
   expect(f.parts()).toEqual([]);
@@ -240,10 +242,34 @@ test('what a killed process has left is taken over', async () => {
 
 test('damage in what a killed process has left costs a new download, not the run', async () => {
   await using f = await startFetching(halfThenAll());
-  await leaveToDeadProcess(f);
+  await leaveToDeadProcess(f, SHA);
   const part = readdirSync(path.join(f.dir, 'parts')).find((name) => name.endsWith('.tmp')) ?? '';
   writeFileSync(path.join(f.dir, 'parts', part), Buffer.alloc(HALF));
   const download = await f.fetcher.download({ url: `${f.web.origin}/f`, sha256: SHA }, { signal: never });
   expect(download.sha256).toBe(SHA);
   expect(ranges(f)).toEqual([undefined, `bytes=${HALF}-`, undefined]);
+});
+
+test('what a killed process has left is not trusted when no checksum was published', async () => {
+  await using f = await startFetching(halfThenAll());
+  await leaveToDeadProcess(f);
+  await f.fetcher.download({ url: `${f.web.origin}/f` }, { signal: never });
+  expect(ranges(f)).toEqual([undefined, undefined]);
+});
+
+test('a download begins anew when the disk refused some bytes for a moment', async () => {
+  const files = createFiles();
+  let writes = 0;
+  const openWriter: Files['openWriter'] = async (file, options) => {
+    const writer = await files.openWriter(file, options);
+    const write = async (bytes: Uint8Array) => {
+      writes += 1;
+      await writer.write(writes === 5 ? bytes.subarray(0, 10) : bytes);
+      if (writes === 5) throw new Failure('IO_ERROR', 'Cannot write', { transient: true });
+    };
+    return { ...writer, write };
+  };
+  await using f = await startFetching(staticServer({ cut: () => undefined }), { files: { ...files, openWriter } });
+  await get(f);
+  expect(ranges(f)).toEqual([undefined, undefined]);
 });

@@ -68,6 +68,7 @@ export async function digestTree(root: string, selection: TreeSelection, tools: 
 /** Copies what `digestTree` listed, to a path that does not exist, and makes sure that it is what was listed. */
 export async function copyTree(root: string, tree: Tree, to: string, files: Files): Promise<void> {
   const source = await files.realPath(root);
+  if (tree.files.length === 0) await files.ensureDir(to);
   for (const { path: relative, sha256, mode, link } of tree.files) {
     const target = path.join(to, relative);
     await files.ensureDir(path.dirname(target));

@@ -16,6 +16,7 @@ export function parseLockFile(text: string, file: string): Parsed<LockFile> {
   const problem = (message: string, detail: Partial<Diagnostic>): Diagnostic => {
     return { code: 'LOCK_FILE_INVALID', message: `Cannot read galley.lock: ${message}`, file, path: [], ...detail };
   };
+  // Before parsing: "unexpected token <" would be true and would help nobody.
   const marker = /^(?:<{7}|={7}|>{7})(?= |\r?$)/m.exec(text);
   if (marker !== null)
     return { problems: [problem('it has merge conflict markers', conflict(text, file, marker.index))] };
@@ -39,6 +40,7 @@ export function formatLockFile(lock: LockFile): string {
   return `${format(lock as unknown as Json, '')}\n`;
 }
 
+/** Nobody writes this file by hand, so there is nothing to correct in it. */
 const REMEDY = 'Restore galley.lock from version control, or remove it and run "galley sync" to pin every source anew';
 
 function conflict(text: string, file: string, offset: number): Partial<Diagnostic> {
@@ -112,6 +114,7 @@ const recordOf = (item: Shape): Shape => {
   };
 };
 
+/** Unknown names are errors: a newer galley put them there, and writing the file back would lose them. */
 const fields = (required: Record<string, Shape>, optional: Record<string, Shape> = {}): Shape => {
   return (value, path, report) => {
     if (!isJsonObject(value)) return report(path, `${formatPath(path)} is not an object`);

@@ -1,5 +1,6 @@
 // The library and its WebAssembly. The only file that names the packages, so that they are loaded when a recipe is.
 import { createRequire } from 'node:module';
+import type { QuickJSSyncVariant } from 'quickjs-emscripten-core';
 import { Instance } from './instance.ts';
 import type { Setup } from './protocol.ts';
 import type { Pulse } from './pulse.ts';
@@ -16,7 +17,9 @@ export async function createInstance(setup: Setup, pulse: Pulse): Promise<Instan
   const pages = setup.limits.memoryMb * PAGES_PER_MB;
   const memory = new WebAssembly.Memory({ initial: pages, maximum: pages });
   const options = { wasmModule: setup.wasm, wasmMemory: memory };
-  const module = await core.newQuickJSWASMModuleFromVariant(core.newVariant(variant.default, options));
+  // Its declarations are those of the CommonJS form, where the default has a default.
+  const release = variant.default as unknown as QuickJSSyncVariant;
+  const module = await core.newQuickJSWASMModuleFromVariant(core.newVariant(release, options));
   return new Instance(module.newContext({ intrinsics: INTRINSICS }), memory, setup, pulse);
 }
 

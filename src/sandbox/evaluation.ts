@@ -1,6 +1,7 @@
 // One run inside an instance: loads the module, starts the prelude, passes host calls out and answers in, and tells
 // how it ended.
 import type { QuickJSHandle } from 'quickjs-emscripten-core';
+import type { FailureFacts } from '../model/event.ts';
 import type { Json } from '../model/json.ts';
 import { type Guest, type Instance, SliceOver } from './instance.ts';
 import type { Limits } from './limits.ts';
@@ -48,9 +49,12 @@ export class Evaluation implements Guest {
 
   start(): void {
     const { instance, request } = this.#options;
-    const entry = this.#modules.readEntry();
-    if (entry.refusal !== undefined) return this.#end({ type: 'failed', failure: entry.refusal });
     instance.reset(this);
+    const entry = this.#modules.readEntry();
+    if (entry.refusal !== undefined) {
+      this.outcome = { type: 'failed', failure: entry.refusal };
+      return;
+    }
     this.#slice(() => {
       const { context } = instance;
       const loaded = context.evalCode(entry.text, request.module.entryFile, { type: 'module' });
@@ -81,30 +85,34 @@ export class Evaluation implements Guest {
     return this.#modules.load(name);
   }
 
-  /** A message of the prelude. */
   receive(kind: string, texts: string[]): void {
     if (this.isOver) return;
+    const outcome = this.#hear(kind, texts);
+    if (outcome !== undefined) this.#end(outcome);
+  }
+
+  /** A message of the prelude, and the end of the run if it tells that. */
+  #hear(kind: string, texts: string[]): Outcome | undefined {
     const [first = '', second = '', third = '', stack = ''] = texts;
     switch (kind) {
       case 'call':
       case 'note':
-        return this.#callHost(
-          { id: Number(first), method: second, args: parse(third) as Json[], stack },
-          kind === 'note',
-        );
+        this.#callHost({ id: Number(first), method: second, args: parse(third) as Json[], stack }, kind === 'note');
+        return undefined;
       case 'heard':
-        return void this.#unheard.delete(Number(first));
+        this.#unheard.delete(Number(first));
+        return undefined;
       case 'entered':
         if (this.#options.request.path.length > 0) this.#problems.stage = { of: 'verb', at: parseLocation(texts) };
-        return;
+        return undefined;
       case 'value':
-        return this.#endWithValue(first);
+        return this.#outcomeOf(first);
       case 'unfit':
-        return this.#end({ type: 'failed', failure: this.#problems.unfit(first, second) });
+        return failed(this.#problems.unfit(first, second));
       case 'threw':
-        return this.#endThrown(parse(first) as Thrown);
+        return this.#outcomeOfThrown(first);
       case 'exhausted':
-        return this.#end({ type: 'failed', failure: this.#problems.overLimit('memory', '') });
+        return failed(this.#problems.overLimit('memory'));
       default:
         throw new Error(`The prelude sent "${kind}"`);
     }
@@ -122,46 +130,57 @@ export class Evaluation implements Guest {
     try {
       this.#options.instance.slice(this.#options.run, work);
     } catch (error) {
-      this.isBroken = true;
-      this.#endBroken(error);
+      this.#end(this.#outcomeOfBreak(error));
     }
-    // Jobs that are left come to nothing: whoever would start them again is outside, and nobody outside was asked.
-    if (this.#open.size === 0) this.#end({ type: 'failed', failure: this.#problems.neverSettles() });
+    // Nothing is left to do, and nobody outside was asked for anything: no job will ever start again.
+    if (this.#open.size === 0) this.#end(failed(this.#problems.neverSettles()));
   }
 
   /** The first end counts. An interrupt looks like a rejection to whoever awaited, and may even have been caught. */
-  #end(outcome: Outcome, stack = ''): void {
+  #end(outcome: Outcome): void {
+    if (this.isOver) return;
     const isLate = this.#options.instance.isOver;
-    this.outcome ??= isLate ? { type: 'failed', failure: this.#problems.overLimit('time', stack) } : outcome;
+    const location = outcome.type === 'failed' ? outcome.failure.location : undefined;
+    this.outcome = isLate ? failed(this.#problems.overLimit('time', location)) : outcome;
     if (this.outcome.type === 'failed' && this.outcome.failure.code === 'SANDBOX_LIMIT') this.isBroken = true;
   }
 
-  #endWithValue(text: string): void {
+  #outcomeOf(text: string): Outcome {
     const ignored = [...this.#failed].find((call) => this.#unheard.has(call));
-    if (ignored !== undefined) return this.#end({ type: 'call-failed', call: ignored });
-    if (this.#open.size > 0) return this.#end({ type: 'unawaited', calls: [...this.#open] });
-    this.#end({ type: 'value', text, files: this.#modules.files });
+    if (ignored !== undefined) return { type: 'call-failed', call: ignored };
+    const [open] = this.#open;
+    if (open !== undefined) return { type: 'unawaited', call: open };
+    return { type: 'value', text, files: this.#modules.files };
   }
 
-  #endThrown(thrown: Thrown): void {
-    if (thrown.call !== undefined) return this.#end({ type: 'call-failed', call: thrown.call });
-    this.#end({ type: 'failed', failure: this.#problems.threw(thrown) }, thrown.stack);
+  #outcomeOfThrown(text: string): Outcome {
+    const thrown = parse(text) as Thrown;
+    return thrown.call === undefined
+      ? failed(this.#problems.threw(thrown))
+      : { type: 'call-failed', call: thrown.call };
   }
 
+  /** The module has a mistake, cannot import something, or threw. */
   #failLoading(error: QuickJSHandle): void {
     const { instance } = this.#options;
     if (instance.isOver) throw instance.error(error);
-    this.#endThrown(parse(instance.context.getString(instance.call('describeThrown', error))) as Thrown);
+    this.receive('threw', [instance.context.getString(instance.call('describeThrown', error))]);
   }
 
-  #endBroken(error: unknown): void {
+  /** The engine did not come to an end by itself. */
+  #outcomeOfBreak(error: unknown): Outcome {
+    this.isBroken = true;
     if (error instanceof SliceOver) {
-      return this.#end({ type: 'failed', failure: this.#problems.overLimit('time', error.stackText) });
+      return failed(this.#problems.overLimit('time', this.#problems.locate(error.stackText)));
     }
     const limit = findLimit(error);
     if (limit === undefined) throw error;
-    this.#end({ type: 'failed', failure: this.#problems.overLimit(limit, '') });
+    return failed(this.#problems.overLimit(limit));
   }
+}
+
+function failed(failure: FailureFacts): Outcome {
+  return { type: 'failed', failure };
 }
 
 /** Texts of the prelude are JSON, unless the engine had no memory left to hand one over. */

@@ -37,19 +37,22 @@ export class SliceOver extends Error {
   }
 }
 
-export type Kit = Record<'start' | 'answer' | 'feed' | 'describeThrown', QuickJSHandle>;
+type Kit = Record<'start' | 'answer' | 'feed' | 'describeThrown', QuickJSHandle>;
 
 export class Instance {
   readonly context: QuickJSContext;
-  readonly kit: Kit;
-  guest: Guest | undefined;
+  /** The slice ended before the work did. */
+  isOver = false;
+  readonly #kit: Kit;
   readonly #runtime: QuickJSRuntime;
   readonly #image: MemoryImage;
   readonly #pulse: Pulse;
   readonly #sliceMs: number;
-  #deadlineMs = 0;
-  /** The slice ended before the work did. */
-  isOver = false;
+  #guest: Guest | undefined;
+  /** The prelude itself has all the time it wants. */
+  #deadlineMs = Number.POSITIVE_INFINITY;
+  /** An error of ours inside a call of the engine, to which it would be an error of the recipe. */
+  #ownError: unknown;
 
   constructor(context: QuickJSContext, memory: WebAssembly.Memory, { prelude, host, limits }: Setup, pulse: Pulse) {
     this.context = context;
@@ -61,17 +64,20 @@ export class Instance {
     this.#runtime.setInterruptHandler(() => this.#interrupts());
     this.#runtime.setModuleLoader(
       (name) => this.#present.load(name),
-      (importer, specifier) => this.#present.resolve(importer, specifier),
+      (importer, specifier) => {
+        // Reading a file from a slow disk is no sign that the recipe hangs.
+        this.#pulse.beat();
+        return this.#present.resolve(importer, specifier);
+      },
     );
-    this.#deadlineMs = Number.POSITIVE_INFINITY;
-    this.kit = this.#makeKit(prelude, host);
+    this.#kit = this.#makeKit(prelude, host);
     this.#image = new MemoryImage(memory, this.#findTop());
   }
 
   /** Forgets everything since the prelude, and belongs to another guest. */
   reset(guest: Guest): void {
     this.#image.restore();
-    this.guest = guest;
+    this.#guest = guest;
   }
 
   /**
@@ -86,6 +92,7 @@ export class Instance {
     try {
       work();
       while (this.#runtime.hasPendingJob() && !this.#present.isOver) this.#runJobs();
+      if (this.#ownError !== undefined) throw this.#ownError;
     } finally {
       this.#pulse.leave();
     }
@@ -93,7 +100,7 @@ export class Instance {
 
   /** Calls a function of the prelude; what the prelude throws is a bug, or the end of memory. */
   call(name: keyof Kit, ...args: QuickJSHandle[]): QuickJSHandle {
-    const result = this.context.callFunction(this.kit[name], this.context.undefined, ...args);
+    const result = this.context.callFunction(this.#kit[name], this.context.undefined, ...args);
     if (result.error === undefined) return result.value;
     throw this.error(result.error);
   }
@@ -104,6 +111,8 @@ export class Instance {
       let end = Math.min(start + PIECE_CHARS, text.length);
       // Between the halves of a surrogate pair both would arrive as U+FFFD.
       if (/[\ud800-\udbff]/.test(text[end - 1] ?? '')) end += 1;
+      // A long text is the host's, and no sign that the recipe hangs.
+      this.#pulse.beat();
       this.call('feed', this.context.newString(text.slice(start, end)));
       start = end;
     }
@@ -123,8 +132,8 @@ export class Instance {
   }
 
   get #present(): Guest {
-    if (this.guest === undefined) throw new Error('The sandbox has no guest');
-    return this.guest;
+    if (this.#guest === undefined) throw new Error('The sandbox has no guest');
+    return this.#guest;
   }
 
   #interrupts(): boolean {
@@ -145,12 +154,17 @@ export class Instance {
     const kit = context.newObject();
     const send = context.newFunction('send', (...texts) => {
       const [kind = '', ...rest] = texts.map((text) => context.getString(text));
-      this.#present.receive(kind, rest);
+      try {
+        this.#present.receive(kind, rest);
+      } catch (error) {
+        this.#ownError = error;
+        throw error;
+      }
     });
     context.setProp(kit, 'send', send);
     context.setProp(kit, 'host', context.newString(JSON.stringify(host)));
     for (const { name, text } of prelude) {
-      const extend = context.unwrapResult(context.evalCode(text, `galley:prelude/${name}`));
+      const extend = context.unwrapResult(context.evalCode(text, `galley:prelude/${name}`, { strict: true }));
       context.unwrapResult(context.callFunction(extend, context.undefined, kit));
     }
     const member = (name: keyof Kit) => context.getProp(kit, name);

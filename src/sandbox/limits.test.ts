@@ -1,12 +1,19 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { Json } from '../model/json.ts';
+import { systemClock } from '../system/clock.ts';
 import { createSandboxRig, failureOf, type SandboxRig } from '../testing/sandbox.ts';
 
 let rig: SandboxRig;
+/** Meets no limit of time before the one that a test is about. */
+let patient: SandboxRig;
 beforeAll(() => {
   rig = createSandboxRig();
+  patient = createSandboxRig({ limits: { sliceMs: 20_000 } });
 });
-afterAll(() => rig[Symbol.asyncDispose]());
+afterAll(async () => {
+  await rig[Symbol.asyncDispose]();
+  await patient[Symbol.asyncDispose]();
+});
 
 /** A verb that is inside a host call until it is told to go on. */
 function neighbour() {
@@ -57,7 +64,7 @@ test.each([
   ['recursion', 'const f = () => f() + 1; f()', 'recurses too deeply'],
   ['deep data', 'let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a', 'recurses too deeply'],
 ])('%s meet the limit of memory or stack', async (_, body, message) => {
-  const failure = await failureOf(rig.build(`export async function build() {\n  ${body}\n}`));
+  const failure = await failureOf(patient.build(`export async function build() {\n  ${body}\n}`));
   expect(failure).toMatchObject({ code: 'SANDBOX_LIMIT', message: `"build" ${message}` });
 });
 
@@ -92,7 +99,7 @@ test('pure work beside an offender is repeated, and the offender alone fails', a
 });
 
 test('waiting for the host is not computing', async () => {
-  const host = () => new Promise<Json>((resolve) => setTimeout(resolve, 700, 1));
+  const host = () => systemClock.sleep(700).then(() => 1);
   expect(await rig.build('export const build = (ctx) => ctx.run("sleep")', { host })).toBe(1);
 });
 
@@ -121,7 +128,7 @@ test('no more verbs are live than there are workers, and the longest waiting com
   };
   const ends = [0, 1, 2, 3, 4].map((n) => two.build(`export const build = (ctx) => ctx.run(${n})`, { host }));
   for (let seen = 0; seen < 5; seen++) {
-    while (live.length === 0) await new Promise((resolve) => setTimeout(resolve, 5));
+    while (live.length === 0) await systemClock.sleep(5);
     expect(order.length - seen).toBeLessThanOrEqual(2);
     live.shift()?.();
   }

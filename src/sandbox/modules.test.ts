@@ -149,6 +149,17 @@ test('two evaluations of one module share nothing and are equal', async () => {
   expect(await rig.sandbox.describe(module)).toEqual(first);
 });
 
+test('an evaluation that filled the memory leaves nothing to the next', async () => {
+  const heavy =
+    'const kept = []; for (let i = 0; i < 200; i++) kept.push("x".repeat(1e5) + i); export const n = kept.length;';
+  const light = 'export const n = [1, "a", { b: /x/.test("x") }].concat(Array.from({ length: 3 }, (_, i) => i));';
+  const fresh = await describe(light);
+  for (let round = 0; round < 5; round++) {
+    expect((await describe(heavy)).exports).toEqual({ n: 200 });
+    expect((await describe(light)).exports).toEqual(fresh.exports);
+  }
+});
+
 test('host is the platform, and frozen', async () => {
   const { exports } = await describe(
     'try { host.os = "x" } catch {} try { globalThis.host = 1 } catch {} export const h = host',

@@ -40,7 +40,9 @@ export class Pool {
     }
     const { promise, resolve, reject } = Promise.withResolvers<void>();
     const leave = () => {
-      this.#waiting.splice(this.#waiting.indexOf(resolve), 1);
+      const place = this.#waiting.indexOf(resolve);
+      if (place < 0) return; // the turn has come at this very moment
+      this.#waiting.splice(place, 1);
       reject(signal.reason);
     };
     signal.addEventListener('abort', leave, { once: true });

@@ -55,9 +55,9 @@ export class Problems {
     const { name = '', message, stack = '', code } = thrown;
     const refusal = this.#modules.findRefusal(message) ?? this.#modules.describeMissingExport(message);
     if (refusal !== undefined) return refusal;
-    const limit = this.#findLimit(name, message);
-    if (limit !== undefined) return this.overLimit(limit, stack);
     const location = this.locate(stack);
+    const limit = this.#findLimit(name, message);
+    if (limit !== undefined) return this.overLimit(limit, location);
     if (code !== undefined) return { code, message, ...(location && { location }) };
     const hint = ELSEWHERE[/^'(\w+)' is not defined$/.exec(message)?.[1] ?? ''];
     const detail = { ...(location && { location }), ...(hint !== undefined && { hint }) };
@@ -88,8 +88,7 @@ export class Problems {
     return { code: 'NEVER_SETTLES', message, hint, ...this.#whereItBegins };
   }
 
-  overLimit(limit: 'time' | 'memory' | 'stack', stack: string): FailureFacts {
-    const location = this.locate(stack);
+  overLimit(limit: 'time' | 'memory' | 'stack', location?: Location): FailureFacts {
     const reason = {
       time: `computed for more than ${this.#limits.sliceMs / 1000} s without waiting for ctx`,
       memory: `needs more than ${this.#limits.memoryMb} MB of memory`,

@@ -71,5 +71,5 @@ export type Outcome =
   | { type: 'failed'; failure: FailureFacts }
   /** The failure of this host call was not caught. */
   | { type: 'call-failed'; call: number }
-  /** The verb is over, and these host calls are not. */
-  | { type: 'unawaited'; calls: number[] };
+  /** The verb is over, and this host call is not. */
+  | { type: 'unawaited'; call: number };

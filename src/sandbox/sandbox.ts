@@ -8,8 +8,9 @@ import { wasmFile } from './engine.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Pool } from './pool.ts';
 import type { ModuleSource, Request, Setup, Step } from './protocol.ts';
-import { failureOfDeath, type Host, Session, textOf } from './session.ts';
-import { Thread, ThreadDied } from './thread.ts';
+import { failureOfDeath, type Host, Session, takeValue } from './session.ts';
+import { SharedThread } from './shared.ts';
+import { Thread } from './thread.ts';
 import { Watchdog } from './watchdog.ts';
 
 /** In the order in which they are evaluated: each uses what those before it made. */
@@ -61,7 +62,6 @@ export function createSandbox(options: SandboxOptions) {
   const workerUrl = options.workerUrl ?? new URL('./worker.ts', import.meta.url);
   const threads = new Set<Thread>();
   let setup: Promise<Omit<Setup, 'pulse'>> | undefined;
-  let shared: Thread | undefined;
 
   function createThread(): Thread {
     setup ??= makeSetup(options, limits);
@@ -71,33 +71,23 @@ export function createSandbox(options: SandboxOptions) {
     return thread;
   }
 
+  const shared = new SharedThread(createThread, limits);
   const pool = new Pool(options.workers, createThread);
-
-  /** All pure work shares one thread. When one run brings it down, the others did nothing that cannot be repeated. */
-  async function runPure(request: Request) {
-    for (;;) {
-      if (shared?.isAlive !== true) shared = createThread();
-      try {
-        return await shared.run(request);
-      } catch (error) {
-        const isSpared = error instanceof ThreadDied && error.death !== 'killed' && !error.isCulprit;
-        if (!isSpared) throw failureOfDeath(error, request.verb, limits);
-      }
-    }
-  }
 
   return {
     /** Evaluates a module and tells what it exports. */
     async describe(module: ModuleSource): Promise<Exports> {
-      const outcome = await runPure({ module, verb: path.basename(module.entryFile), path: [], functions: true });
-      const exports = JSON.parse(textOf(outcome)) as Record<string, Json>;
-      return { exports, files: outcome.type === 'value' ? outcome.files : [] };
+      const outcome = takeValue(
+        await shared.run({ module, verb: path.basename(module.entryFile), path: [], functions: true }),
+      );
+      const exports = JSON.parse(outcome.text) as Record<string, Json>;
+      return { exports, files: outcome.files };
     },
 
     /** Evaluates a module and calls one of its functions, which may be asynchronous but has no ctx. */
     async evaluate(module: ModuleSource, steps: Step[], args: Json[]): Promise<Json | undefined> {
-      const outcome = await runPure({ module, verb: nameOf(steps), path: steps, args, functions: true });
-      return decode(textOf(outcome));
+      const request = { module, verb: nameOf(steps), path: steps, args, functions: true };
+      return decode(takeValue(await shared.run(request)).text);
     },
 
     /**
@@ -106,22 +96,12 @@ export function createSandbox(options: SandboxOptions) {
      * @throws Failure the one of a host call that the verb did not catch, with the place of the call; or one of the
      *   codes of modules and limits. The reason of the signal when that is aborted.
      */
-    async call({
-      module,
-      path: steps,
-      verb,
-      facts,
-      methods,
-      host,
-      signal,
-      args = [],
-    }: VerbCall): Promise<Json | undefined> {
-      const request = { module, verb, path: steps, args, context: { facts, methods, verb } };
+    async call({ signal, host, ...call }: VerbCall): Promise<Json | undefined> {
       return await pool.with(signal, async (thread) => {
         try {
-          return decode(await new Session(thread, host).run(request, signal));
+          return decode(await new Session(thread, host).run(requestOf(call), signal));
         } catch (error) {
-          throw failureOfDeath(error, verb, limits);
+          throw failureOfDeath(error, call.verb, limits);
         }
       });
     },
@@ -139,7 +119,18 @@ async function makeSetup({ runtimeDir, files, host }: SandboxOptions, limits: Li
     text: await files.readText(path.join(runtimeDir, 'prelude', name)),
   });
   const [bytes, ...prelude] = await Promise.all([files.readBytes(wasmFile()), ...PRELUDE.map(readPrelude)]);
-  return { type: 'setup', wasm: await WebAssembly.compile(bytes as Uint8Array<ArrayBuffer>), prelude, host, limits };
+  return { type: 'setup', wasm: await WebAssembly.compile(bytes), prelude, host, limits };
+}
+
+function requestOf({
+  module,
+  path: steps,
+  verb,
+  facts,
+  methods,
+  args = [],
+}: Omit<VerbCall, 'host' | 'signal'>): Request {
+  return { module, verb, path: steps, args, context: { facts, methods, verb } };
 }
 
 /** `dependencies.0.source.fetch`, for messages. */

@@ -29,6 +29,7 @@ export class Session {
   }
 
   async run(request: Request, signal: AbortSignal): Promise<string> {
+    signal.throwIfAborted();
     const cancel = () => this.#stopped.reject(signal.reason);
     signal.addEventListener('abort', cancel, { once: true });
     let isLive = true;
@@ -37,7 +38,7 @@ export class Session {
       running.catch(() => {});
       const outcome = await Promise.race([running, this.#stopped.promise]);
       isLive = false;
-      await Promise.all(this.#notes);
+      await Promise.race([Promise.all(this.#notes), this.#stopped.promise]);
       return this.#conclude(request.verb, outcome);
     } finally {
       if (isLive) await this.#thread.kill();
@@ -69,16 +70,12 @@ export class Session {
   }
 
   #conclude(verb: string, outcome: Outcome): string {
-    if (outcome.type === 'unawaited')
-      throw unawaited(
-        verb,
-        outcome.calls.map((id) => this.#calls.get(id)),
-      );
+    if (outcome.type === 'unawaited') throw unawaited(verb, this.#calls.get(outcome.call));
     if (outcome.type === 'call-failed') throw this.#failureOf(outcome.call);
     // Nobody could await a note, so its failure is the verb's.
     const note = this.#failures.keys().find((id) => this.#calls.get(id)?.isNote);
     if (note !== undefined) throw this.#failureOf(note);
-    return textOf(outcome);
+    return takeValue(outcome).text;
   }
 
   #failureOf(id: number): unknown {
@@ -95,9 +92,9 @@ function answerOf(value: Json | undefined): { form: AnswerForm; text: string } {
     : { form: 'json', text: value === undefined ? '' : JSON.stringify(value) };
 }
 
-/** The JSON text of a run that makes no host calls, or its failure thrown. */
-export function textOf(outcome: Outcome): string {
-  if (outcome.type === 'value') return outcome.text;
+/** What a run without host calls came to, or its failure thrown. */
+export function takeValue(outcome: Outcome): Extract<Outcome, { type: 'value' }> {
+  if (outcome.type === 'value') return outcome;
   if (outcome.type === 'failed') throw revive(outcome.failure);
   throw new Error(`A run without host calls ended with "${outcome.type}"`);
 }
@@ -110,11 +107,10 @@ export function failureOfDeath(error: unknown, verb: string, { sliceMs }: Limits
   return new Failure('SANDBOX_LIMIT', message, { hint: 'Look for operations on very long strings or arrays' });
 }
 
-function unawaited(verb: string, calls: (HostCall | undefined)[]): Failure {
-  const [first] = calls;
-  const message = `"${verb}" ended while ctx.${first?.method}() was not finished`;
-  const detail = { hint: `Write "await ctx.${first?.method}(…)"`, ...(first?.at && { location: first.at }) };
-  return new Failure('UNAWAITED_CALL', message, detail);
+function unawaited(verb: string, call: HostCall | undefined): Failure {
+  const message = `"${verb}" ended while ctx.${call?.method}() was not finished`;
+  const hint = `Write "await ctx.${call?.method}(…)"`;
+  return new Failure('UNAWAITED_CALL', message, { hint, ...(call?.at && { location: call.at }) });
 }
 
 function revive({ code, message, ...detail }: FailureFacts): Failure {

@@ -15,6 +15,7 @@ interface Reason {
   hint?: string;
 }
 
+/** Servers restart, and networks lose packets: the same request a moment later is often answered. */
 const BROKEN: Reason = { text: 'the connection broke off', transient: true };
 const UNREACHABLE: Reason = { text: 'the network does not reach the server', transient: true };
 const PROXY_HINT = 'Behind a proxy, set HTTPS_PROXY; to rule out the proxy for this host, set NO_PROXY';
@@ -28,6 +29,7 @@ const REASONS: Record<string, Reason> = {
   EHOSTUNREACH: UNREACHABLE,
   ENETUNREACH: UNREACHABLE,
   EAI_AGAIN: { text: 'the name of the server could not be looked up', transient: true, hint: PROXY_HINT },
+  // Said by the resolver for certain, unlike EAI_AGAIN.
   ENOTFOUND: { text: 'no server has this name', hint: PROXY_HINT },
   UND_ERR_PRX_CONN: { text: 'the connection to the proxy broke off', transient: true },
 };
@@ -50,6 +52,7 @@ function reasonOf(error: Error, { timeouts }: Attempt): Reason {
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {
     return { text: `the server sent nothing for ${timeouts.stallMs / 1000} s`, transient: true };
   }
+  // OpenSSL and Node have some forty names for it; each names its reason well enough.
   if (/CERT|TLS|SSL|SELF_SIGNED|UNABLE_TO_/.test(code)) {
     const hint = 'For the certificates of a company, set NODE_EXTRA_CA_CERTS to the file that holds them';
     return { text: `the certificate of the server is not trusted (${code})`, hint };

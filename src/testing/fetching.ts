@@ -2,7 +2,7 @@
 import { mkdtempSync, readdirSync, readFileSync, realpathSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
-import { createFetcher, type Fetcher, type FetcherOptions, type Store } from '../fetch/fetcher.ts';
+import { createFetcher, type Fetcher, type FetcherOptions, type FetchSource, type Store } from '../fetch/fetcher.ts';
 import type { Event } from '../model/event.ts';
 import { type Clock, systemClock } from '../system/clock.ts';
 import { createFiles } from '../system/files.ts';
@@ -83,16 +83,11 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
 }
 
 /** For a process of its own, which ends only when it is killed. */
-export async function downloadForever([dir, url, sha256]: [string, string, string]): Promise<void> {
-  const timeouts = { connectMs: 60_000, stallMs: 60_000 };
+export async function downloadForever([dir, source]: [string, FetchSource]): Promise<void> {
+  const http = createHttp({ env: {}, timeouts: { connectMs: 60_000, stallMs: 60_000 } });
   const fetcher = createFetcher({
-    ...{
-      http: createHttp({ env: {}, timeouts }),
-      store: createDirectoryStore(dir),
-      files: createFiles(),
-      clock: systemClock,
-    },
-    ...{ random: () => 0, emit: () => {}, offline: false, env: {}, projectDir: dir },
+    ...{ http, store: createDirectoryStore(dir), files: createFiles(), clock: systemClock, random: () => 0 },
+    ...{ emit: () => {}, offline: false, env: {}, projectDir: dir },
   });
-  await fetcher.download({ url, sha256 }, { signal: never });
+  await fetcher.download(source, { signal: never });
 }

@@ -8,7 +8,7 @@ import { parseFetchItems } from '../../recipe/answer.ts';
 import { sha256OfFile } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
 import { readablePath } from '../confined.ts';
-import { downloadItem, freshPath } from '../fetching.ts';
+import { bringItem, freshPath } from '../fetching.ts';
 import { loadedOf } from '../package.ts';
 import { text, wrong } from './arguments.ts';
 import type { Method } from './table.ts';
@@ -17,7 +17,7 @@ import type { Method } from './table.ts';
 export const fetchToTmp: Method = async ([spec], call) => {
   const parsed = parseFetchItems(spec ?? null, loadedOf(call.pkg).recipe.file);
   if (parsed.value === undefined) throw new Failure('INVALID_ARGUMENT', `ctx.fetch(spec): ${parsed.problems[0].message}`);
-  const fetched = await Promise.all(parsed.value.map((item) => downloadItem(item, call.dirs.tmpDir, call)));
+  const fetched = await Promise.all(parsed.value.map((item) => bringItem(item, call.dirs.tmpDir, call)));
   call.fetched.push(...fetched);
   return fetched.map(({ name }) => name);
 };

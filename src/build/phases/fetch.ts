@@ -2,6 +2,7 @@
 import { withCall } from '../call.ts';
 import { fetchItems, runFetchVerb } from '../fetching.ts';
 import { loadedOf, type Package } from '../package.ts';
+import { stageEarly, UNPACK } from '../staging.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 
@@ -11,9 +12,13 @@ export const fetchPhase: PhaseStep = {
   async work(pkg: Package, run: Run) {
     await pkg.entry?.prepare();
     pkg.prepared = true;
-    const { fetch } = loadedOf(pkg).recipe;
+    const { fetch, stage = UNPACK } = loadedOf(pkg).recipe;
     if (fetch?.form === 'function') await runFetchVerb(pkg, run, 'fetch');
-    else if (fetch) await withCall(pkg, run, 'fetch', (call) => fetchItems(fetch.items, call.dirs.fetchDir as string, call));
+    if (fetch?.form !== 'items') return undefined;
+    await withCall(pkg, run, 'fetch', (call) => {
+      const openTee = stage.form === 'unpack' ? stageEarly(fetch.items, call, stage.stripComponents) : undefined;
+      return fetchItems(fetch.items, call.dirs.fetchDir as string, call, openTee);
+    });
     return undefined;
   },
 };

@@ -1,7 +1,7 @@
 // Phase `stage`: what was fetched becomes a tree to work on; without a verb, archives are unpacked and files copied.
 import { withCall } from '../call.ts';
 import { loadedOf, type Package } from '../package.ts';
-import { stageAll } from '../staging.ts';
+import { stageAll, UNPACK } from '../staging.ts';
 import { callVerb } from '../verbs.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
@@ -10,7 +10,7 @@ export const stagePhase: PhaseStep = {
   concerns: (pkg) => pkg.entry !== undefined,
 
   async work(pkg: Package, run: Run) {
-    const stage = loadedOf(pkg).recipe.stage ?? { form: 'unpack', stripComponents: 0 };
+    const stage = loadedOf(pkg).recipe.stage ?? UNPACK;
     const { lanes, signal } = run.world;
     await lanes.use(
       'cpu',

@@ -9,5 +9,6 @@ import { statusOf } from '../status.ts';
 export const run: Run = async (services, { settings }) => {
   const session = await openProject(services, settings);
   const found = await tellProblems(await session.lint(), services);
+  if (found.length === 0) services.emit({ type: 'log.message', level: 'info', text: 'No problems, and no advice' });
   return { status: statusOf(found.map(({ code }) => code)), json: toJson(found) };
 };

@@ -1,0 +1,61 @@
+// The event stream of a run, and the questions that tests ask of it.
+import type { Code } from '../../src/model/codes.ts';
+import type { Event, Outcome } from '../../src/model/event.ts';
+
+export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
+export class Events {
+  readonly all: Event[] = [];
+
+  /** All events of a type, of one package if it is named. */
+  of<Type extends Event['type']>(type: Type, label?: string): EventOf<Type>[] {
+    return this.all.filter(
+      (event): event is EventOf<Type> =>
+        event.type === type && (label === undefined || ('package' in event && event.package === label)),
+    );
+  }
+
+  /** The types that occurred, each once. */
+  types(): string[] {
+    return [...new Set(this.all.map(({ type }) => type))];
+  }
+
+  /** How each package ended. */
+  outcomes(): Record<string, Outcome> {
+    return Object.fromEntries(this.of('package.finished').map((event) => [event.package, event.outcome]));
+  }
+
+  /** The phases in which a package did something, in order. */
+  phases(label: string): string[] {
+    return this.of('phase.started', label).map(({ phase }) => phase);
+  }
+
+  /** What the checks of a package answered, in order: `pre-lock false`. */
+  checks(label: string): string[] {
+    return this.of('check.finished', label).map(({ when, result }) => `${when} ${result}`);
+  }
+
+  /** The codes of all failures, in order: of packages, and those that belong to none. */
+  codes(): Code[] {
+    return this.#failures().map(({ code }) => code);
+  }
+
+  /** All messages and hints of failures, as one text. */
+  messages(): string {
+    return this.#failures()
+      .map(({ message, hint = '' }) => `${message}\n${hint}`)
+      .join('\n');
+  }
+
+  /** What commands of a package printed, line by line. */
+  output(label: string, stream?: 'stdout' | 'stderr' | 'both'): string[] {
+    const printed = this.of('output.line', label).filter((event) => stream === undefined || event.stream === stream);
+    return printed.flatMap(({ text }) => text.split('\n'));
+  }
+
+  #failures() {
+    return this.all.flatMap((event) =>
+      (event.type === 'package.finished' || event.type === 'problem.found') && event.error ? [event.error] : [],
+    );
+  }
+}

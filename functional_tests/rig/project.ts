@@ -1,0 +1,102 @@
+// A project of its own for one test, with its own cache and home, gone afterwards. When the test went well, nothing that
+// a finished run must clear away may be left: that is asserted here once, for every functional test.
+import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { expect, onTestFinished } from 'vitest';
+import { removeAll } from './disk.ts';
+import { leftovers } from './leftovers.ts';
+
+/** Relative path → text. */
+export type Files = Readonly<Record<string, string>>;
+
+export interface Project {
+  /** Holds all the directories below, and nothing of another test. */
+  rootDir: string;
+  /** Where galley.js is. */
+  dir: string;
+  cacheDir: string;
+  homeDir: string;
+  /** An absolute path in the project. */
+  at(...parts: string[]): string;
+  write(files: Files): Promise<void>;
+}
+
+export interface ProjectOptions {
+  /** False for tests that kill galley: a dead process clears nothing away. */
+  expectTidy?: boolean;
+}
+
+const TEST_DATA = path.resolve(import.meta.dirname, '../../test_data/recipes');
+
+/**
+ * Makes a project. What every test would repeat may be left out: the identity of a recipe is the name of its file, and
+ * without a `galley.js` the project wants every recipe in `recipes/`.
+ */
+export async function createProject(files: Files, options: ProjectOptions = {}): Promise<Project> {
+  const project = await createEmpty(options);
+  await project.write({ ...defaultManifest(files), ...files });
+  return project;
+}
+
+/** Makes a project from the directory `test_data/recipes/<name>`. */
+export async function openTestData(name: string, options: ProjectOptions = {}): Promise<Project> {
+  const project = await createEmpty(options);
+  await cp(path.join(TEST_DATA, name), project.dir, { recursive: true });
+  return project;
+}
+
+/** The names of all directories in `test_data/recipes`. */
+export async function listTestData(): Promise<string[]> {
+  return (await readdir(TEST_DATA)).sort();
+}
+
+/** A file that belongs to a case of the test data. */
+export function testDataFile(name: string, file: string): string {
+  return path.join(TEST_DATA, name, file);
+}
+
+async function createEmpty({ expectTidy = true }: ProjectOptions): Promise<Project> {
+  // Commands answer with real paths, and on some systems the temporary directory is behind a link.
+  const rootDir = await mkdtemp(path.join(await realpath(tmpdir()), 'galley-'));
+  const [dir, cacheDir, homeDir] = ['project', 'cache', 'home'].map((name) => path.join(rootDir, name)) as [
+    string,
+    string,
+    string,
+  ];
+  const at = (...parts: string[]): string => path.join(dir, ...parts);
+  await mkdir(homeDir);
+  // Discovery must stop here, whatever lies above the temporary directory.
+  await mkdir(at('.git'), { recursive: true });
+  onTestFinished(async ({ task }) => {
+    const left = task.result?.state === 'pass' && expectTidy ? await leftovers({ rootDir, cacheDir }) : [];
+    await removeAll(rootDir);
+    expect(left, 'left behind after the test').toEqual([]);
+  });
+  const write = (files: Files): Promise<void> => writeFiles(dir, files);
+  return { rootDir, dir, cacheDir, homeDir, at, write };
+}
+
+async function writeFiles(dir: string, files: Files): Promise<void> {
+  for (const [name, text] of Object.entries(files)) {
+    const file = path.join(dir, name);
+    await mkdir(path.dirname(file), { recursive: true });
+    await writeFile(file, withIdentity(name, text));
+  }
+}
+
+const RECIPE_FILE = /^recipes\/([^/]+@[^/]+?)(?:\.js|\/recipe\.js)$/;
+
+/** On the same line, so that positions in messages stay those of the text. */
+function withIdentity(name: string, text: string): string {
+  const identity = RECIPE_FILE.exec(name)?.[1];
+  if (identity === undefined || text.includes('export const identity')) return text;
+  return `export const identity = '${identity}';${text}`;
+}
+
+function defaultManifest(files: Files): Files {
+  const packages = Object.keys(files).flatMap((name) => RECIPE_FILE.exec(name)?.[1] ?? []);
+  return {
+    'galley.js': `export const recipe_roots = ['recipes'];\nexport const packages = ${JSON.stringify(packages)};\n`,
+  };
+}

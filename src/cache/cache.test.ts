@@ -1,0 +1,112 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { systemClock } from '../system/clock.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { createLocks } from '../system/lock.ts';
+import { openCache } from './cache.ts';
+import { makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
+
+let here: TemporaryCache;
+beforeEach(async () => {
+  here = await makeTemporaryCache();
+});
+afterEach(() => here[Symbol.asyncDispose]());
+
+const at = (name: string) => path.join(here.top, name);
+const open = (rootDir: string) =>
+  openCache({ rootDir, files: here.files, locks: createLocks({ clock: systemClock }), command: 'test' });
+
+describe('the root of a cache', () => {
+  it('is real, also when it was named through a link', async () => {
+    fs.symlinkSync('cache', at('link'));
+    expect((await open(at('link'))).layout.rootDir).toBe(at('cache'));
+  });
+
+  it('is refused when it holds something else', async () => {
+    fs.mkdirSync(at('home'));
+    fs.writeFileSync(at('home/thesis'), '');
+    await expect(open(at('home'))).rejects.toMatchObject({ code: 'CACHE_SCHEMA' });
+    expect(fs.readdirSync(at('home'))).toEqual(['thesis']);
+  });
+
+  it('is a directory of its own beside that of another schema', async () => {
+    fs.writeFileSync(at('cache/schema'), '99\n');
+    expect((await open(at('cache'))).layout.rootDir).toBe(at('cache/schema-1'));
+    expect((await open(at('cache'))).layout.rootDir).toBe(at('cache/schema-1'));
+    expect(fs.readFileSync(at('cache/schema'), 'utf8')).toBe('99\n');
+  });
+});
+
+describe('the download store', () => {
+  const bytes = 'downloaded';
+  const sha256 = sha256OfBytes(bytes);
+
+  async function store() {
+    const { downloads } = here.cache;
+    const part = downloads.partFile('part');
+    fs.writeFileSync(part, bytes);
+    return await downloads.adopt(part, sha256);
+  }
+
+  it('takes a finished part in and gives copies out', async () => {
+    expect(await here.cache.downloads.find(sha256)).toBeUndefined();
+    const stored = await store();
+    expect(stored).toEqual({ file: at(`cache/downloads/sha256/${sha256.slice(0, 2)}/${sha256}`), sizeBytes: 10 });
+    expect(await here.cache.downloads.find(sha256)).toEqual(stored);
+    await here.cache.downloads.checkout(sha256, at('copy'));
+    fs.writeFileSync(at('copy'), 'changed');
+    expect(fs.readFileSync(stored.file, 'utf8')).toBe(bytes);
+    expect(fs.readdirSync(at('cache/downloads/parts'))).toEqual([]);
+  });
+
+  it('notices a file that has changed, and forgets it', async () => {
+    const { file } = await store();
+    fs.writeFileSync(file, 'downloadeD');
+    await expect(here.cache.downloads.checkout(sha256, at('copy'))).rejects.toMatchObject({
+      code: 'DIGEST_MISMATCH',
+      transient: true,
+    });
+    expect(await here.cache.downloads.find(sha256)).toBeUndefined();
+    expect(fs.existsSync(at('copy'))).toBe(false);
+  });
+});
+
+describe('a recipe in the cache', () => {
+  it('is made once, read-only, and not at all when making it fails', async () => {
+    const make = (content: string) => (dir: string) => here.files.writeAtomic(path.join(dir, 'recipe.js'), content);
+    const failing = here.cache.ensureRecipe('acme.a@r1', 'd1', () => Promise.reject(new Error('no')));
+    await expect(failing).rejects.toThrow('no');
+    const dirs = await Promise.all(['1', '2'].map((text) => here.cache.ensureRecipe('acme.a@r1', 'd1', make(text))));
+    expect(dirs[0]).toBe(dirs[1]);
+    expect(fs.readdirSync(path.dirname(dirs[0] as string))).toEqual(['d1']);
+    expect(fs.statSync(`${dirs[0]}/recipe.js`).mode & 0o222).toBe(0);
+    await here.cache.ensureRecipe('acme.a@r1', 'd1', () => Promise.reject(new Error('made twice')));
+  });
+});
+
+describe('the inventory', () => {
+  it('tells complete entries from others and adds up their bytes', async () => {
+    await here.publish({ a: '12345' });
+    const unfinished = await here.begin({ ...REF, key: '00ff' });
+    await unfinished.release();
+    const states = await Array.fromAsync(here.cache.entries());
+    expect(states.map(({ ref, record }) => [ref.key, record?.sizeBytes])).toEqual([
+      ['00ff', undefined],
+      [REF.key, 5],
+    ]);
+    expect(await here.cache.info()).toMatchObject({ entries: 1, entryBytes: 5, unfinished: 1, downloads: 0 });
+  });
+});
+
+describe('a scratch directory', () => {
+  it('is there until it is disposed', async () => {
+    let dir: string;
+    {
+      await using scratch = await here.cache.scratch();
+      dir = scratch.dir;
+      expect(fs.statSync(dir).isDirectory()).toBe(true);
+    }
+    expect(fs.existsSync(dir)).toBe(false);
+  });
+});

@@ -1,0 +1,95 @@
+import { execFileSync } from 'node:child_process';
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import type { Entry, EntryRef } from './entry.ts';
+import { DRAFT, makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
+
+let here: TemporaryCache;
+let entry: Entry;
+beforeEach(async () => {
+  here = await makeTemporaryCache();
+  entry = await here.begin();
+});
+afterEach(async () => {
+  await entry.release();
+  await here[Symbol.asyncDispose]();
+});
+
+const installed = (name: string): string => path.join(entry.dirs.installDir, name);
+const inAsset = (name: string): string => path.join(entry.dirs.assetDir, name);
+
+function compile(name: string, source: string, ...flags: string[]): void {
+  const file = path.join(entry.dirs.stageDir, 'a.c');
+  fs.writeFileSync(file, source);
+  execFileSync('cc', [file, '-o', installed(name), ...flags]);
+}
+
+describe('an install that names its own directory', () => {
+  it('is rewritten where it is text, with the same mode, time and encoding', async () => {
+    const { installDir, assetDir } = entry.dirs;
+    const text = (dir: string) => Buffer.from(`prefix=${dir}/lib:${dir}\xe9\n`, 'latin1');
+    fs.writeFileSync(installed('tool.pc'), text(installDir), { mode: 0o644 });
+    fs.utimesSync(installed('tool.pc'), 1000, 1000);
+    fs.symlinkSync(`${installDir}/tool.pc`, installed('link'));
+    const asset = await entry.publish(DRAFT);
+    expect(fs.readFileSync(inAsset('tool.pc'))).toEqual(text(assetDir));
+    expect(fs.readlinkSync(inAsset('link'))).toBe(`${assetDir}/tool.pc`);
+    expect(fs.statSync(inAsset('tool.pc'))).toMatchObject({ mtimeMs: 1_000_000, mode: 0o100444 });
+    expect(await here.cache.verify(asset)).toEqual([]);
+    expect(asset.record).toMatchObject({ files: 1, runtime: [] });
+  });
+
+  it('is refused where it is not, with all the files', async () => {
+    fs.writeFileSync(installed('a.pyc'), `\0${entry.dirs.installDir}`);
+    fs.writeFileSync(installed('b.pyc'), `\0${entry.dirs.installDir}`);
+    const failure = await entry.publish(DRAFT).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ code: 'ASSET_NAMES_WORK_DIR', facts: { files: ['a.pyc', 'b.pyc'] } });
+    expect(await here.cache.find(REF)).toBeUndefined();
+  });
+});
+
+describe('an install that names the work directory', () => {
+  it('is published with a warning when that is in text or in debug information', async () => {
+    fs.writeFileSync(installed('build.log'), `in ${entry.dirs.stageDir}`);
+    fs.writeFileSync(installed('program'), `\x7fELF\0${entry.dirs.stageDir}`);
+    expect((await entry.publish(DRAFT)).warnings).toEqual(['build.log', 'program']);
+  });
+
+  it('is refused when that is a #! line, a link or the load commands of Mach-O', async () => {
+    const command = Buffer.from(`${'\0'.repeat(32)}${entry.dirs.stageDir}/lib\0`);
+    command.writeUInt32LE(0xfeedfacf, 0);
+    command.writeUInt32LE(command.length - 32, 20);
+    fs.writeFileSync(installed('macho'), command);
+    fs.writeFileSync(installed('script'), `#!${entry.dirs.stageDir}/sh\n`);
+    fs.symlinkSync(`${entry.dirs.stageDir}/x`, installed('symlink'));
+    const failure = await entry.publish(DRAFT).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ facts: { files: ['macho', 'script', 'symlink'] } });
+  });
+
+  it.skipIf(process.platform !== 'linux')('is told apart in real programs: rpath refused, debug allowed', async () => {
+    compile('debug', 'int main(void) { return 0; }', '-g');
+    compile('rpath', 'int main(void) { return 0; }', `-Wl,-rpath,${entry.dirs.stageDir}/lib`);
+    compile('interpreter', 'int main(void) { return 0; }', `-Wl,--dynamic-linker=${entry.dirs.tmpDir}/ld.so`);
+    const failure = await entry.publish(DRAFT).catch((error: unknown) => error);
+    expect(failure).toMatchObject({ facts: { files: ['interpreter', 'rpath'] } });
+    fs.unlinkSync(installed('rpath'));
+    fs.unlinkSync(installed('interpreter'));
+    expect((await entry.publish(DRAFT)).warnings).toEqual(['debug']);
+  });
+});
+
+describe('an install that names other assets', () => {
+  it('records them as runtime references, also those in links', async () => {
+    const ref = (key: string): EntryRef => ({ ...REF, key });
+    const assetDir = (key: string) => here.cache.layout.assetDir(ref(key));
+    fs.writeFileSync(installed('a'), `\0-L${assetDir('00bb')}/lib:${assetDir('00cc')}/lib`);
+    fs.symlinkSync(assetDir('00dd'), installed('link'));
+    expect((await entry.publish(DRAFT)).record.runtime).toEqual(['00bb', '00cc', '00dd']);
+  });
+});
+
+it('an install with a pipe in it is refused', async () => {
+  execFileSync('mkfifo', [installed('pipe')]);
+  await expect(entry.publish(DRAFT)).rejects.toThrow('it is a device, a pipe or a socket');
+});

@@ -1,0 +1,61 @@
+import * as fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { describe, expect, it } from 'vitest';
+import { sha256OfBytes } from '../system/digest.ts';
+import { createFiles } from '../system/files.ts';
+import { scanFile } from './scan.ts';
+
+const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-scan-'));
+const file = path.join(dir, 'file');
+const target = { assetsDir: '/c/assets', entryPath: 'acme.a@r1/linux-x86_64-00aa' };
+const OWN = `${target.assetsDir}/${target.entryPath}`;
+const OTHER = '/c/assets/acme.b@r2/linux-x86_64-00bb/asset';
+const CHUNK = 256 * 1024;
+
+async function scan(content: string | Buffer) {
+  fs.writeFileSync(file, content);
+  const { namesInstall, namesWork, runtime, ...rest } = await scanFile(createFiles(), file, target);
+  expect(rest.sha256).toBe(sha256OfBytes(content));
+  expect(rest.sizeBytes).toBe(Buffer.byteLength(content));
+  return { isText: rest.isText, found: [namesInstall && 'install', namesWork && 'work', ...runtime].filter(Boolean) };
+}
+
+describe('a scan', () => {
+  it('finds a path wherever it stands between two chunks', async () => {
+    const text = `${OTHER}/lib`;
+    for (const before of [0, CHUNK, 2 * CHUNK]) {
+      // Every cut through the path, and every place where the window that is kept could end.
+      for (let shift = -text.length - 2; shift <= 2; shift++) {
+        const content = Buffer.alloc(before + CHUNK + 3000, 'x');
+        content.write(text, Math.max(0, before + CHUNK + shift));
+        expect((await scan(content)).found).toEqual(['00bb']);
+      }
+    }
+  });
+
+  it.each([620, 600, 12, 11, 10, 1])('finds a path %d bytes before the end of the file', async (distance) => {
+    const content = Buffer.alloc(CHUNK + 700, 'x');
+    content.write(`${OWN}/install/x`, content.length - distance - `${OWN}/install/x`.length);
+    expect((await scan(content)).found).toEqual(['install']);
+  });
+
+  it.each([
+    [`${OWN}/install`, ['install']],
+    [`${OWN}/work/stage/src/a.c`, ['work']],
+    [`${OWN}/fetch/a.tar`, ['work']],
+    [`${OWN}/asset/lib`, []],
+    [`-L${OTHER}:${OWN}/install/lib`, ['install', '00bb']],
+    [`${OTHER.replace('asset', 'install')}`, []],
+    [`${OWN}/installer`, []],
+    ['/c/assets/', []],
+    ['/c/assetsx/acme.b@r2/linux-x86_64-00bb/asset', []],
+  ])('judges %s', async (text, found) => {
+    expect(await scan(text)).toEqual({ isText: true, found });
+    expect(await scan(`\0${text}\0`)).toEqual({ isText: false, found });
+  });
+
+  it('reads an empty file', async () => {
+    expect(await scan('')).toEqual({ isText: true, found: [] });
+  });
+});

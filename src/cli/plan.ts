@@ -1,0 +1,31 @@
+// What a build would do, for --dry-run: told from the states of the packages, and nothing is made.
+import type { Services } from '../build/services.ts';
+import type { ListedPackage, Session } from '../build/session.ts';
+import { Failure } from '../model/failure.ts';
+import { matchesQuery, parseIdentity } from '../model/identity.ts';
+import type { Answer } from './answer.ts';
+import { toJson } from './json.ts';
+
+const PLANS: Record<ListedPackage['state'], string | undefined> = {
+  missing: 'Would build',
+  'user-managed': 'Would check',
+  cached: undefined,
+  skipped: undefined,
+};
+
+/** @param queries what to look at; everything when there are none */
+export async function tellPlan(session: Session, services: Services, queries: readonly string[] = []): Promise<Answer> {
+  const packages = await session.list();
+  const unknown = queries.find((query) => !packages.some((pkg) => isNamedBy(query, pkg)));
+  if (unknown !== undefined) throw new Failure('QUERY_UNKNOWN', `No package of this project matches "${unknown}"`);
+  const asked = packages.filter((pkg) => queries.length === 0 || queries.some((query) => isNamedBy(query, pkg)));
+  const lines = asked.flatMap(({ state, package: name }) => (PLANS[state] ? [`${PLANS[state]} ${name}`] : []));
+  for (const text of lines.length > 0 ? lines : ['Nothing to build'])
+    services.emit({ type: 'log.message', level: 'info', text });
+  return { status: 0, json: toJson(asked) };
+}
+
+function isNamedBy(query: string, pkg: ListedPackage): boolean {
+  const identity = parseIdentity(pkg.package);
+  return identity !== undefined && matchesQuery(query, identity);
+}

@@ -1,0 +1,2 @@
+export const recipe_roots = ['recipes'];
+export const packages = ['test.user_managed_invalid@r1'];

@@ -1,0 +1,2 @@
+export const recipe_roots = ['recipes'];
+export const packages = ['test.user_managed_string_check@r1'];
