@@ -13,7 +13,14 @@ test.each(CASES)('%s does what its account says when it is synced twice', async 
   const accounts: string[] = [];
   for (const title of ['first sync', 'second sync']) {
     const run = await galley(project, 'sync');
-    const parts = [`# ${title}`, tellRun(run, project), '', '# cache', await tellCache(project), await tellHome(project)];
+    const parts = [
+      `# ${title}`,
+      tellRun(run, project),
+      '',
+      '# cache',
+      await tellCache(project),
+      await tellHome(project),
+    ];
     accounts.push(parts.join('\n'));
   }
   expectGolden(testDataFile(name, 'account.txt'), `${accounts.join('\n')}`);

@@ -6,6 +6,7 @@ import { type CommandLine, parseCommandLine } from './cli/parse.ts';
 import { tellError } from './cli/problems.ts';
 import { defaultSettings, readSettings } from './cli/read-settings.ts';
 import { statusOf } from './cli/status.ts';
+import { exitStatusOf } from './model/codes.ts';
 import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import type { Settings } from './model/settings.ts';
@@ -33,9 +34,15 @@ interface World {
 export async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
   const world = { argv: process.argv.slice(2), env: { ...process.env }, cwd: process.cwd(), files: createFiles() };
-  const status = await runProgram(world);
+  const status = await runProgram(world).catch(lastResort);
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(status);
+}
+
+/** Even the telling of problems has failed. */
+function lastResort(error: unknown): number {
+  process.stderr.write(`galley: ${error instanceof Error ? error.stack : error}\n`);
+  return exitStatusOf('INTERNAL');
 }
 
 async function runProgram(world: World): Promise<number> {

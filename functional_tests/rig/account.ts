@@ -39,7 +39,9 @@ export async function tellCache(project: Project): Promise<string> {
 /** Tells what is in the home directory, where packages of the test data that wrap something have it; often nothing. */
 export async function tellHome({ homeDir }: Project): Promise<string> {
   const texts = Object.entries(await readTree(homeDir));
-  return texts.length === 0 ? '' : `\n# home\n${texts.map(([name, text]) => `  ${name}: ${JSON.stringify(text)}`).join('\n')}\n`;
+  return texts.length === 0
+    ? ''
+    : `\n# home\n${texts.map(([name, text]) => `  ${name}: ${JSON.stringify(text)}`).join('\n')}\n`;
 }
 
 function tellPackage(label: string, events: readonly Event[]): string[] {

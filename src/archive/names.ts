@@ -37,7 +37,7 @@ export function findTargetProblem(target: string, depth: number): string | undef
   const steps = splitName(target);
   const climbs = steps.findIndex((step) => step !== '..');
   const up = climbs === -1 ? steps.length : climbs;
-  if (up > depth + 1) return `is a link to "${target}", which leaves the directory`;
+  if (up > depth) return `is a link to "${target}", which leaves the directory`;
   if (steps.indexOf('..', up) !== -1) return `is a link to "${target}", which climbs after a name`;
   return undefined;
 }

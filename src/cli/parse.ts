@@ -23,7 +23,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
   const program = createProgram(commander, (text) => (help += text));
   for (const row of COMMANDS) {
     const command = addCommand(program, row);
-    // A command that is not named cannot be called; four hundred options would cost every start 5 ms.
+    // A command that is not named cannot be called; the options of all would cost every start 4 ms.
     if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, false);
     command.action(() => {
       const settings = { ...readSettings(program), ...readSettings(command) };
@@ -51,7 +51,7 @@ function createProgram(commander: Commander, write: (text: string) => void): Com
   );
   // What follows the first argument of `run` is not ours, even if it looks like a flag of ours.
   program.enablePositionalOptions();
-  program.helpCommand('help [command]', 'Show help for a command');
+  program.helpOption('-h, --help', 'Show this help').helpCommand('help [command]', 'Show help for a command');
   addSettings(commander, program, true);
   for (const [name, summary] of Object.entries(GROUPS)) {
     const group = program.command(name).description(summary);

@@ -1,6 +1,5 @@
 // Remembers what went wrong with each package and the last lines its commands printed, and tells it all at the end,
 // grouped: in a parallel run the story of one failure is otherwise torn apart.
-
 import { formatDuration } from '../model/amount.ts';
 import type { Event, FailureFacts } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';

@@ -1,5 +1,4 @@
 // One event as one line of text, or as none. Knows neither what came before nor whether the line will be shown.
-
 import { formatDuration, formatSize } from '../model/amount.ts';
 import type { Event, Outcome } from '../model/event.ts';
 import { stripControl } from '../system/terminal.ts';
@@ -18,8 +17,9 @@ type Formats = { [T in Event['type']]?: (event: Extract<Event, { type: T }>, pai
 /** The word column is as wide as the longest outcome. */
 const WORD = 9;
 
+/** `rest` may hold what a server or a command said. */
 function line(word: string, subject: string, rest = ''): string {
-  return `${word.padEnd(WORD)}  ${subject}${rest === '' ? '' : `  ${rest}`}`;
+  return `${word.padEnd(WORD)}  ${subject}${rest === '' ? '' : `  ${stripControl(rest)}`}`;
 }
 
 const normal = (text: string): Line => ({ weight: 'normal', text });
@@ -85,9 +85,8 @@ function formatOutcome(event: Extract<Event, { type: 'package.finished' }>, pain
   const facts = WORKED.has(outcome) ? [formatDuration(event.durationMs)] : [];
   if (error) facts.push(firstLine(error.message));
   const color = { failed: paint.bad, blocked: paint.warning, cancelled: paint.warning }[outcome as string];
-  const word = outcome.padEnd(WORD);
   const isProblem = outcome === 'failed' || outcome === 'blocked';
-  const text = `${(color ?? paint.good)(word)}  ${event.package}${facts.length ? `  ${facts.join('  ')}` : ''}`;
+  const text = line(outcome, event.package, facts.join('  ')).replace(outcome, color ?? paint.good);
   return { weight: isProblem ? 'problem' : 'normal', text };
 }
 

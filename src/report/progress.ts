@@ -1,5 +1,4 @@
 // What is going on right now, as one line that long work is entitled to. Only remembers; who asks decides when.
-
 import { formatDuration } from '../model/amount.ts';
 import type { Event } from '../model/event.ts';
 

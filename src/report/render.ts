@@ -19,9 +19,9 @@ export function renderProblem({ error, output = [], logFile }: Problem, paint: P
     headOf(error, paint),
     ...(error.location && error.excerpt !== undefined ? excerptOf(error.location, error.excerpt, paint) : []),
     ...output.map((line) => `  ${paint.faint('|')} ${stripControl(line)}`),
-    ...(error.notes ?? []).map((note) => `  note: ${note}`),
+    ...(error.notes ?? []).map((note) => `  note: ${stripControl(note)}`),
     ...(logFile === undefined ? [] : [`  log:  ${logFile}`]),
-    ...(error.hint === undefined ? [] : [paint.hint(`  hint: ${error.hint}`)]),
+    ...(error.hint === undefined ? [] : [paint.hint(`  hint: ${stripControl(error.hint)}`)]),
     paint.faint(`  code: ${error.code}`),
   ];
   return lines.join('\n');

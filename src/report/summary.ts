@@ -1,5 +1,4 @@
 // How many packages ended in which way: counted from the stream, for the last line and for the event that ends it.
-
 import { formatDuration } from '../model/amount.ts';
 import type { Event, Outcome } from '../model/event.ts';
 

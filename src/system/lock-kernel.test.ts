@@ -1,0 +1,49 @@
+import * as fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { type KernelLock, loadNativeLocks, type NativeLocks, tryKernelLock } from './lock-kernel.ts';
+
+const native = loadNativeLocks() as NativeLocks;
+let dir: string;
+let file: string;
+beforeEach(() => {
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-kernel-'));
+  file = path.join(dir, 'a.lock');
+});
+afterEach(() => fs.rmSync(dir, { recursive: true }));
+
+it('kernel lock is held once, and leaves no file when it is released', () => {
+  const lock = tryKernelLock(native, file) as KernelLock;
+  expect(tryKernelLock(native, file)).toBe('held');
+  lock.release();
+  expect(fs.readdirSync(dir)).toEqual([]);
+});
+
+it('kernel lock is on the file that has the name when the owner removes it between our open and our lock', () => {
+  const owner = tryKernelLock(native, file) as KernelLock;
+  let looks = 0;
+  const late: NativeLocks = {
+    tryLock(fd) {
+      looks += 1;
+      if (looks === 1) owner.release();
+      return native.tryLock(fd);
+    },
+  };
+  const lock = tryKernelLock(late, file) as KernelLock;
+  expect(looks).toBe(2);
+  // Locked the removed file, this would be a second owner.
+  expect(tryKernelLock(native, file)).toBe('held');
+  lock.release();
+});
+
+it('kernel lock is unsupported when the file system says so', () => {
+  const without = (code: string): NativeLocks => ({
+    tryLock() {
+      throw Object.assign(new Error(code), { code });
+    },
+  });
+  expect(tryKernelLock(without('ENOLCK'), file)).toBe('unsupported');
+  expect(tryKernelLock(without('EOPNOTSUPP'), file)).toBe('unsupported');
+  expect(() => tryKernelLock(without('EIO'), file)).toThrow('EIO');
+});
