@@ -26,7 +26,7 @@ await build({
   platform: 'node',
   target: 'node24',
   // Native prebuilds and WebAssembly are found beside their own packages.
-  external: ['fs-native-extensions', 'quickjs-emscripten', 'quickjs-emscripten-core', '@jitl/*'],
+  external: ['fs-native-extensions', 'quickjs-emscripten', '@jitl/*'],
   plugins: [withoutDevtools],
   // React chooses its production build by this.
   define: { 'process.env.NODE_ENV': '"production"' },

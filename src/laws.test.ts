@@ -26,7 +26,6 @@ const NARROW: Record<string, string[]> = { report: ['model', 'system'] };
 const OWNERS = new Map<string, string[]>(
   Object.entries({
     'quickjs-emscripten': ['sandbox'],
-    'quickjs-emscripten-core': ['sandbox'],
     '@jitl/quickjs-wasmfile-release-sync': ['sandbox'],
     'node:worker_threads': ['sandbox'],
     ink: ['report'],

@@ -60,7 +60,7 @@ function tellEvent(event: Event): string[] {
     case 'log.message':
       return [`    ${event.level}: ${event.text}`];
     case 'install.fallback':
-      return [`    complete by ${event.branch}`];
+      return [`    fallback: ${event.branch}`];
     case 'entry.purged':
       return [`  purged, kept: ${event.kept.join(' ') || 'nothing'}`];
     case 'package.finished':

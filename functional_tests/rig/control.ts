@@ -76,7 +76,7 @@ export class Command {
 }
 
 export interface Control {
-  /** Shell text that becomes the command; `words` reach the test as its name. */
+  /** Shell text that runs a command with this name. */
   script(name: string): string;
   /** Waits for a command with this name to start, and takes it. */
   next(name: string): Promise<Command>;
@@ -115,7 +115,7 @@ export async function openControl({ rootDir }: Project): Promise<Control> {
   };
 
   return {
-    script: (name) => `exec '${process.execPath}' '${CHILD}' '${socketFile}' '${name}'`,
+    script: (name) => `'${process.execPath}' '${CHILD}' '${socketFile}' '${name}'`,
     next: (name) =>
       bell.until(
         () => take(name),

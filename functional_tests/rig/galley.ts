@@ -3,7 +3,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import path from 'node:path';
 import { createInterface } from 'node:readline';
-import { onTestFinished } from 'vitest';
+import { expect, onTestFinished } from 'vitest';
 import type { Event } from '../../src/model/event.ts';
 import { Bell } from './bell.ts';
 import { type EventOf, Events } from './events.ts';
@@ -36,6 +36,17 @@ export async function galley(
   options: RunOptions = {},
 ): Promise<Finished> {
   return await start(project, args, options).finished;
+}
+
+/** Runs galley where it has to succeed: if it does not, the test says why. */
+export async function succeed(
+  project: Project,
+  args: string | readonly string[],
+  options: RunOptions = {},
+): Promise<Finished> {
+  const run = await galley(project, args, options);
+  expect(run.status, `${args}: ${run.events.messages()}${run.stderr}`).toBe(0);
+  return run;
 }
 
 /** A run that is going on, to be watched and signalled. */

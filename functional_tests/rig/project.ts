@@ -29,13 +29,10 @@ export interface ProjectOptions {
 
 const TEST_DATA = path.resolve(import.meta.dirname, '../../test_data/recipes');
 
-/**
- * Makes a project. What every test would repeat may be left out: the identity of a recipe is the name of its file, and
- * without a `galley.js` the project wants every recipe in `recipes/`.
- */
-export async function createProject(files: Files, options: ProjectOptions = {}): Promise<Project> {
+/** Makes a project with these files, to which `write` may add more. */
+export async function createProject(files: Files = {}, options: ProjectOptions = {}): Promise<Project> {
   const project = await createEmpty(options);
-  await project.write({ ...defaultManifest(files), ...files });
+  await project.write(files);
   return project;
 }
 
@@ -73,16 +70,24 @@ async function createEmpty({ expectTidy = true }: ProjectOptions): Promise<Proje
     await removeAll(rootDir);
     expect(left, 'left behind after the test').toEqual([]);
   });
-  const write = (files: Files): Promise<void> => writeFiles(dir, files);
-  return { rootDir, dir, cacheDir, homeDir, at, write };
+  return { rootDir, dir, cacheDir, homeDir, at, write: createWriter(dir) };
 }
 
-async function writeFiles(dir: string, files: Files): Promise<void> {
-  for (const [name, text] of Object.entries(files)) {
-    const file = path.join(dir, name);
-    await mkdir(path.dirname(file), { recursive: true });
-    await writeFile(file, withIdentity(name, text));
-  }
+/**
+ * Writes files, and what every test would repeat: the identity of a recipe is the name of its file, and without a
+ * `galley.js` of the test the project wants every recipe in `recipes/`.
+ */
+function createWriter(dir: string): Project['write'] {
+  const written = new Set<string>();
+  return async (files) => {
+    for (const name of Object.keys(files)) written.add(name);
+    const manifest = written.has('galley.js') ? {} : { 'galley.js': defaultManifest([...written]) };
+    for (const [name, text] of Object.entries({ ...manifest, ...files })) {
+      const file = path.join(dir, name);
+      await mkdir(path.dirname(file), { recursive: true });
+      await writeFile(file, withIdentity(name, text));
+    }
+  };
 }
 
 const RECIPE_FILE = /^recipes\/([^/]+@[^/]+?)(?:\.js|\/recipe\.js)$/;
@@ -94,9 +99,7 @@ function withIdentity(name: string, text: string): string {
   return `export const identity = '${identity}';${text}`;
 }
 
-function defaultManifest(files: Files): Files {
-  const packages = Object.keys(files).flatMap((name) => RECIPE_FILE.exec(name)?.[1] ?? []);
-  return {
-    'galley.js': `export const recipe_roots = ['recipes'];\nexport const packages = ${JSON.stringify(packages)};\n`,
-  };
+function defaultManifest(names: readonly string[]): string {
+  const packages = names.flatMap((name) => RECIPE_FILE.exec(name)?.[1] ?? []);
+  return `export const recipe_roots = ['recipes'];\nexport const packages = ${JSON.stringify(packages)};\n`;
 }

@@ -77,6 +77,7 @@ describe('the fingerprint', () => {
     ['content', (dir: string) => fs.writeFileSync(`${dir}/sub/a`, 'B')],
     ['mode', (dir: string) => fs.chmodSync(`${dir}/sub/a`, 0o555)],
     ['link target', (dir: string) => swapLink(`${dir}/sub/a`, 'elsewhere')],
+    ['kind of file', (dir: string) => execFileSync('sh', ['-c', 'rm -f "$0" && mkfifo "$0"', `${dir}/sub/a`])],
     ['missing file', (dir: string) => fs.unlinkSync(`${dir}/sub/a`)],
   ])('shows a changed %s', async (_, harm) => {
     const asset = await here.publish({ 'sub/a': 'A', b: 'B' });

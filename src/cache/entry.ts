@@ -8,10 +8,6 @@ import type { EntryPaths, EntryRef, Layout } from './layout.ts';
 import { type PublishedAsset, publishInstall } from './publish.ts';
 import { type Asset, type EntryDraft, findAsset } from './record.ts';
 
-export type { EntryRef } from './layout.ts';
-export type { PublishedAsset } from './publish.ts';
-export type { Asset, EntryDraft, EntryRecord } from './record.ts';
-
 /** Why an entry is left without having been published. */
 export type Leaving =
   | 'user-managed' // what was made is not in the entry: everything goes

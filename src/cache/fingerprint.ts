@@ -7,11 +7,12 @@ import { sha256OfFile } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { forEachLimited } from '../system/parallel.ts';
 
-/** A file or directory by its mode, a file by its content, a link by what it says. The root is `.`. */
+/** A file or directory by its mode, a file by its content, a link by what it says. The root is `.`; `other` is foul. */
 export type FingerprintLine =
   | { path: string; kind: 'dir'; mode: string }
   | { path: string; kind: 'file'; mode: string; sha256: Sha256 }
-  | { path: string; kind: 'link'; target: string };
+  | { path: string; kind: 'link'; target: string }
+  | { path: string; kind: 'other' };
 
 /** Reads and hashes at once: enough to keep the disk busy, few enough to leave threads for others. */
 const AT_ONCE = 4;
@@ -31,6 +32,7 @@ export async function fingerprintTree(
     if (kind === 'link') lines.push({ path, kind, target: await files.readLink(`${dir}/${path}`) });
     else if (kind === 'dir') lines.push({ path, kind, mode: octal(mode) });
     else if (kind === 'file') lines.push({ path, kind, mode: octal(mode), sha256: await digestOf(path) });
+    else lines.push({ path, kind });
   });
   return lines.sort((a, b) => (a.path < b.path ? -1 : 1));
 }

@@ -2,7 +2,8 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import type { Entry, EntryRef } from './entry.ts';
+import type { Entry } from './entry.ts';
+import type { EntryRef } from './layout.ts';
 import { DRAFT, makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
 
 let here: TemporaryCache;

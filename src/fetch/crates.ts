@@ -2,7 +2,8 @@
 import { parseSha256, type Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { isJsonObject } from '../model/json.ts';
-import { redactUrl, stripControls } from '../model/redact.ts';
+import { redactUrl } from '../model/redact.ts';
+import { stripControl } from '../system/terminal.ts';
 import { type CrateRegistry, readCrateRegistry } from './cargo-config.ts';
 import { parseAnswer } from './registry.ts';
 import type { Transport, TransportTools } from './transport.ts';
@@ -89,7 +90,7 @@ function findVersion(lines: string, { name, version }: Crate, url: string): Crat
     entries.find(({ vers }) => vers === version) ?? entries.find(({ vers }) => `${vers}`.split('+')[0] === version);
   if (entry === undefined) {
     const last = entries.findLast(({ yanked }) => yanked !== true)?.vers;
-    const hint = typeof last === 'string' ? { hint: `The last version is ${stripControls(last)}` } : {};
+    const hint = typeof last === 'string' ? { hint: `The last version is ${stripControl(last)}` } : {};
     throw new Failure(
       'SOURCE_NOT_FOUND',
       `Cannot fetch "crates:${name}@${version}": the index has no such version`,

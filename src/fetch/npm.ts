@@ -1,7 +1,7 @@
 // `npm:<package>@<version>`: asks the registry that npm would ask, and takes the checksum it publishes.
 import { Failure } from '../model/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
-import { stripControls } from '../model/redact.ts';
+import { stripControl } from '../system/terminal.ts';
 import { type NpmConfig, PUBLIC_NPM, readNpmConfig } from './npmrc.ts';
 import { parseAnswer } from './registry.ts';
 import type { Located } from './source.ts';
@@ -68,7 +68,7 @@ function distOf(document: Json, { name, version }: NpmName): { tarball: string; 
   // Only the web: a registry must not make us read files of this machine.
   if (typeof tarball !== 'string' || !/^https?:\/\//.test(tarball)) {
     const latest = memberOf(document, 'dist-tags')?.latest;
-    const hint = typeof latest === 'string' ? { hint: `The latest version is ${stripControls(latest)}` } : {};
+    const hint = typeof latest === 'string' ? { hint: `The latest version is ${stripControl(latest)}` } : {};
     throw new Failure(
       'SOURCE_NOT_FOUND',
       `Cannot fetch "npm:${name}@${version}": the registry has no such version`,

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redactUrl, stripControls } from './redact.ts';
+import { redactUrl } from './redact.ts';
 
 test('redactUrl hides user name and password when an address carries them', () => {
   expect(redactUrl('https://me:pa%40ss@host.test:8080/a?b=1')).toBe('https://***@host.test:8080/a?b=1');
@@ -27,8 +27,4 @@ test('redactUrl hides every address when a text holds several', () => {
   expect(redactUrl('"https://a:b@x.test/" leads to "http://c@y.test/"')).toBe(
     '"https://***@x.test/" leads to "http://***@y.test/"',
   );
-});
-
-test('stripControls leaves plain text when a stranger sends escapes, bells and direction marks', () => {
-  expect(stripControls('a\u001b[31mred\u001b[0m\u0007 \u001b]0;title\u0007b\u202ec\td\n\r\u0000')).toBe('ared bc\td\n');
 });

@@ -1,6 +1,6 @@
 // The library and its WebAssembly. The only file that names the packages, so that they are loaded when a recipe is.
 import { createRequire } from 'node:module';
-import type { QuickJSSyncVariant } from 'quickjs-emscripten-core';
+import type { QuickJSSyncVariant } from 'quickjs-emscripten';
 import { Instance } from './instance.ts';
 import type { Setup } from './protocol.ts';
 import type { Pulse } from './pulse.ts';
@@ -10,7 +10,7 @@ const PAGES_PER_MB = 16;
 /** A QuickJS with a memory of its own, of the shared compiled code. */
 export async function createInstance(setup: Setup, pulse: Pulse): Promise<Instance> {
   const [core, variant] = await Promise.all([
-    import('quickjs-emscripten-core'),
+    import('quickjs-emscripten'),
     import('@jitl/quickjs-wasmfile-release-sync'),
   ]);
   // A fixed size is the only real ceiling: typed arrays pass by the engine's own memory limit.

@@ -1,6 +1,6 @@
 // One run inside an instance: loads the module, starts the prelude, passes host calls out and answers in, and tells
 // how it ended.
-import type { QuickJSHandle } from 'quickjs-emscripten-core';
+import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { FailureFacts } from '../model/event.ts';
 import type { Json } from '../model/json.ts';
 import { type Guest, type Instance, SliceOver } from './instance.ts';

@@ -1,7 +1,7 @@
 // One QuickJS in a fixed piece of memory. When the prelude has run, the memory is photographed; before each evaluation
 // it is put back to that image. So every evaluation starts from the very same bytes, nothing has to be freed, and a
 // fresh start costs 0.05 ms where a new runtime with the prelude costs 1 ms. Knows nothing of recipes.
-import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten-core';
+import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
 import { threadCpuMs } from '../system/thread.ts';
 import { RESERVED_MB } from './limits.ts';
 import { MemoryImage } from './memory-image.ts';

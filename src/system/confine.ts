@@ -9,7 +9,7 @@ import path from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { type DirHandle, NO_FOLLOW, openDir, openSubdir, type Place, pathOf } from './directory.ts';
 import type { Disk } from './disk.ts';
-import { guard, isErrno } from './errno.ts';
+import { guard, isErrno, unlessExists } from './errno.ts';
 
 /** As many links as Linux follows in one path. */
 const MAX_LINKS = 40;
@@ -135,7 +135,7 @@ class Walk {
       this.#stack.push(await openSubdir(place));
     } catch (error) {
       if (isErrno(error, 'ENOENT') && this.#options.create !== undefined) {
-        await this.#options.create.mkdir(pathOf(place)).catch(unlessExists);
+        await unlessExists(this.#options.create.mkdir(pathOf(place)));
         return void this.#rest.unshift(name);
       }
       // Linux says ENOTDIR for a link where a directory is asked for, other systems ELOOP.
@@ -205,10 +205,6 @@ async function readLinkAt(place: Place): Promise<string | undefined> {
     if (isErrno(error, 'EINVAL', 'ENOENT', 'ENOTDIR')) return undefined;
     throw error;
   }
-}
-
-function unlessExists(error: unknown): void {
-  if (!isErrno(error, 'EEXIST')) throw error;
 }
 
 export function outside(file: string, roots: readonly string[]): Failure {

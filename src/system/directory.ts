@@ -31,8 +31,7 @@ const O_PATH = 0x200000;
 const O_NOFOLLOW_ANY = 0x20000000;
 
 /** Flag for the last step of an open: a link in that place is an error (ELOOP). Zero where there is none. */
-export const NO_FOLLOW =
-  process.platform === 'darwin' ? O_NOFOLLOW_ANY : HAS_PROC ? constants.O_NOFOLLOW : (constants.O_NOFOLLOW ?? 0);
+export const NO_FOLLOW = process.platform === 'darwin' ? O_NOFOLLOW_ANY : (constants.O_NOFOLLOW ?? 0);
 
 /** O_PATH: a directory without permission to read it can still be passed through. */
 const OPEN_DIR = (constants.O_DIRECTORY ?? 0) | (HAS_PROC ? O_PATH : constants.O_RDONLY);

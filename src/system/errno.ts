@@ -52,6 +52,17 @@ export async function unlessMissing<T>(work: Promise<T>): Promise<T | undefined>
   }
 }
 
+/** True when the work was done, false when something is there already. */
+export async function unlessExists(work: Promise<void>): Promise<boolean> {
+  try {
+    await work;
+    return true;
+  } catch (error) {
+    if (isErrno(error, 'EEXIST')) return false;
+    throw error;
+  }
+}
+
 function ioFailure(error: unknown, verb: string, path: string): unknown {
   const errno = errnoOf(error);
   if (errno === undefined || error instanceof Failure) return error;

@@ -1,7 +1,8 @@
 // Why a request failed, in words, and whether trying again may help. The codes are those of undici, of the resolver, of
 // sockets and of TLS.
 import { Failure, type FailureDetail } from '../model/failure.ts';
-import { redactUrl, stripControls } from '../model/redact.ts';
+import { redactUrl } from '../model/redact.ts';
+import { stripControl } from './terminal.ts';
 
 interface Attempt {
   url: string;
@@ -57,5 +58,5 @@ function reasonOf(error: Error, { timeouts }: Attempt): Reason {
     const hint = 'For the certificates of a company, set NODE_EXTRA_CA_CERTS to the file that holds them';
     return { text: `the certificate of the server is not trusted (${code})`, hint };
   }
-  return REASONS[code] ?? { text: stripControls(error.message) || 'the connection failed' };
+  return REASONS[code] ?? { text: stripControl(error.message) || 'the connection failed' };
 }

@@ -45,7 +45,7 @@ export function tryKernelLock(native: NativeLocks, file: string): KernelLock | '
       if (isOurs) return { fd, release: () => release(fd, file) };
       // The holder before us removed this file after we had opened it: the name is free, or a new file's.
     } catch (error) {
-      if (!isErrno(error, ...NO_LOCKS) && !NO_LOCKS.includes(codeOf(error))) throw error;
+      if (!NO_LOCKS.includes(codeOf(error))) throw error;
       return 'unsupported';
     } finally {
       if (!isOurs) closeSync(fd);

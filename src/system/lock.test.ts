@@ -110,6 +110,11 @@ describe.each([
     expect(left()).toContain('a.lock');
   });
 
+  it('is cleared away when its owner exits without a release', async () => {
+    expect(await once(start(layers, 'exit'), 'exit')).toEqual([7, null]);
+    expect(left()).toEqual([]);
+  });
+
   it('is refused at once to a process that its owner waits for', async () => {
     const child = start(layers, 'nest');
     const [output] = await once(child.stdout as NodeJS.ReadableStream, 'data');

@@ -5,7 +5,7 @@ import { lstat, open, readdir, readlink } from 'node:fs/promises';
 import { Failure } from '../model/failure.ts';
 import { type DirHandle, NO_FOLLOW, openSubdir, type Place, pathOf, pathOfOpen } from './directory.ts';
 import type { Disk } from './disk.ts';
-import { guard, isErrno, plainPath, unlessMissing } from './errno.ts';
+import { guard, isErrno, plainPath, unlessExists, unlessMissing } from './errno.ts';
 import { forEachLimited } from './parallel.ts';
 import { type FileKind, type FileStat, kindOf, statOf } from './stat.ts';
 import { temporaryName } from './temporary.ts';
@@ -84,7 +84,7 @@ export async function copyTree(disk: Disk, from: Place, to: Place, target?: File
   if (stat.inode === target?.inode && stat.device === target.device)
     throw cannotCopy(from, 'the copy would be inside it');
   await using source = await openSubdir(from);
-  await disk.mkdir(pathOf(to)).catch(unlessExists);
+  await unlessExists(disk.mkdir(pathOf(to)));
   await using copy = await openSubdir(to);
   // The root of the copy is remembered: a tree copied into itself would never end.
   const root = target ?? (await statAt(to));
@@ -99,27 +99,31 @@ export async function moveTree(disk: Disk, from: Place, to: Place): Promise<void
   // rename(2) replaces files and empty directories, so the name is taken first, by something that only we replace.
   if (kind === 'dir') await disk.mkdir(pathOf(to));
   else await (await disk.openWriter(pathOf(to))).close();
-  try {
-    await disk.rename(pathOf(from), pathOf(to)).catch(async (error: unknown) => {
-      if (!isErrno(error, 'EXDEV')) throw error;
-      await copyThenRemove(disk, from, to);
-    });
-  } catch (error) {
-    await removeTree(disk, to);
+  const isCopied = await renameOrCopy(disk, from, to).catch(async (error: unknown) => {
+    // Only what is empty goes: others may have begun to use a directory of that name.
+    await (kind === 'dir' ? disk.rmdir(pathOf(to)) : disk.unlink(pathOf(to))).catch(() => {});
     throw error;
-  }
+  });
+  if (isCopied) await removeTree(disk, from);
 }
 
-async function copyThenRemove(disk: Disk, from: Place, to: Place): Promise<void> {
+/** True when it is on another file system, so that the original is still there. */
+async function renameOrCopy(disk: Disk, from: Place, to: Place): Promise<boolean> {
+  try {
+    await disk.rename(pathOf(from), pathOf(to));
+    return false;
+  } catch (error) {
+    if (!isErrno(error, 'EXDEV')) throw error;
+  }
   const temporary = { dir: to.dir, name: temporaryName(to.name) };
   try {
     await copyTree(disk, from, temporary);
     await disk.rename(pathOf(temporary), pathOf(to));
+    return true;
   } catch (error) {
     await removeTree(disk, temporary);
     throw error;
   }
-  await removeTree(disk, from);
 }
 
 async function copyLink(disk: Disk, from: Place, to: Place): Promise<void> {
@@ -142,17 +146,9 @@ async function copyFile(disk: Disk, from: Place, to: Place, stat: FileStat): Pro
 
 /** Creates something at a place; a file or link that is there already gives way. */
 async function replacing(disk: Disk, place: Place, create: () => Promise<void>): Promise<void> {
-  try {
-    await create();
-  } catch (error) {
-    if (!isErrno(error, 'EEXIST')) throw error;
-    await disk.unlink(pathOf(place));
-    await create();
-  }
-}
-
-function unlessExists(error: unknown): void {
-  if (!isErrno(error, 'EEXIST')) throw error;
+  if (await unlessExists(create())) return;
+  await disk.unlink(pathOf(place));
+  await create();
 }
 
 /** Files in parallel, then directories one by one, so that open directories are never more than the tree is deep. */

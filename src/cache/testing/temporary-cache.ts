@@ -6,7 +6,8 @@ import { systemClock } from '../../system/clock.ts';
 import { createFiles, type Files } from '../../system/files.ts';
 import { createLocks } from '../../system/lock.ts';
 import { type Cache, openCache } from '../cache.ts';
-import type { Entry, EntryRef } from '../entry.ts';
+import type { Entry } from '../entry.ts';
+import type { EntryRef } from '../layout.ts';
 
 export const REF: EntryRef = { identity: 'acme.tool@r1', platform: 'linux-x86_64', key: '0123abcd' };
 export const DRAFT = { keyParts: null, sources: null, builtAt: 1 };

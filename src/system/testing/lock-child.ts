@@ -2,6 +2,7 @@
 //
 //   node lock-child.ts <layers as JSON> <lock file> hold              prints "held" and holds until it is killed
 //   node lock-child.ts <layers as JSON> <lock file> count <rounds> <dir>
+//   node lock-child.ts <layers as JSON> <lock file> exit              ends without a release
 //   node lock-child.ts <layers as JSON> <lock file> nest              holds, and starts a process that wants the same
 import { spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
@@ -31,6 +32,11 @@ async function hold(): Promise<void> {
   setInterval(() => {}, 1000);
 }
 
+async function exit(): Promise<void> {
+  await acquire();
+  process.exit(7);
+}
+
 async function nest(): Promise<void> {
   await using _ = await acquire();
   // A shell between the two: not only the parent counts.
@@ -44,4 +50,4 @@ async function want(): Promise<void> {
   process.stdout.write(isFailure(error) ? `${error.code}\n` : 'acquired\n');
 }
 
-await new Map(Object.entries({ count, hold, nest, want })).get(what)?.();
+await new Map(Object.entries({ count, hold, exit, nest, want })).get(what)?.();
