@@ -63,12 +63,8 @@ test('a command sees a clean environment: what is listed, and nothing else of th
   });
   const env = { SECRET: 'no', TOKEN: 't', CFLAGS: '-O3', LC_TIME: 'C', HTTPS_PROXY: 'p', NODE_OPTIONS: '' };
   await succeed(project, 'sync --jobs 3', { env });
-  const seen = Object.fromEntries(
-    text
-      .trim()
-      .split('\n')
-      .map((line) => line.split(/=(.*)/s) as [string, string]),
-  );
+  const lines = (await readFile(file, 'utf8')).trim().split('\n');
+  const seen = Object.fromEntries(lines.map((line) => line.split(/=(.*)/s) as [string, string]));
   const entry = await entryOf(project, TOOL);
   const [work, tmp] = [`${entry}/work`, `${entry}/work/tmp`];
   // What bash adds by itself.

@@ -46,15 +46,14 @@ function unpack(bytes: Buffer, change: Partial<UnpackOptions> & { name?: string 
 }
 
 /** Everything in a tree, as text that can be compared. */
-function listing(root: string): string[] {
-  const found = fs.readdirSync(root, { recursive: true, withFileTypes: true });
-  const names = found.map((one) => path.relative(root, path.join(one.parentPath, one.name))).sort();
-  return names.map((name) => {
+function listing(root: string, dir = ''): string[] {
+  return fs.readdirSync(path.join(root, dir)).flatMap((entry) => {
+    const name = path.join(dir, entry);
     const file = path.join(root, name);
     const stat = fs.lstatSync(file);
-    if (stat.isSymbolicLink()) return `${name} -> ${fs.readlinkSync(file)}`;
-    if (stat.isDirectory()) return `${name}/`;
-    return `${name} ${stat.nlink} ${(stat.mode & 0o111).toString(8)} ${fs.readFileSync(file, 'latin1')}`;
+    if (stat.isSymbolicLink()) return [`${name} -> ${fs.readlinkSync(file)}`];
+    if (stat.isDirectory()) return [`${name}/`, ...listing(root, name)];
+    return [`${name} ${stat.nlink} ${(stat.mode & 0o111).toString(8)} ${fs.readFileSync(file, 'latin1')}`];
   });
 }
 

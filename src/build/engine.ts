@@ -40,7 +40,10 @@ export function startRun(parts: RunParts): Run {
   run.ladder.onQuiet('recipe', () => wiring.round());
   shellPackages(run);
   for (const entry of manifest.packages) {
-    if (!supportsPlatform(entry.platforms, world.platform)) continue;
+    if (!supportsPlatform(entry.platforms, world.platform)) {
+      world.emit({ type: 'package.finished', package: entry.recipe, outcome: 'skipped', durationMs: 0 });
+      continue;
+    }
     const pkg = request(run, entry, { file: manifest.file, path: ['packages', entry.index] });
     pkg.inManifest = true;
     for (const pair of entry.setup) pkg.selectedSetup.add(pair);

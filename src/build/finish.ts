@@ -47,6 +47,13 @@ export function finishEarly(pkg: Package, run: Run, error: unknown): void {
   report(pkg, run);
 }
 
+/** The end of a package that is not for this platform. */
+export function finishSkipped(pkg: Package, run: Run): void {
+  pkg.finishing = Promise.resolve();
+  pkg.outcome = 'skipped';
+  report(pkg, run);
+}
+
 function report(pkg: Package, run: Run): void {
   const { clock, emit } = run.world;
   const startedMs = pkg.startedMs ?? clock.monotonicMs();

@@ -2,6 +2,8 @@
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
+import type { ManifestEntry } from '../model/manifest.ts';
+import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { redactUrl } from '../model/redact.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
@@ -13,11 +15,12 @@ import { openRun, type Project } from './project.ts';
 import type { ListedPackage } from './session.ts';
 import type { Run } from './world.ts';
 
-/** Every package of the manifest, in its order. A key that only a download could tell stays open. */
+/** Every package of the manifest, those for other platforms last. A key that only a download could tell stays open. */
 export async function listPackages(project: Project): Promise<ListedPackage[]> {
   const run = await look(project);
   const own = run.graph.all().filter((pkg) => pkg.inManifest);
-  return Promise.all(own.map((pkg) => listPackage(pkg, run)));
+  const elsewhere = project.manifest.packages.filter(({ platforms }) => !supportsPlatform(platforms, run.world.platform));
+  return [...(await Promise.all(own.map((pkg) => listPackage(pkg, run)))), ...elsewhere.map(listSkipped)];
 }
 
 /** Product → where it is, or will be once its package is made. */
@@ -61,6 +64,11 @@ async function look(project: Project): Promise<Run> {
   await loadAll(run);
   await Promise.allSettled(run.graph.all().map((pkg) => run.ladder.reach(pkg.id, 'resolve')));
   return run;
+}
+
+/** An entry of the manifest that is for other platforms. */
+function listSkipped({ recipe, options, platforms }: ManifestEntry): ListedPackage {
+  return { package: recipe, options, platforms, state: 'skipped', products: {} };
 }
 
 async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {

@@ -58,6 +58,8 @@ export interface Package {
   /** Named by the manifest: it is deployed, and its failure is the project's. */
   inManifest: boolean;
   readonly selectedSetup: Set<string>;
+  /** It is too late to select another pair. */
+  setupBegun?: boolean;
 
   loaded?: Loaded;
   /** The package that was there first with the same recipe and the same filled-in options. */

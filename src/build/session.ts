@@ -25,6 +25,8 @@ export interface PackageAnswer {
   key?: string;
   outcome: Outcome;
   assetDir?: string;
+  /** Digest of all that the package left: of its fingerprint, or `programmatic` when it leaves nothing. */
+  result?: string;
   products: Record<string, string>;
   durationMs: number;
   error?: FailureFacts;

@@ -6,7 +6,7 @@
 //   product                else its fallback, else the package fails with all that could not be matched
 import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
-import { isFailure } from '../model/failure.ts';
+import { Failure, isFailure } from '../model/failure.ts';
 import { isPayloadPhase, type Phase } from '../model/phase.ts';
 import { Problems } from '../model/problems.ts';
 import { identityOf } from './graph.ts';
@@ -123,7 +123,7 @@ export class Wiring {
     const wires = below === 'recipe' ? pkg.prerequisites : pkg.wires;
     wires.push({ dependency, target });
     wires.sort((a, b) => a.dependency.index - b.dependency.index);
-    for (const pair of dependency.setup) follow(target).selectedSetup.add(pair);
+    selectSetup(follow(target), dependency.setup, pkg);
     const link = (neededBy: Phase, through: Phase): void =>
       ladder.link({ from: pkg.id, to: target.id, neededBy, through, always: dependency.runtime });
     if (below === 'recipe') return link('recipe', 'setup');
@@ -145,6 +145,17 @@ export class Wiring {
       hint: isAmbiguous ? 'Ask for one of them by its whole name' : 'Add a package that matches to the manifest, or give a fallback with "weak"',
     };
   }
+}
+
+/** Selects setup pairs of a package, unless its setup is past. */
+function selectSetup(target: Package, pairs: readonly string[], pkg: Package): void {
+  const isNew = pairs.some((pair) => !target.selectedSetup.has(pair));
+  if (isNew && target.setupBegun) {
+    throw new Failure('LATE_DEPENDENCY', `${pkg.label} selects setup "${pairs.join('", "')}" of ${target.label}, whose setup has begun`, {
+      hint: 'Select it in the manifest too, so that it is known from the start',
+    });
+  }
+  for (const pair of pairs) target.selectedSetup.add(pair);
 }
 
 /** Where a dependency stands, for problems: in the recipe, or in what asked for a recipe that is not there yet. */

@@ -1,12 +1,13 @@
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { afterAll, describe, expect, it } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles } from '../system/files.ts';
 import { scanFile } from './scan.ts';
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-scan-'));
+afterAll(() => fs.rmSync(dir, { recursive: true }));
 const file = path.join(dir, 'file');
 const target = { assetsDir: '/c/assets', entryPath: 'acme.a@r1/linux-x86_64-00aa' };
 const OWN = `${target.assetsDir}/${target.entryPath}`;

@@ -63,7 +63,7 @@ export async function withPlace<T>(
 }
 
 /** The open directory and the name that a path leads to. The caller closes the directory. */
-export async function findInside(roots: readonly string[], file: string, options: WalkOptions = {}): Promise<Place> {
+async function findInside(roots: readonly string[], file: string, options: WalkOptions = {}): Promise<Place> {
   if (file.includes('\0')) throw outside(file, roots);
   const walk = new Walk(roots, file, options);
   try {

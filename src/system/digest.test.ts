@@ -2,10 +2,11 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
-import { expect, it } from 'vitest';
+import { afterAll, expect, it } from 'vitest';
 import { createSha256, sha256OfBytes, sha256OfFile } from './digest.ts';
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-digest-'));
+afterAll(() => fs.rmSync(dir, { recursive: true }));
 
 it('digest is what sha256sum says when the file is longer than a chunk', async () => {
   const [file, bytes] = [path.join(dir, 'file'), Buffer.alloc(700_001, 'abc')];

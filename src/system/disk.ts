@@ -41,8 +41,9 @@ export function createDisk(record?: Recorder) {
       await guard('change the mode of', path, () => fs.chmod(path, mode));
       log({ op: 'chmod', mode, path });
     },
+    /** Does not follow a link in the last place. */
     async setModified(path: string, mtimeMs: number): Promise<void> {
-      await guard('change the time of', path, () => fs.utimes(path, mtimeMs / 1000, mtimeMs / 1000));
+      await guard('change the time of', path, () => fs.lutimes(path, mtimeMs / 1000, mtimeMs / 1000));
       log({ op: 'utimes', path });
     },
     /** Copies a file with its mode to a path that must not exist; shares its blocks where the file system can. */

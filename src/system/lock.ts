@@ -10,7 +10,7 @@ import { LockAttempt, type LockLayers, type LockMode, type TakenLock } from './l
 import { ensureLockDir, loadNativeLocks, removeLockFile } from './lock-kernel.ts';
 import { createLockQueue, type Leave } from './lock-queue.ts';
 import { createLockWatch } from './lock-watch.ts';
-import { ownRecord, readOwner, toLockOwner } from './owner.ts';
+import { describeSelf, type OwnerRecord, readOwner, toLockOwner } from './owner.ts';
 
 export interface LocksOptions {
   clock: Clock;
@@ -60,6 +60,7 @@ export function createLocks({ clock, kernel = true, beside = true, staleMs = 10_
   const queue = createLockQueue();
   const held = createHeldFiles();
   let layers: LockLayers | undefined;
+  let identity: ReturnType<typeof describeSelf> | undefined;
 
   async function acquire(given: string, request: LockRequest): Promise<HeldLock> {
     const file = path.resolve(given);
@@ -82,7 +83,8 @@ export function createLocks({ clock, kernel = true, beside = true, staleMs = 10_
     // Loaded with the first lock: a run that only meets hits takes none.
     layers ??= { native: kernel ? loadNativeLocks() : undefined, beside, staleMs };
     ensureLockDir(file);
-    const self = ownRecord(command, clock.now());
+    identity ??= describeSelf();
+    const self: OwnerRecord = { ...identity, command, since: clock.now() };
     const attempt = new LockAttempt(file, self, layers);
     const watch = createLockWatch(file, self, onWaiting);
     try {

@@ -11,10 +11,10 @@ export interface OwnerRecord extends LockOwner {
   startTime: string;
 }
 
-/** What this process writes into the locks it holds. */
-export function ownRecord(command: string, since: number): OwnerRecord {
+/** The part of this process's records that is always the same; where there is no /proc it takes two commands to find. */
+export function describeSelf(): Omit<OwnerRecord, 'command' | 'since'> {
   const startTime = findProcess(process.pid)?.startTime ?? '';
-  return { pid: process.pid, host: hostName(), command, since, boot: bootId(), startTime };
+  return { pid: process.pid, host: hostName(), boot: bootId(), startTime };
 }
 
 export function encodeOwner(record: OwnerRecord): string {

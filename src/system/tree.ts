@@ -89,8 +89,8 @@ export async function copyTree(disk: Disk, from: Place, to: Place, target?: File
   // The root of the copy is remembered: a tree copied into itself would never end.
   const root = target ?? (await statAt(to));
   await forEachEntry(source, (name) => copyTree(disk, { dir: source, name }, { dir: copy, name }, root));
+  await disk.setModified(copy.path('.'), stat.mtimeMs);
   await disk.chmod(copy.self, stat.mode);
-  await disk.setModified(copy.self, stat.mtimeMs);
 }
 
 /** Moves a file or tree, across file systems too, to a path that must not exist. */

@@ -2,6 +2,7 @@
 // a miss takes the entry lock, under which everything above runs. A wait for the lock holds no lane.
 import type { Entry } from '../../cache/entry.ts';
 import type { Asset } from '../../cache/record.ts';
+import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { runCheck } from '../checks.ts';
 import { linkRuntime } from '../closure.ts';
@@ -46,13 +47,22 @@ async function askCache(pkg: Package, run: Run): Promise<'settled' | undefined> 
 async function askVerb(pkg: Package, run: Run): Promise<'settled' | undefined> {
   const look = async (when: 'pre-lock' | 'post-lock'): Promise<true | undefined> =>
     (await runCheck(pkg, run, when)) ? true : undefined;
-  const { held } = await lookLockLook({ look, lock: () => lockEntry(pkg, run) });
+  const { held } = await lookLockLook({ look, lock: () => lockUnlessLost(pkg, run) });
   if (held) {
     pkg.entry = held;
     return undefined;
   }
   pkg.outcome = 'present';
   return 'settled';
+}
+
+/** Without an install nothing can make the check true, so nobody has to wait for it. */
+function lockUnlessLost(pkg: Package, run: Run): Promise<Entry> {
+  if (loadedOf(pkg).recipe.install) return lockEntry(pkg, run);
+  throw new Failure('CHECK_FAILED', `${pkg.label} is not there, and its recipe has no install`, {
+    hint: 'Install it by hand, or give the recipe an "install" verb',
+    package: pkg.label,
+  });
 }
 
 /** The entry under its lock; released together with a user-managed entry, nothing of it stays. */

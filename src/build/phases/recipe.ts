@@ -1,5 +1,6 @@
 // Phase `recipe`: the module is found, evaluated and read; its dependencies join the graph.
 import { supportsPlatform } from '../../model/platform.ts';
+import { finishSkipped } from '../finish.ts';
 import { connectShell } from '../shell.ts';
 import type { Package } from '../package.ts';
 import type { Run } from '../world.ts';
@@ -15,7 +16,10 @@ export const recipePhase: PhaseStep = {
     emit({ type: 'recipe.loaded', package: pkg.label, file: recipe.file });
     if (recipe.deprecated) emit({ type: 'recipe.deprecated', package: pkg.label, ...recipe.deprecated });
     pkg.skipped = !supportsPlatform(recipe.platforms, platform);
-    if (pkg.skipped) return undefined;
+    if (pkg.skipped) {
+      finishSkipped(pkg, run);
+      return undefined;
+    }
     run.graph.settle(pkg);
     if (pkg.aliasOf) {
       followRungs(pkg, run);

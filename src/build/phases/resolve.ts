@@ -5,12 +5,14 @@ import { pinSources } from '../sources.ts';
 import type { Run } from '../world.ts';
 import { checkWires } from '../wiring.ts';
 import type { PhaseStep } from './climb.ts';
+import { checkSelection } from './setup.ts';
 
 export const resolvePhase: PhaseStep = {
   concerns: (pkg) => pkg.aliasOf === undefined,
 
   async work(pkg: Package, run: Run) {
     checkWires(pkg, run);
+    checkSelection(pkg);
     pkg.sources = await pinSources(pkg, run);
     pkg.parts = await keyParts(pkg, run);
     pkg.key = keyOf(pkg.parts);

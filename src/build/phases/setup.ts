@@ -13,7 +13,10 @@ import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 
 export const setupPhase: PhaseStep = {
-  concerns: (pkg) => pkg.aliasOf === undefined && pkg.selectedSetup.size > 0,
+  concerns(pkg) {
+    pkg.setupBegun = true;
+    return pkg.aliasOf === undefined && pkg.selectedSetup.size > 0;
+  },
 
   async work(pkg: Package, run: Run) {
     const pairs = loadedOf(pkg).recipe.setup;
@@ -57,6 +60,13 @@ async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Pr
   } finally {
     await held.release();
   }
+}
+
+/** @throws Failure INVALID_VALUE when a selected pair does not exist: before anything is built for it */
+export function checkSelection(pkg: Package): void {
+  const { setup } = loadedOf(pkg).recipe;
+  const unknown = [...pkg.selectedSetup].find((name) => !Object.hasOwn(setup, name));
+  if (unknown !== undefined) throw unknownPair(unknown, pkg, Object.keys(setup));
 }
 
 function unknownPair(name: string, pkg: Package, known: string[]): Failure {
