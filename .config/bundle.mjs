@@ -1,6 +1,6 @@
 // Bundles the program into dist/: `galley.js` is what people call, `worker.js` runs the sandbox. What a command does not
 // need stays in files of its own that are not even read.
-import { chmod, rm } from 'node:fs/promises';
+import { chmod, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -15,11 +15,13 @@ const withoutDevtools = {
   },
 };
 
-await rm(`${root}dist`, { recursive: true, force: true });
+/** Whoever runs the old program meanwhile keeps it, and a build that fails leaves it in place. */
+const fresh = `dist.${process.pid}`;
+
 await build({
   absWorkingDir: root,
   entryPoints: { galley: 'src/galley.ts', worker: 'src/sandbox/worker.ts' },
-  outdir: 'dist',
+  outdir: fresh,
   bundle: true,
   splitting: true,
   format: 'esm',
@@ -36,4 +38,6 @@ await build({
   legalComments: 'none',
   logLevel: 'warning',
 });
-await chmod(`${root}dist/galley.js`, 0o755);
+await chmod(`${root}${fresh}/galley.js`, 0o755);
+await rm(`${root}dist`, { recursive: true, force: true });
+await rename(`${root}${fresh}`, `${root}dist`);

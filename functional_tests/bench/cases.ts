@@ -1,78 +1,154 @@
 // What is measured, each against its floor: the same work without Galley, in the same rounds.
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
-import { BenchProject, chainFiles, chainManifest, launcherFiles, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
+import { BenchProject, chainFiles, LAUNCHER_FILES, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
 import { type Row, rowOf } from './row.ts';
-import { peakMegabytes, type Program, type Times, timeInTurns, timeOnce } from './stopwatch.ts';
+import { peakMegabytes, timeInTurns, timeOnce } from './stopwatch.ts';
 
 /** Measures in a directory of its own, which is not there yet, as many rounds as are asked for. */
 type Case = (dir: string, rounds: number) => Promise<Row[]> | Row[];
 
-const FLOOR = path.join(import.meta.dirname, 'floor.mjs');
-const EMPTY_NODE = [process.execPath, '-e', '0'];
-
 export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain };
+
+const EMPTY_NODE = [process.execPath, '-e', '0'];
+/** Starts are short and many rounds cheap. */
+const SHORT = 5;
+/** Twice the work may cost a little more than twice, as memory and directories fill. */
+const LINEAR = 1.5;
 
 function noop(dir: string, rounds: number): Row[] {
   const counts = [1, 20, 100];
-  const projects = counts.map((count) => new BenchProject(path.join(dir, `${count}`), trivialFiles(count)));
-  for (const project of projects) timeOnce(project.galley(['sync']));
-  const floor = (projects[0] as BenchProject).program(EMPTY_NODE);
-  const times = timeInTurns({ ...byCount(counts, (_, index) => (projects[index] as BenchProject).galley(['sync'])), floor }, rounds * 5);
-  return counts.map((count) => {
-    const against = { against: 'node -e 0', floor: floorOf(times), as: 'ratio' } as const;
-    return rowOf({ what: `no-op sync of ${count}`, ours: timesOf(times, count), ...against, ...(count === 100 && { most: 2 }) });
+  const programs = counts.map((count) => {
+    const project = new BenchProject(path.join(dir, `${count}`), trivialFiles(count)).synced();
+    return [count, project.galley(['sync'])] as const;
   });
+  const floor = new BenchProject(path.join(dir, 'floor'), {}).program(EMPTY_NODE);
+  const timesOf = timeInTurns({ ...Object.fromEntries(programs), floor }, rounds * SHORT);
+  const against = { floor: timesOf('floor'), against: 'node -e 0', as: 'ratio' } as const;
+  return counts.map((count) =>
+    rowOf({ what: `no-op sync of ${count}`, ours: timesOf(count), ...against, ...(count === 100 && { most: 2 }) }),
+  );
 }
 
 function cold(dir: string, rounds: number): Row[] {
   const project = new BenchProject(dir, trivialFiles(100));
-  const shells = [process.execPath, FLOOR, '100', TRIVIAL_COMMAND, `${availableParallelism()}`];
-  const times = timeInTurns({ ours: project.galley(['sync'], () => project.forgetAll()), floor: project.program(shells) }, rounds);
-  return [rowOf({ what: 'cold sync of 100', ...times, against: 'node starting 100 sh', as: 'ratio', most: 6 })];
-}
-
-async function memory(dir: string): Promise<Row[]> {
-  const project = new BenchProject(dir, trivialFiles(100));
-  const ours = await peakMegabytes(project.galley(['sync'], () => project.forgetAll()));
-  const floor = await peakMegabytes(project.program(EMPTY_NODE));
-  if (ours === undefined || floor === undefined) return [];
-  return [rowOf({ what: 'memory of the cold 100', ours: [ours], floor: [0], against: 'nothing', as: 'difference', unit: 'MB', most: 250 })];
-}
-
-/** 80 bytes a line, as a compiler prints them. */
-function output(dir: string, rounds: number): Row[] {
-  const counts = [0, 50_000, 100_000, 200_000];
-  const commandOf = (lines: number): string => `yes "${'bench '.repeat(13)}" | head -n ${lines}`;
-  const projects = counts.map((lines) => new BenchProject(path.join(dir, `${lines}`), printingFiles(commandOf(lines))));
-  const times = timeInTurns(
-    {
-      ...byCount(counts, (_, index) => {
-        const project = projects[index] as BenchProject;
-        return project.galley(['sync'], () => project.forgetAll());
-      }),
-      floor: (projects[0] as BenchProject).program(['sh', '-c', commandOf(200_000)]),
-    },
+  const floor = [
+    process.execPath,
+    path.join(import.meta.dirname, 'floor.mjs'),
+    '100',
+    TRIVIAL_COMMAND,
+    `${availableParallelism()}`,
+  ];
+  const timesOf = timeInTurns(
+    { ours: project.galley(['sync'], () => project.forgetAll()), floor: project.program(floor) },
     rounds,
   );
-  const empty = timesOf(times, 0);
-  const perLine = (lines: number): number[] => timesOf(times, lines).map((ms, round) => ((ms - (empty[round] as number)) / lines) * 1000);
   return [
-    rowOf({ what: 'sync printing 200,000 lines', ours: timesOf(times, 200_000), floor: floorOf(times), against: 'the command', as: 'difference', most: 1000 }),
-    rowOf({ what: 'one line of 200,000', ours: perLine(200_000), floor: perLine(50_000), against: 'of 50,000', unit: 'µs', as: 'ratio', most: 1.5 }),
+    rowOf({
+      what: 'cold sync of 100',
+      ours: timesOf('ours'),
+      floor: timesOf('floor'),
+      against: 'node starting 100 sh',
+      as: 'ratio',
+      most: 6,
+    }),
+  ];
+}
+
+async function memory(dir: string, rounds: number): Promise<Row[]> {
+  const project = new BenchProject(dir, trivialFiles(100));
+  const [ours, floor] = [[] as number[], [] as number[]];
+  for (let round = 0; round < rounds; round++) {
+    ours.push(await peakMegabytes(project.galley(['sync'], () => project.forgetAll())));
+    floor.push(await peakMegabytes(project.program(EMPTY_NODE)));
+  }
+  return [
+    rowOf({ what: 'memory of the cold 100', ours, floor, against: 'node -e 0', as: 'value', unit: 'MB', most: 250 }),
+  ];
+}
+
+function output(dir: string, rounds: number): Row[] {
+  // 80 bytes a line, as a compiler prints them.
+  const commandOf = (lines: number): string => `yes "${'bench '.repeat(13)}" | head -n ${lines}`;
+  const counts = [0, 50_000, 100_000, 200_000];
+  const programs = counts.map((lines) => {
+    const project = new BenchProject(path.join(dir, `${lines}`), printingFiles(commandOf(lines)));
+    return [lines, project.galley(['sync'], () => project.forgetAll())] as const;
+  });
+  const bare = new BenchProject(path.join(dir, 'bare'), {}).program(['sh', '-c', commandOf(200_000)]);
+  const timesOf = timeInTurns({ ...Object.fromEntries(programs), floor: bare }, rounds);
+  const perLine = (lines: number): number[] =>
+    timesOf(lines).map((ms, round) => ((ms - (timesOf(0)[round] as number)) * 1000) / lines);
+  return [
+    rowOf({
+      what: 'sync printing 200,000 lines',
+      ours: timesOf(200_000),
+      floor: timesOf('floor'),
+      against: 'the command',
+      as: 'difference',
+      most: 1000,
+    }),
+    ...[100_000, 200_000].map((lines) =>
+      rowOf({
+        what: `a line of ${lines.toLocaleString('en')}`,
+        ours: perLine(lines),
+        floor: perLine(50_000),
+        against: 'of 50,000',
+        unit: 'µs',
+        as: 'ratio',
+        most: LINEAR,
+      }),
+    ),
   ];
 }
 
 function launcher(dir: string, rounds: number): Row[] {
-  const project = new BenchProject(dir, launcherFiles());
-  timeOnce(project.galley(['sync']));
-  const [program, script] = ['program', 'script'].map((name) => realpathSync(project.launcher(name)));
-  return [];
+  const project = new BenchProject(dir, LAUNCHER_FILES).synced();
+  return ['program', 'script'].map((product) => {
+    const target = project.product(product);
+    const programs = { ours: project.program([project.launcher(product)]), floor: project.program([target]) };
+    const timesOf = timeInTurns(programs, rounds * SHORT * SHORT);
+    const what = product === 'program' ? 'launcher, a link' : 'launcher, two lines of sh';
+    return rowOf({
+      what,
+      ours: timesOf('ours'),
+      floor: timesOf('floor'),
+      against: 'the tool',
+      as: 'difference',
+      most: 2,
+    });
+  });
 }
 
-function byCount(counts: readonly number[], programOf: (count: number, index: number) => Program): Record<string, Program> {
-  return Object.fromEntries(counts.map((count, index) => [`${count}`, programOf(count, index)]));
+/** A package after the other: each begins to climb when the one it needs is done. */
+function chain(dir: string, rounds: number): Row[] {
+  const lengths = [500, 1000, 2000];
+  const project = new BenchProject(dir, chainFiles(lengths));
+  const sync = (length: number): string[] => ['sync', '--manifest', `${length}/galley.js`];
+  const cold = lengths.map((length) => timeOnce(project.galley(sync(length))));
+  const programs = lengths.flatMap((length) => [
+    [`graph ${length}`, project.galley(sync(length), () => project.forgetResolution(`${length}`))],
+    [`no-op ${length}`, project.galley(sync(length))],
+  ]);
+  const timesOf = timeInTurns({ ...Object.fromEntries(programs), floor: project.program(EMPTY_NODE) }, rounds);
+  // Each length finds the assets of the one before in the cache, and makes only what is new.
+  const [coldUs, coldestUs] = [(cold[0] as number) / 500, (cold[2] as number) / 1000].map((ms) => [ms * 1000]) as [
+    number[],
+    number[],
+  ];
+  const eachUs = (length: number): number[] => timesOf(`graph ${length}`).map((ms) => (ms * 1000) / length);
+  const longest = { against: 'in a chain of 500', unit: 'µs', as: 'ratio', most: LINEAR } as const;
+  return [
+    rowOf({ what: 'package of a cold chain of 2,000', ours: coldestUs, floor: coldUs, ...longest }),
+    rowOf({ what: 'package of a cached chain of 2,000', ours: eachUs(2000), floor: eachUs(500), ...longest }),
+    ...lengths.map((length) =>
+      rowOf({
+        what: `no-op sync of a chain of ${length}`,
+        ours: timesOf(`no-op ${length}`),
+        floor: timesOf('floor'),
+        against: 'node -e 0',
+        as: 'ratio',
+      }),
+    ),
+  ];
 }
-
-const timesOf = (times: Times<string>, count: number): number[] => times[`${count}`] as number[];
-const floorOf = (times: Times<string>): number[] => times.floor as number[];

@@ -1,7 +1,8 @@
 // The projects that are measured: as small as they can be, so that what is seen is Galley and not the work it is given.
+import { execFileSync } from 'node:child_process';
 import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
-import type { Program } from './stopwatch.ts';
+import { type Program, timeOnce } from './stopwatch.ts';
 
 const GALLEY = path.resolve(import.meta.dirname, '../../dist/galley.js');
 
@@ -36,67 +37,94 @@ export class BenchProject {
     return this.program([process.execPath, GALLEY, ...args], before);
   }
 
+  /** With everything made already. */
+  synced(): this {
+    timeOnce(this.galley(['sync']));
+    return this;
+  }
+
+  /** The path of a product in its asset. */
+  product(name: string): string {
+    const options = { cwd: this.dir, env: this.#env, encoding: 'utf8' } as const;
+    return execFileSync(process.execPath, [GALLEY, 'product', name], options).trim();
+  }
+
+  launcher(product: string): string {
+    return path.join(this.dir, '.galley/bin', product);
+  }
+
   /** Everything has to be made again. */
   forgetAll(): void {
     this.forgetResolution();
     rmSync(this.#cacheDir, { recursive: true, force: true });
   }
 
-  /** Everything has to be looked at again. */
-  forgetResolution(): void {
-    rmSync(path.join(this.dir, '.galley'), { recursive: true, force: true });
+  /** Everything that the manifest in this directory wants has to be looked at again. */
+  forgetResolution(manifestDir = '.'): void {
+    rmSync(path.join(this.dir, manifestDir, '.galley'), { recursive: true, force: true });
   }
 }
 
-const recipeFile = (name: string): string => `recipes/bench.${name}@r1.js`;
-const recipe = (name: string, body: string): string => `export const identity = 'bench.${name}@r1';\n${body}\n`;
+const nameOf = (recipe: string): string => `bench.${recipe}@r1`;
 
-export function manifest(names: readonly string[]): string {
-  const packages = names.map((name) => `bench.${name}@r1`);
+function recipeFile(recipe: string, ...lines: string[]): Record<string, string> {
+  return {
+    [`recipes/${nameOf(recipe)}.js`]: [`export const identity = '${nameOf(recipe)}';`, ...lines, ''].join('\n'),
+  };
+}
+
+function manifest(recipes: readonly string[], root = 'recipes'): string {
   return [
-    "export const recipe_roots = ['recipes'];",
-    "export const default_shell = 'sh';",
-    `export const packages = ${JSON.stringify(packages)};\n`,
+    `export const recipe_roots = ['${root}'];`,
+    `export const default_shell = 'sh';`,
+    `export const packages = ${JSON.stringify(recipes.map(nameOf))};`,
+    '',
   ].join('\n');
 }
 
-/** One shell command that leaves one small file. */
+const exportOf = (name: string, value: unknown): string => `export const ${name} = ${JSON.stringify(value)};`;
+
+/** What the packages of `trivialFiles` run: one shell command that leaves one small file. */
 export const TRIVIAL_COMMAND = 'echo bench > file';
 
 /** Independent packages with one command each. */
 export function trivialFiles(count: number): Record<string, string> {
-  const names = Array.from({ length: count }, (_, index) => `p${index}`);
-  const recipes = names.map((name) => [recipeFile(name), recipe(name, `export const install = '${TRIVIAL_COMMAND}';`)]);
-  return { 'galley.js': manifest(names), ...Object.fromEntries(recipes) };
+  const recipes = Array.from({ length: count }, (_, index) => `p${index}`);
+  const files = recipes.map((recipe) => recipeFile(recipe, exportOf('install', TRIVIAL_COMMAND)));
+  return Object.assign({ 'galley.js': manifest(recipes) }, ...files);
 }
 
 /** One package whose command prints. */
 export function printingFiles(command: string): Record<string, string> {
-  const text = recipe('printer', `export const install = ${JSON.stringify(command)};`);
-  return { 'galley.js': manifest(['printer']), [recipeFile('printer')]: text };
+  return { 'galley.js': manifest(['printer']), ...recipeFile('printer', exportOf('install', command)) };
 }
 
-/** One package with two products: a program, which gets a link, and a script, which gets two lines of sh. */
-export function launcherFiles(): Record<string, string> {
-  const body = [
-    `export const install = ${JSON.stringify('cp "$(command -v true)" program\nprintf "#!/bin/sh\\nexit 0\\n" > script\nchmod 755 script')};`,
-    "export const products = { program: 'program', script: 'script' };",
-  ].join('\n');
-  return { 'galley.js': manifest(['tools']), [recipeFile('tools')]: recipe('tools', body) };
-}
+/** A program and a script that do nothing. */
+const MAKE_TOOLS = 'cp "$(command -v true)" program\nprintf "#!/bin/sh\\nexit 0\\n" > script\nchmod 755 script';
 
-/** Packages that each need the one before: their asset is one copied file, so that no command takes time. */
-export function chainFiles(count: number): Record<string, string> {
-  const files: Record<string, string> = { 'file.txt': 'bench\n' };
-  for (let index = 0; index < count; index++) {
-    const needs = index === 0 ? [] : [{ recipe: `bench.link${index - 1}@r1` }];
-    const body = `export const dependencies = ${JSON.stringify(needs)};\nexport const fetch = { path: '../file.txt' };`;
-    files[recipeFile(`link${index}`)] = recipe(`link${index}`, body);
-  }
-  return files;
-}
+/** One package with two products: the launcher of a program is a link, that of a script has two lines of sh. */
+export const LAUNCHER_FILES: Readonly<Record<string, string>> = {
+  'galley.js': manifest(['tools']),
+  ...recipeFile(
+    'tools',
+    exportOf('install', MAKE_TOOLS),
+    exportOf('products', { program: 'program', script: 'script' }),
+  ),
+};
 
-/** The manifest that wants the chain up to its `length`th package. */
-export function chainManifest(length: number): string {
-  return manifest([`link${length - 1}`]);
+/**
+ * Packages of which each needs the one before; an asset is one copied file, so that no command takes time. The directory
+ * `<length>` has the manifest that wants the chain up to there.
+ */
+export function chainFiles(lengths: readonly number[]): Record<string, string> {
+  const recipes = Array.from({ length: Math.max(...lengths) }, (_, index) => {
+    const dependencies = index === 0 ? [] : [{ recipe: nameOf(`link${index - 1}`) }];
+    return recipeFile(
+      `link${index}`,
+      exportOf('dependencies', dependencies),
+      exportOf('fetch', { path: '../file.txt' }),
+    );
+  });
+  const manifests = lengths.map((length) => [`${length}/galley.js`, manifest([`link${length - 1}`], '../recipes')]);
+  return Object.assign({ 'file.txt': 'bench\n' }, Object.fromEntries(manifests), ...recipes);
 }

@@ -11,27 +11,31 @@ export interface Program {
   before?(): void;
 }
 
-/** Milliseconds of each round, by name: what stands at one index was measured within one round. */
-export type Times<Name extends string> = Record<Name, number[]>;
+/** Milliseconds of each counted round: what stands at one index of two of them was measured within one round. */
+export type TimesOf = (name: string | number) => number[];
 
 /** Runs every program once in each round. The first round only warms caches and is not counted. */
-export function timeInTurns<Name extends string>(programs: Record<Name, Program>, rounds: number): Times<Name> {
-  const names = Object.keys(programs) as Name[];
-  const times = Object.fromEntries(names.map((name) => [name, [] as number[]])) as Times<Name>;
+export function timeInTurns(programs: Readonly<Record<string, Program>>, rounds: number): TimesOf {
+  const timed = Object.entries(programs).map(([name, program]) => ({ name, program, times: [] as number[] }));
   for (let round = 0; round <= rounds; round++) {
-    for (const name of names) {
-      const ms = timeOnce(programs[name]);
-      if (round > 0) times[name].push(ms);
+    for (const { program, times } of timed) {
+      const ms = timeOnce(program);
+      if (round > 0) times.push(ms);
     }
   }
-  return times;
+  return (wanted) => timed.find(({ name }) => name === `${wanted}`)?.times ?? [];
 }
 
 /** From before the start until after the end. */
 export function timeOnce({ argv: [file = '', ...args], cwd, env, before }: Program): number {
   before?.();
   const startMs = performance.now();
-  const { status, error, stderr } = spawnSync(file, args, { cwd, env, stdio: ['ignore', 'ignore', 'pipe'], maxBuffer: 2 ** 28 });
+  const { status, error, stderr } = spawnSync(file, args, {
+    cwd,
+    env,
+    stdio: ['ignore', 'ignore', 'pipe'],
+    maxBuffer: 2 ** 28,
+  });
   const ms = performance.now() - startMs;
   if (status !== 0) throw error ?? new Error(`${file} ${args.join(' ')} exited with ${status}:\n${stderr}`);
   return ms;
@@ -40,20 +44,18 @@ export function timeOnce({ argv: [file = '', ...args], cwd, env, before }: Progr
 /**
  * The most memory that the program's own process ever had, its threads included, its children not. The kernel keeps that
  * figure until the process is gone, so a look every few milliseconds only misses what the last of them added.
- *
- * Undefined where there is no /proc.
- */
-export async function peakMegabytes({ argv: [file = '', ...args], cwd, env, before }: Program): Promise<number | undefined> {
+ * */
+export async function peakMegabytes({ argv: [file = '', ...args], cwd, env, before }: Program): Promise<number> {
   before?.();
   const child = spawn(file, args, { cwd, env, stdio: 'ignore' });
-  let peakKb: number | undefined;
+  let peakKb = Number.NaN;
   const looking = setInterval(() => {
     peakKb = readPeakKb(child.pid) ?? peakKb;
   }, 4);
   const status = await new Promise((resolve) => child.once('exit', resolve));
   clearInterval(looking);
   if (status !== 0) throw new Error(`${file} ${args.join(' ')} exited with ${status}`);
-  return peakKb && peakKb / 1024;
+  return peakKb / 1024;
 }
 
 /** proc_pid_status(5); a process that has ended has no such line any more. */

@@ -22,12 +22,19 @@ export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRec
   const { recipe, source } = pkg.request;
   const { files, recipesDir } = run.world;
   const places: RecipePlaces = { roots: run.manifest.recipeRoots, builtinDir: recipesDir };
-  if (source?.form === 'url') places.source = await downloadRecipe(source, pkg, run);
-  if (source?.form === 'path') places.source = source.path;
-  if (source?.form === 'function') places.source = await fetchRecipeByFunction(source, pkg, run);
+  if (source) places.source = await placeFor(source, pkg, run);
   const found = await findRecipe(recipe, places, files);
   if (!found) throw await notFound(pkg, places, run);
-  return { ...found, baseDir: source?.form === 'path' ? run.manifest.rootDir : found.rootDir };
+  const rootDir = await files.realPath(found.rootDir);
+  const file = path.join(rootDir, path.basename(found.file));
+  return { ...found, rootDir, file, baseDir: source?.form === 'path' ? run.manifest.rootDir : rootDir };
+}
+
+/** The module or directory that a source stands for, once it is on this machine. */
+async function placeFor(source: RecipeSource, pkg: Package, run: Run): Promise<string> {
+  if (source.form === 'path') return source.path;
+  const dir = await (source.form === 'url' ? downloadRecipe(source, pkg, run) : fetchRecipeByFunction(source, pkg, run));
+  return findModule(dir, pkg.request.recipe, run);
 }
 
 /** A module or an archive of one, by its digest: the same bytes are unpacked once for all projects. */
@@ -44,7 +51,7 @@ async function downloadRecipe(source: RecipeSource & { form: 'url' }, pkg: Packa
     if (isArchive(download.fileName)) await unpackFile(download.file, fresh, { files, signal });
     else await files.copyTree(download.file, path.join(fresh, `${recipe}.js`));
   });
-  return findModule(path.join(dir, source.subdir ?? '.'), recipe, run);
+  return path.join(dir, source.subdir ?? '.');
 }
 
 /** The module in an unpacked tree: `recipe.js`, `<identity>.js`, or either in the one directory of an archive. */

@@ -35,7 +35,7 @@ export interface Project {
 }
 
 export async function openProject(services: Services, settings: Settings): Promise<Project> {
-  const file = settings.manifest ?? (await findManifest(services.cwd, services.files));
+  const file = await realFile(settings.manifest ?? (await findManifest(services.cwd, services.files)), services);
   const world = await makeWorld(services, settings);
   const manifest = await readManifest(file, world);
   const { rootDir } = manifest;
@@ -47,6 +47,16 @@ export async function openProject(services: Services, settings: Settings): Promi
     lockFile: path.join(rootDir, 'galley.lock'),
     stateDir: path.join(rootDir, '.galley'),
   };
+}
+
+/** Real directories from the start: everything below is compared by its path, and confined by it. */
+async function realFile(file: string, { files }: Services): Promise<string> {
+  if (!(await files.exists(file))) throw notThere(file);
+  return path.join(await files.realPath(path.dirname(file)), path.basename(file));
+}
+
+function notThere(file: string): Failure {
+  return new Failure('MANIFEST_NOT_FOUND', `There is no manifest "${file}"`, { hint: 'Check --manifest, or run galley init to make one' });
 }
 
 /** A fresh run over the project, as far as its lock file and records are now. */

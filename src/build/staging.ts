@@ -1,8 +1,9 @@
 // From fetch_dir to stage_dir: archives are unpacked, everything else is copied. An archive that is the only one is
 // unpacked while it is being downloaded: its bytes pass once through digest, store and tree.
 import path from 'node:path';
-import type { Writable } from 'node:stream';
-import { createUnpacker, unpackFile } from '../archive/archive.ts';
+import type { Readable, Writable } from 'node:stream';
+import { pipeline } from 'node:stream/promises';
+import { createUnpacker } from '../archive/archive.ts';
 import { isArchive } from '../archive/format.ts';
 import type { FetchItem, StageVerb } from '../model/verb.ts';
 import type { Call } from './call.ts';
@@ -11,11 +12,19 @@ import type { OpenTee } from './fetching.ts';
 /** What happens without a stage verb. */
 export const UNPACK: StageVerb = { form: 'unpack', stripComponents: 0 };
 
-/** Unpacks one archive and tells how many entries it had. */
-export async function unpackInto(file: string, dir: string, { call, stripComponents }: { call: Call; stripComponents: number }): Promise<number> {
+interface Unpacking {
+  call: Call;
+  stripComponents: number;
+}
+
+/** Unpacks an archive and tells how many entries it had. */
+export async function unpackStream(archive: { bytes: Readable; name: string }, dir: string, { call, stripComponents }: Unpacking): Promise<number> {
   const { emit, files } = call.run.world;
-  const unpacked = await unpackFile(file, dir, { files, stripComponents, signal: call.signal });
-  emit({ type: 'archive.extracted', package: call.pkg.label, file, ...unpacked });
+  const unpacker = createUnpacker(archive.name, dir, { files, stripComponents, signal: call.signal });
+  // What the stream says is what `done` says.
+  await pipeline(archive.bytes, unpacker).catch(() => {});
+  const unpacked = await unpacker.done;
+  emit({ type: 'archive.extracted', package: call.pkg.label, file: archive.name, ...unpacked });
   return unpacked.entries;
 }
 
@@ -28,8 +37,10 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
     if (name === call.pkg.stagedEarly) continue;
     const file = path.join(fetchDir, name);
     const isPacked = (await files.stat(file)).kind === 'file' && isArchive(name);
-    if (isPacked) arrived += await unpackInto(file, stageDir, { call, stripComponents });
-    else {
+    if (isPacked) {
+      await using handle = await files.openRead(file);
+      arrived += await unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, stageDir, { call, stripComponents });
+    } else {
       await files.copyTree(file, path.join(stageDir, name));
       arrived++;
     }

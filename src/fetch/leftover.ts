@@ -10,7 +10,7 @@ import path from 'node:path';
 import type { Clock } from '../system/clock.ts';
 import { isErrno, unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
-import { fateOf, type OwnerRecord, ownRecord } from '../system/owner.ts';
+import { describeSelf, fateOf, type OwnerRecord } from '../system/owner.ts';
 import { temporaryName } from '../system/temporary.ts';
 import { readBytes } from './bytes.ts';
 import type { Part, PartVersion } from './part.ts';
@@ -49,7 +49,7 @@ export function createLeftovers(tools: LeftoverTools): Leftovers {
   const { store, files, clock } = tools;
   let own: OwnerRecord | undefined;
   // Who we are takes several questions to some systems, and most runs download nothing.
-  const self = () => (own ??= ownRecord('galley', clock.now()));
+  const self = () => (own ??= { ...describeSelf(), command: 'galley', since: clock.now() });
   const newFile = (key: string) => store.partFile(temporaryName(key));
   const discard = async (file: string) => {
     await unlessMissing(files.unlink(file));

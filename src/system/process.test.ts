@@ -149,6 +149,27 @@ describe('what a command gets and answers', () => {
   });
 });
 
+describe('a command on the terminal', () => {
+  it('gets our own descriptors and session, and leaves no trace in the log', async () => {
+    const script = `
+      const { runCommand } = await import('${new URL('./process.ts', import.meta.url).href}');
+      const { systemClock } = await import('${new URL('./clock.ts', import.meta.url).href}');
+      const command = { argv: ['sh', '-c', 'read name; echo "hello $name"; ps -o pgid= -p $$'], cwd: '/', terminal: true,
+        env: process.env, signal: new AbortController().signal, logFile: '${file('log')}' };
+      console.log(JSON.stringify(await runCommand(command, systemClock)));`;
+    const { stdout } = await run('', {
+      argv: ['sh', '-c', 'ps -o pgid= -p $$; exec "$0" --input-type=module -e "$1"', process.execPath, script],
+      stdin: 'you\n',
+      capture: { maxBytes: 1000 },
+      logFile: file('outer'),
+    });
+    const [group, hello, childGroup, result] = stdout.split('\n');
+    expect([hello, childGroup]).toEqual(['hello you', group]);
+    expect(JSON.parse(result ?? '')).toMatchObject({ exitCode: 0, stdout: '', tail: [] });
+    expect(logOf()).toBe('');
+  });
+});
+
 describe('the end of a command', () => {
   it('takes background processes along when the command has ended', async () => {
     const result = await run('sleep 100 & echo $! >child; exit 4', { capture: { maxBytes: 10 } });

@@ -5,9 +5,9 @@ import { parseSha256, type Sha256 } from '../../model/digest.ts';
 import { Failure } from '../../model/failure.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 import { parseFetchItems } from '../../recipe/answer.ts';
-import { sha256OfFile } from '../../system/digest.ts';
+import { sha256OfStream } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
-import { readablePath } from '../confined.ts';
+import { absolutePath, confinementOf } from '../confined.ts';
 import { bringItem, freshPath } from '../fetching.ts';
 import { loadedOf } from '../package.ts';
 import { text, wrong } from './arguments.ts';
@@ -32,8 +32,8 @@ export const commitFetch: Method = async ([given], call) => {
 
 async function committed(given: Json | undefined, call: Call): Promise<{ name: string; file: string }> {
   const name = fileName(isJsonObject(given) ? given.filename : given, 'ctx.commit_fetch(files)');
-  const file = await readablePath(path.join(call.dirs.tmpDir, name), call);
-  if (isJsonObject(given) && given.sha256 !== undefined) await verify(file, digest(given.sha256, 'ctx.commit_fetch(files)'), name);
+  const file = path.join(call.dirs.tmpDir, name);
+  if (isJsonObject(given) && given.sha256 !== undefined) await verify(file, digest(given.sha256, 'ctx.commit_fetch(files)'), call);
   return { name, file };
 }
 
@@ -42,19 +42,21 @@ export const importFile: Method = async ([source, dest, sha256], call) => {
   const what = 'ctx.import(src, dest, sha256)';
   const name = fileName(dest, what);
   const expected = digest(sha256, what);
-  const file = await readablePath(text(source, what), call);
-  await verify(file, expected, name);
-  await call.run.world.files.copyTree(file, await freshPath(call.dirs.fetchDir as string, name, call.run));
+  const file = await freshPath(call.dirs.fetchDir as string, name, call.run);
+  await confinementOf(call).copy(absolutePath(text(source, what), call), file);
+  // The copy is hashed: what it was made of may change meanwhile.
+  await verify(file, expected, call);
   call.fetched.push({ source: `import:${name}`, name, sha256: expected });
   return undefined;
 };
 
-async function verify(file: string, expected: Sha256, name: string): Promise<void> {
-  const actual = await sha256OfFile(file);
+async function verify(file: string, expected: Sha256, call: Call): Promise<void> {
+  await using handle = await confinementOf(call).openRead(file);
+  const actual = await sha256OfStream(handle.createReadStream({ autoClose: false }));
   if (actual === expected) return;
-  throw new Failure('DIGEST_MISMATCH', `File "${name}" has sha256 ${actual}, expected ${expected}`, {
+  throw new Failure('DIGEST_MISMATCH', `File "${path.basename(file)}" has sha256 ${actual}, expected ${expected}`, {
     hint: 'It was replaced where it comes from, was corrupted on the way, or somebody tampers with it',
-    facts: { expected, actual, file: name },
+    facts: { expected, actual, file },
   });
 }
 

@@ -3,7 +3,7 @@ import { Failure } from '../../model/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Shell } from '../../model/manifest.ts';
 import { parseShell } from '../../recipe/answer.ts';
-import { readablePath } from '../confined.ts';
+import { directoryFor } from '../confined.ts';
 import { loadedOf } from '../package.ts';
 import { answerOf, demandSuccess, runScript, type ScriptOptions } from '../script.ts';
 import type { Call } from '../call.ts';
@@ -34,7 +34,7 @@ async function scriptOptions(given: JsonObject, call: Call): Promise<ScriptOptio
     capture: !interactive && (optional(given, 'capture', 'boolean') ?? true),
     quiet: optional(given, 'quiet', 'boolean') ?? false,
     interactive,
-    ...(cwd === undefined ? {} : { cwd: await readablePath(cwd, call) }),
+    ...(cwd === undefined ? {} : { cwd: await directoryFor(cwd, call) }),
     ...(given.env === undefined ? {} : { env: environment(given.env) }),
     ...(given.shell === undefined ? {} : { shell: shellOf(given.shell, call) }),
     ...(stdin === undefined ? {} : { stdin }),
