@@ -104,7 +104,8 @@ test('each pair has a lock of its own: the second process waits for one and inst
   const first = start(project, 'sync');
   const command = await control.next('slow');
   const second = start(project, 'sync', { cwd: 'other' });
-  await second.event('command.finished', ({ script }) => script.includes(counter.note('quick')));
+  const installs = await second.event('command.started', ({ script }) => script.includes(counter.note('quick')));
+  await second.event('command.finished', ({ id }) => id === installs.id);
   await command.exit();
   expect([(await first.finished).status, (await second.finished).status]).toEqual([0, 0]);
   expect((await counter.order()).sort()).toEqual(['quick', 'slow']);

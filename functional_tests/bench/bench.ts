@@ -2,10 +2,11 @@
 // missed.
 //
 //   node functional_tests/bench/bench.ts [--only noop,cold,memory,output,launcher,chain] [--rounds 5] [--dir DIR] [--json]
-import { existsSync, mkdtempSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync } from 'node:fs';
 import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
+import { removeAll } from '../rig/disk.ts';
 import { CASES } from './cases.ts';
 import { formatRows, isReached, type Row } from './row.ts';
 
@@ -25,10 +26,9 @@ try {
     const measure = CASES[name];
     if (measure === undefined) throw new Error(`There is no case "${name}", only ${Object.keys(CASES).join(', ')}`);
     rows.push(...(await measure(path.join(dir, name), Number(flags.rounds))));
-    rmSync(path.join(dir, name), { recursive: true });
   }
 } finally {
-  rmSync(dir, { recursive: true, force: true });
+  await removeAll(dir);
 }
 
 const [cpu] = cpus();

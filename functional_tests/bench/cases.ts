@@ -3,56 +3,48 @@ import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { BenchProject, chainFiles, LAUNCHER_FILES, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
 import { type Row, rowOf } from './row.ts';
-import { peakMegabytes, timeInTurns, timeOnce } from './stopwatch.ts';
+import { type Program, peakMegabytes, timeInTurns, timeOnce } from './stopwatch.ts';
 
 /** Measures in a directory of its own, which is not there yet, as many rounds as are asked for. */
-type Case = (dir: string, rounds: number) => Promise<Row[]> | Row[];
+type Case = (dir: string, rounds: number) => Promise<Row[]>;
 
 export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain };
 
+const FLOOR = path.join(import.meta.dirname, 'floor.mjs');
 const EMPTY_NODE = [process.execPath, '-e', '0'];
 /** Starts are short and many rounds cheap. */
 const SHORT = 5;
 /** Twice the work may cost a little more than twice, as memory and directories fill. */
 const LINEAR = 1.5;
 
-function noop(dir: string, rounds: number): Row[] {
+async function noop(dir: string, rounds: number): Promise<Row[]> {
   const counts = [1, 20, 100];
-  const programs = counts.map((count) => {
-    const project = new BenchProject(path.join(dir, `${count}`), trivialFiles(count)).synced();
-    return [count, project.galley(['sync'])] as const;
-  });
-  const floor = new BenchProject(path.join(dir, 'floor'), {}).program(EMPTY_NODE);
-  const timesOf = timeInTurns({ ...Object.fromEntries(programs), floor }, rounds * SHORT);
-  const against = { floor: timesOf('floor'), against: 'node -e 0', as: 'ratio' } as const;
+  const programs: Record<string, Program> = {};
+  for (const count of counts) {
+    const project = new BenchProject(path.join(dir, `${count}`), trivialFiles(count));
+    await timeOnce(project.galley(['sync']));
+    programs[count] = project.galley(['sync']);
+    programs.floor = project.program(EMPTY_NODE);
+  }
+  const timesOf = await timeInTurns(programs, rounds * SHORT);
   return counts.map((count) =>
-    rowOf({ what: `no-op sync of ${count}`, ours: timesOf(count), ...against, ...(count === 100 && { most: 2 }) }),
+    rowOf({
+      ...{ what: `no-op sync of ${count}`, ours: timesOf(count), floor: timesOf('floor') },
+      ...{ against: 'node -e 0', as: 'ratio', ...(count === 100 && { most: 2 }) },
+    }),
   );
 }
 
-function cold(dir: string, rounds: number): Row[] {
+async function cold(dir: string, rounds: number): Promise<Row[]> {
   const project = new BenchProject(dir, trivialFiles(100));
-  const floor = [
-    process.execPath,
-    path.join(import.meta.dirname, 'floor.mjs'),
-    '100',
-    TRIVIAL_COMMAND,
-    `${availableParallelism()}`,
-  ];
-  const timesOf = timeInTurns(
-    { ours: project.galley(['sync'], () => project.forgetAll()), floor: project.program(floor) },
-    rounds,
-  );
-  return [
-    rowOf({
-      what: 'cold sync of 100',
-      ours: timesOf('ours'),
-      floor: timesOf('floor'),
-      against: 'node starting 100 sh',
-      as: 'ratio',
-      most: 6,
-    }),
-  ];
+  const shells = [FLOOR, '100', TRIVIAL_COMMAND, `${availableParallelism()}`];
+  const programs = {
+    ours: project.galley(['sync'], () => project.forgetAll()),
+    floor: project.program([process.execPath, ...shells]),
+  };
+  const timesOf = await timeInTurns(programs, rounds);
+  const times = { ours: timesOf('ours'), floor: timesOf('floor') };
+  return [rowOf({ what: 'cold sync of 100', ...times, against: 'node starting 100 sh', as: 'ratio', most: 6 })];
 }
 
 async function memory(dir: string, rounds: number): Promise<Row[]> {
@@ -67,88 +59,73 @@ async function memory(dir: string, rounds: number): Promise<Row[]> {
   ];
 }
 
-function output(dir: string, rounds: number): Row[] {
+async function output(dir: string, rounds: number): Promise<Row[]> {
   // 80 bytes a line, as a compiler prints them.
   const commandOf = (lines: number): string => `yes "${'bench '.repeat(13)}" | head -n ${lines}`;
   const counts = [0, 50_000, 100_000, 200_000];
-  const programs = counts.map((lines) => {
+  const programs: Record<string, Program> = {};
+  for (const lines of counts) {
     const project = new BenchProject(path.join(dir, `${lines}`), printingFiles(commandOf(lines)));
-    return [lines, project.galley(['sync'], () => project.forgetAll())] as const;
-  });
-  const bare = new BenchProject(path.join(dir, 'bare'), {}).program(['sh', '-c', commandOf(200_000)]);
-  const timesOf = timeInTurns({ ...Object.fromEntries(programs), floor: bare }, rounds);
-  const perLine = (lines: number): number[] =>
+    programs[lines] = project.galley(['sync'], () => project.forgetAll());
+    programs.floor = project.program(['sh', '-c', commandOf(lines)]);
+  }
+  const timesOf = await timeInTurns(programs, rounds);
+  const whole = { ours: timesOf(200_000), floor: timesOf('floor') };
+  const lineUs = (lines: number): number[] =>
     timesOf(lines).map((ms, round) => ((ms - (timesOf(0)[round] as number)) * 1000) / lines);
+  const line = { ours: lineUs(200_000), floor: lineUs(50_000), unit: 'µs' } as const;
   return [
-    rowOf({
-      what: 'sync printing 200,000 lines',
-      ours: timesOf(200_000),
-      floor: timesOf('floor'),
-      against: 'the command',
-      as: 'difference',
-      most: 1000,
-    }),
-    ...[100_000, 200_000].map((lines) =>
-      rowOf({
-        what: `a line of ${lines.toLocaleString('en')}`,
-        ours: perLine(lines),
-        floor: perLine(50_000),
-        against: 'of 50,000',
-        unit: 'µs',
-        as: 'ratio',
-        most: LINEAR,
-      }),
-    ),
+    rowOf({ what: 'sync printing 200,000 lines', ...whole, against: 'the command', as: 'difference', most: 1000 }),
+    rowOf({ what: 'a line of 200,000', ...line, against: 'of 50,000', as: 'ratio', most: LINEAR }),
   ];
 }
 
-function launcher(dir: string, rounds: number): Row[] {
-  const project = new BenchProject(dir, LAUNCHER_FILES).synced();
-  return ['program', 'script'].map((product) => {
-    const target = project.product(product);
-    const programs = { ours: project.program([project.launcher(product)]), floor: project.program([target]) };
-    const timesOf = timeInTurns(programs, rounds * SHORT * SHORT);
-    const what = product === 'program' ? 'launcher, a link' : 'launcher, two lines of sh';
-    return rowOf({
-      what,
-      ours: timesOf('ours'),
-      floor: timesOf('floor'),
-      against: 'the tool',
-      as: 'difference',
-      most: 2,
-    });
-  });
+async function launcher(dir: string, rounds: number): Promise<Row[]> {
+  const project = new BenchProject(dir, LAUNCHER_FILES);
+  await timeOnce(project.galley(['sync']));
+  const rows: Row[] = [];
+  for (const [product, what] of [
+    ['program', 'launcher, a link'],
+    ['script', 'launcher, two lines of sh'],
+  ] as const) {
+    const programs = {
+      ours: project.program([project.launcher(product)]),
+      floor: project.program([project.product(product)]),
+    };
+    const timesOf = await timeInTurns(programs, rounds * SHORT * SHORT);
+    const times = { ours: timesOf('ours'), floor: timesOf('floor') };
+    rows.push(rowOf({ what, ...times, against: 'the tool', as: 'difference', most: 2 }));
+  }
+  return rows;
 }
 
 /** A package after the other: each begins to climb when the one it needs is done. */
-function chain(dir: string, rounds: number): Row[] {
+async function chain(dir: string, rounds: number): Promise<Row[]> {
   const lengths = [500, 1000, 2000];
   const project = new BenchProject(dir, chainFiles(lengths));
   const sync = (length: number): string[] => ['sync', '--manifest', `${length}/galley.js`];
-  const cold = lengths.map((length) => timeOnce(project.galley(sync(length))));
-  const programs = lengths.flatMap((length) => [
-    [`graph ${length}`, project.galley(sync(length), () => project.forgetResolution(`${length}`))],
-    [`no-op ${length}`, project.galley(sync(length))],
-  ]);
-  const timesOf = timeInTurns({ ...Object.fromEntries(programs), floor: project.program(EMPTY_NODE) }, rounds);
-  // Each length finds the assets of the one before in the cache, and makes only what is new.
-  const [coldUs, coldestUs] = [(cold[0] as number) / 500, (cold[2] as number) / 1000].map((ms) => [ms * 1000]) as [
+  const coldMs: number[] = [];
+  const programs: Record<string, Program> = { floor: project.program(EMPTY_NODE) };
+  for (const length of lengths) {
+    coldMs.push(await timeOnce(project.galley(sync(length))));
+    programs[`graph ${length}`] = project.galley(sync(length), () => project.forgetResolution(`${length}`));
+    programs[`no-op ${length}`] = project.galley(sync(length));
+  }
+  const timesOf = await timeInTurns(programs, rounds);
+  const graphUs = (length: number): number[] => timesOf(`graph ${length}`).map((ms) => (ms * 1000) / length);
+  // Each length finds the assets of the one before in the cache and makes only what is new: 500, 500 and 1,000.
+  const [shortUs, , longUs] = coldMs.map((ms, index) => [(ms * 1000) / (index === 2 ? 1000 : 500)]) as [
+    number[],
     number[],
     number[],
   ];
-  const eachUs = (length: number): number[] => timesOf(`graph ${length}`).map((ms) => (ms * 1000) / length);
-  const longest = { against: 'in a chain of 500', unit: 'µs', as: 'ratio', most: LINEAR } as const;
+  const linear = { against: 'of 500', unit: 'µs', as: 'ratio', most: LINEAR } as const;
   return [
-    rowOf({ what: 'package of a cold chain of 2,000', ours: coldestUs, floor: coldUs, ...longest }),
-    rowOf({ what: 'package of a cached chain of 2,000', ours: eachUs(2000), floor: eachUs(500), ...longest }),
-    ...lengths.map((length) =>
-      rowOf({
-        what: `no-op sync of a chain of ${length}`,
-        ours: timesOf(`no-op ${length}`),
-        floor: timesOf('floor'),
-        against: 'node -e 0',
-        as: 'ratio',
-      }),
-    ),
+    rowOf({ what: 'a package of a cold chain of 2,000', ours: longUs, floor: shortUs, ...linear }),
+    rowOf({ what: 'a package of a cached chain of 2,000', ours: graphUs(2000), floor: graphUs(500), ...linear }),
+    ...lengths.map((length) => {
+      const times = { ours: timesOf(`no-op ${length}`), floor: timesOf('floor') };
+      return rowOf({ what: `no-op sync of a chain of ${length}`, ...times, against: 'node -e 0', as: 'ratio' });
+    }),
   ];
 }

@@ -1,8 +1,10 @@
 // The projects that are measured: as small as they can be, so that what is seen is Galley and not the work it is given.
 import { execFileSync } from 'node:child_process';
-import { mkdirSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { rm } from 'node:fs/promises';
 import path from 'node:path';
-import { type Program, timeOnce } from './stopwatch.ts';
+import { removeAll } from '../rig/disk.ts';
+import type { Program } from './stopwatch.ts';
 
 const GALLEY = path.resolve(import.meta.dirname, '../../dist/galley.js');
 
@@ -29,18 +31,12 @@ export class BenchProject {
   }
 
   /** Any program, in the surroundings of the project. */
-  program(argv: readonly string[], before?: () => void): Program {
+  program(argv: readonly string[], before?: Program['before']): Program {
     return { argv, cwd: this.dir, env: this.#env, ...(before && { before }) };
   }
 
-  galley(args: readonly string[], before?: () => void): Program {
+  galley(args: readonly string[], before?: Program['before']): Program {
     return this.program([process.execPath, GALLEY, ...args], before);
-  }
-
-  /** With everything made already. */
-  synced(): this {
-    timeOnce(this.galley(['sync']));
-    return this;
   }
 
   /** The path of a product in its asset. */
@@ -54,14 +50,14 @@ export class BenchProject {
   }
 
   /** Everything has to be made again. */
-  forgetAll(): void {
-    this.forgetResolution();
-    rmSync(this.#cacheDir, { recursive: true, force: true });
+  async forgetAll(): Promise<void> {
+    await this.forgetResolution();
+    if (existsSync(this.#cacheDir)) await removeAll(this.#cacheDir);
   }
 
   /** Everything that the manifest in this directory wants has to be looked at again. */
-  forgetResolution(manifestDir = '.'): void {
-    rmSync(path.join(this.dir, manifestDir, '.galley'), { recursive: true, force: true });
+  async forgetResolution(manifestDir = '.'): Promise<void> {
+    await rm(path.join(this.dir, manifestDir, '.galley'), { recursive: true, force: true });
   }
 }
 
@@ -100,7 +96,7 @@ export function printingFiles(command: string): Record<string, string> {
 }
 
 /** A program and a script that do nothing. */
-const MAKE_TOOLS = 'cp "$(command -v true)" program\nprintf "#!/bin/sh\\nexit 0\\n" > script\nchmod 755 script';
+const MAKE_TOOLS = 'cp "$(command -v env)" program\nprintf "#!/bin/sh\\nexit 0\\n" > script\nchmod 755 script';
 
 /** One package with two products: the launcher of a program is a link, that of a script has two lines of sh. */
 export const LAUNCHER_FILES: Readonly<Record<string, string>> = {

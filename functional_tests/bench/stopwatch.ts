@@ -8,18 +8,18 @@ export interface Program {
   argv: readonly string[];
   cwd: string;
   env: Readonly<Record<string, string>>;
-  before?(): void;
+  before?: () => Promise<void>;
 }
 
 /** Milliseconds of each counted round: what stands at one index of two of them was measured within one round. */
 export type TimesOf = (name: string | number) => number[];
 
 /** Runs every program once in each round. The first round only warms caches and is not counted. */
-export function timeInTurns(programs: Readonly<Record<string, Program>>, rounds: number): TimesOf {
+export async function timeInTurns(programs: Readonly<Record<string, Program>>, rounds: number): Promise<TimesOf> {
   const timed = Object.entries(programs).map(([name, program]) => ({ name, program, times: [] as number[] }));
   for (let round = 0; round <= rounds; round++) {
     for (const { program, times } of timed) {
-      const ms = timeOnce(program);
+      const ms = await timeOnce(program);
       if (round > 0) times.push(ms);
     }
   }
@@ -27,8 +27,8 @@ export function timeInTurns(programs: Readonly<Record<string, Program>>, rounds:
 }
 
 /** From before the start until after the end. */
-export function timeOnce({ argv: [file = '', ...args], cwd, env, before }: Program): number {
-  before?.();
+export async function timeOnce({ argv: [file = '', ...args], cwd, env, before }: Program): Promise<number> {
+  await before?.();
   const startMs = performance.now();
   const { status, error, stderr } = spawnSync(file, args, {
     cwd,
@@ -46,7 +46,7 @@ export function timeOnce({ argv: [file = '', ...args], cwd, env, before }: Progr
  * figure until the process is gone, so a look every few milliseconds only misses what the last of them added.
  * */
 export async function peakMegabytes({ argv: [file = '', ...args], cwd, env, before }: Program): Promise<number> {
-  before?.();
+  await before?.();
   const child = spawn(file, args, { cwd, env, stdio: 'ignore' });
   let peakKb = Number.NaN;
   const looking = setInterval(() => {

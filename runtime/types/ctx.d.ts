@@ -36,14 +36,23 @@ export interface Platform {
   readonly os_version: string;
 }
 
+/** A shell: by name, or as the arguments before a script file (`ext` is the file's extension) or a script text. */
+export type Shell =
+  | 'bash'
+  | 'sh'
+  | 'powershell'
+  | 'cmd'
+  | { file: readonly string[]; ext: string }
+  | { inline: readonly string[] };
+
 /** How a command is run. */
 export interface RunOptions {
   /** Working directory. Default: that of the phase. */
   cwd?: string;
   /** Variables besides those that every command sees. */
   env?: { [name: string]: string };
-  /** Shell for this script. Default: `default_shell` of the manifest. Not used when the script is an array. */
-  shell?: 'bash' | 'sh' | 'powershell' | 'cmd';
+  /** Shell for this script. Default: `default_shell` of the manifest. */
+  shell?: Shell;
   /** Fail with `COMMAND_FAILED` when the command ends with another status than 0. Default: true. */
   check?: boolean;
   /** Keep the output out of the terminal; it is still in the log. Default: false. */
@@ -64,7 +73,7 @@ export interface RunOptions {
 /** How a command ended. */
 export interface RunResult {
   readonly exit_code: number;
-  /** Captured text, of which very long output keeps the end. */
+  /** Captured text, of which very long output keeps the beginning. */
   readonly stdout: string;
   readonly stderr: string;
 }
@@ -128,21 +137,20 @@ export interface Context<Options = OptionValues> {
   readonly log: Log;
 
   /**
-   * Runs a script in a shell, or a program when given an array of its arguments.
+   * Runs a script in a shell. An array is a script by its lines.
    *
    * The environment is clean: `PATH` begins with the products of the dependencies that this phase may use; `GALLEY_*`
    * variables name the directories, options and assets.
    *
    * @throws COMMAND_FAILED with `exit_code`, `stdout`, `stderr`, unless `check: false`
    * @throws COMMAND_TIMEOUT after `timeout_s` seconds
-   * @throws COMMAND_NOT_FOUND when the shell or the program is not there
+   * @throws COMMAND_NOT_FOUND when the shell is not there
    * @example
    * ```js recipe
    * export const identity = "acme.zlib@r2";
    *
    * export async function build(ctx) {
-   *   await ctx.run(["./configure", `--prefix=${ctx.asset_dir}`]);
-   *   await ctx.run("make -j$GALLEY_JOBS");
+   *   await ctx.run(["./configure --prefix=$GALLEY_ASSET_DIR", "make -j$GALLEY_JOBS"]);
    *   const probe = await ctx.run("./zlib-test", { check: false, timeout_s: 30 });
    *   if (probe.exit_code !== 0) ctx.log.warn(`self test failed: ${probe.stderr}`);
    * }

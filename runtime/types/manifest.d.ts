@@ -15,7 +15,7 @@
  * export const outputs = [{ product: "pngtool", to: "dist", platform: `${host.os}-${host.arch}` }];
  * ```
  */
-import type { Context, Json } from './ctx.d.ts';
+import type { Context, Json, Shell } from './ctx.d.ts';
 import type { Dependency, Identity, PlatformPattern, Platforms, SourceWithPrerequisites } from './recipe.d.ts';
 
 export type * from './recipe.d.ts';
@@ -55,20 +55,11 @@ export interface Bundle {
 /** Export `bundles`: alias → bundle. */
 export type Bundles = { readonly [alias: string]: Bundle };
 
-/** A shell: by name, or as the arguments before a script file (`ext` is the file's extension) or a script text. */
-export type Shell =
-  | 'bash'
-  | 'sh'
-  | 'powershell'
-  | 'cmd'
-  | { file: readonly string[]; ext: string }
-  | { inline: readonly string[] };
-
 /** A shell that is itself a package. Evaluated once, when the first script needs it. */
 export interface ShellFromPackages {
   dependencies: readonly Dependency[];
-  /** May use `ctx.asset()` and `ctx.product()` of these dependencies. */
-  shell: (ctx: Pick<Context, 'asset' | 'product' | 'path' | 'platform'>) => Shell | Promise<Shell>;
+  /** May use `ctx.asset()` of these dependencies: the path where the asset will be. */
+  shell: (ctx: Pick<Context, 'asset' | 'path' | 'platform'>) => Shell | Promise<Shell>;
 }
 
 /**

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { RecipeSource } from '../model/dependency.ts';
 import { canonicalJson } from '../model/json.ts';
-import type { Recipe } from '../model/recipe.ts';
+import { BLANK_RECIPE, type Recipe } from '../model/recipe.ts';
 import { recipeDigests } from '../recipe/digests.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { type Call, withCall } from './call.ts';
@@ -33,13 +33,7 @@ function standIn(pkg: Package, run: Run): Package {
     rootDir,
     isDirectory: false,
     files: [origin.file],
-    options: {},
-    platforms: [],
-    dependencies: [],
-    products: {},
-    setup: {},
-    env: [],
-    metadata: {},
+    ...BLANK_RECIPE,
   };
   const loaded = { recipe, schema: {}, options: request.options, dependencies: [], products: {}, files: {}, digest: '', baseDir: run.manifest.rootDir };
   // All of them are there, whatever phase they name.

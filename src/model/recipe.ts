@@ -36,6 +36,17 @@ export interface Recipe {
   deprecated?: { message: string; replacement?: string };
 }
 
+/** A recipe that says nothing but its name: what every field is that an author leaves out. */
+export const BLANK_RECIPE: Omit<Recipe, 'identity' | 'file' | 'rootDir' | 'isDirectory' | 'files'> = {
+  options: {},
+  platforms: [],
+  dependencies: [],
+  products: {},
+  setup: {},
+  env: [],
+  metadata: {},
+};
+
 export function isUserManaged(recipe: Recipe): boolean {
   return recipe.check !== undefined;
 }

@@ -1,7 +1,7 @@
 // The exports of a recipe module, checked: every problem at once, or the recipe with all forms told apart.
 import type { Parsed } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
-import type { Recipe } from '../model/recipe.ts';
+import { BLANK_RECIPE, type Recipe } from '../model/recipe.ts';
 import { Cursor } from './cursor.ts';
 import { dependencies } from './dependency.ts';
 import { fetchVerb } from './fetch-item.ts';
@@ -65,12 +65,7 @@ export function parseRecipe(exports: JsonObject, { asked, files, ...module }: Re
   return at.conclude<Recipe>({
     ...module,
     files: [...files].sort(),
-    options: {},
-    platforms: [],
-    dependencies: [],
-    products: {},
-    setup: {},
-    env: [],
+    ...BLANK_RECIPE,
     metadata: {
       ...(description !== undefined && { description }),
       ...(homepage !== undefined && { homepage }),

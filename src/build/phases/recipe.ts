@@ -1,6 +1,7 @@
 // Phase `recipe`: the module is found, evaluated and read; its dependencies join the graph.
 import { supportsPlatform } from '../../model/platform.ts';
 import { finishSkipped } from '../finish.ts';
+import { Problems } from '../../model/problems.ts';
 import { connectShell } from '../shell.ts';
 import type { Package } from '../package.ts';
 import type { Run } from '../world.ts';
@@ -11,6 +12,7 @@ export const recipePhase: PhaseStep = {
 
   async work(pkg: Package, run: Run) {
     const { emit, platform } = run.world;
+    refuseUnwired(pkg);
     pkg.loaded = await run.loader.load(pkg, run);
     const { recipe } = pkg.loaded;
     emit({ type: 'recipe.loaded', package: pkg.label, file: recipe.file });
@@ -30,6 +32,12 @@ export const recipePhase: PhaseStep = {
     return undefined;
   },
 };
+
+/** Prerequisites of the recipe itself that could not be chosen: nothing can load it. */
+function refuseUnwired({ unwired }: Package): void {
+  const [first, ...rest] = unwired;
+  if (first) throw new Problems([first, ...rest]);
+}
 
 /** An alias has what the first package has, when that has it. */
 function followRungs(pkg: Package, run: Run): void {
