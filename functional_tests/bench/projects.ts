@@ -41,7 +41,7 @@ export class BenchProject {
 
   /** The path of a product in its asset. */
   product(name: string): string {
-    const options = { cwd: this.dir, env: this.#env, encoding: 'utf8' } as const;
+    const options = { cwd: this.dir, env: this.#env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
     return execFileSync(process.execPath, [GALLEY, 'product', name], options).trim();
   }
 

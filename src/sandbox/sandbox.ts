@@ -9,7 +9,7 @@ import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Pool } from './pool.ts';
 import type { ModuleSource, Request, Setup, Step } from './protocol.ts';
 import { failureOfDeath, type Host, Session, takeValue } from './session.ts';
-import { SharedThread } from './shared.ts';
+import { SharedThread } from './pure.ts';
 import { Thread } from './thread.ts';
 import { Watchdog } from './watchdog.ts';
 

@@ -4,7 +4,7 @@ import { constants } from 'node:fs';
 import path from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { findRoot, openDirInside, openInside, outside, withPlace } from './confine.ts';
-import { type DirHandle, type Place, pathOf, pathOfOpen } from './directory.ts';
+import { type Place, pathOf, pathOfOpen } from './directory.ts';
 import { guard, isErrno, unlessMissing } from './errno.ts';
 import type { Files } from './files.ts';
 import { type FileStat, statOf } from './stat.ts';
@@ -23,12 +23,12 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 export type Confinement = ReturnType<typeof createConfinement>;
 
 /** All paths are absolute. A path that leads outside is PATH_OUTSIDE, whatever happens to links meanwhile. */
-export function createConfinement({ files, read, write: writable }: ConfinementOptions) {
-  const readable = [...read, ...writable];
-  const at = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, {}, work);
-  const atName = <T>(file: string, work: (place: Place) => Promise<T>) =>
-    withPlace(writable, file, { follow: false }, work);
+export function createConfinement({ files, read, write }: ConfinementOptions) {
+  const readable = [...read, ...write];
+  return { ...createReading(readable), ...createWriting(files, write, readable) };
+}
 
+function createReading(readable: readonly string[]) {
   return {
     /** Opens for reading; the caller closes. */
     openRead: (file: string) => openInside(readable, file, READ),
@@ -38,13 +38,9 @@ export function createConfinement({ files, read, write: writable }: ConfinementO
       await using handle = await openInside(readable, file, READ);
       const { kind, sizeBytes } = statOf(await guard('look at', file, () => handle.stat()));
       if (kind !== 'file') throw refused('read', file, 'it is not a file');
-      if (sizeBytes > limitBytes)
-        throw refused('read', file, `it has ${sizeBytes} bytes, and ${limitBytes} are allowed`);
+      if (sizeBytes > limitBytes) throw refused('read', file, `it has ${sizeBytes} bytes, and ${limitBytes} are allowed`);
       return await guard('read', file, () => handle.readFile('utf8'));
     },
-
-    /** Replaces the file in one step; an existing one keeps its mode. */
-    write: (file: string, text: string) => at(file, (place) => replaceFile(files, place, text)),
 
     /** What a path leads to, or undefined when nothing is there. */
     findStat: (file: string): Promise<FileStat | undefined> =>
@@ -56,6 +52,15 @@ export function createConfinement({ files, read, write: writable }: ConfinementO
       if (recursive) return (await listTree(handle)).map((entry) => entry.path).sort();
       return (await entriesOf(handle)).map(({ name }) => name);
     },
+  };
+}
+
+function createWriting(files: Files, writable: readonly string[], readable: readonly string[]) {
+  const at = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, {}, work);
+  const atName = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, { follow: false }, work);
+  return {
+    /** Replaces the file in one step; an existing one keeps its mode. */
+    write: (file: string, text: string) => at(file, (place) => replaceFile(files, place, text)),
 
     /** Makes a directory and those above it. */
     async mkdir(dir: string): Promise<void> {
@@ -83,16 +88,10 @@ export function createConfinement({ files, read, write: writable }: ConfinementO
     },
 
     /** Copies a file or tree; links inside the tree stay links. */
-    copy: (from: string, to: string) =>
-      withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target))),
+    copy: (from: string, to: string) => withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target))),
 
     /** Moves a file, link or tree to a path that must not exist. */
-    move: (from: string, to: string) =>
-      atName(from, (source) => atName(to, (target) => moveTree(files, source, target))),
-
-    /** Opens a directory to write into, making it when asked; the caller closes. */
-    openDir: (dir: string, { create = false } = {}): Promise<DirHandle> =>
-      openDirInside(writable, dir, { create: create ? files : undefined }),
+    move: (from: string, to: string) => atName(from, (source) => atName(to, (target) => moveTree(files, source, target))),
   };
 }
 
