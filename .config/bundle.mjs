@@ -33,7 +33,9 @@ await build({
   // React chooses its production build by this.
   define: { 'process.env.NODE_ENV': '"production"' },
   // CommonJS packages inside an ES module call a `require` that is not there.
-  banner: { js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);" },
+  banner: {
+    js: "import { createRequire as __createRequire } from 'node:module';\nconst require = __createRequire(import.meta.url);",
+  },
   minifyWhitespace: true,
   legalComments: 'none',
   logLevel: 'warning',

@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import type { Outcome } from '../src/model/event.ts';
 import { openControl } from './rig/control.ts';
 import { createCounter } from './rig/counter.ts';
-import { assetOf, entriesOf, entryOf, exists, listNames, readTree } from './rig/disk.ts';
+import { assetOf, entriesOf, entryOf, listNames, readTree } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { createProject, type Files } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
@@ -216,5 +216,5 @@ test('a command that ignores the signals is killed all the same', async () => {
   await command.received('SIGTERM');
   await command.gone;
   expect((await run.finished).status).toBe(143);
-  expect(await exists(path.join(project.cacheDir, 'assets', TOOL))).toBe(false);
+  expect(await entriesOf(project, TOOL)).toEqual([]);
 });

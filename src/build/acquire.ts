@@ -7,8 +7,8 @@ import type { RecipeSource } from '../model/dependency.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
-import { fetchRecipeByFunction } from './prerequisites.ts';
 import type { Package } from './package.ts';
+import { fetchRecipeByFunction } from './prerequisites.ts';
 import { recordPin } from './sources.ts';
 import type { Run } from './world.ts';
 
@@ -33,7 +33,9 @@ export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRec
 /** The module or directory that a source stands for, once it is on this machine. */
 async function placeFor(source: RecipeSource, pkg: Package, run: Run): Promise<string> {
   if (source.form === 'path') return source.path;
-  const dir = await (source.form === 'url' ? downloadRecipe(source, pkg, run) : fetchRecipeByFunction(source, pkg, run));
+  const dir = await (source.form === 'url'
+    ? downloadRecipe(source, pkg, run)
+    : fetchRecipeByFunction(source, pkg, run));
   return findModule(dir, pkg.request.recipe, run);
 }
 
@@ -68,9 +70,15 @@ async function findModule(dir: string, recipe: string, run: Run): Promise<string
 async function notFound(pkg: Package, places: RecipePlaces, run: Run): Promise<Failure> {
   const { recipe, source } = pkg.request;
   const nearest = source ? undefined : await suggestRecipe(recipe, places, run.world.files);
-  const where = source ? `in ${placeOf(source)}` : places.roots.length > 0 ? `in ${places.roots.join(', ')}` : 'because the manifest has no "recipe_roots"';
+  const where = source
+    ? `in ${placeOf(source)}`
+    : places.roots.length > 0
+      ? `in ${places.roots.join(', ')}`
+      : 'because the manifest has no "recipe_roots"';
   return new Failure('RECIPE_NOT_FOUND', `Cannot find recipe ${recipe} ${where}`, {
-    hint: nearest ? `Did you mean "${nearest}"?` : `Make ${recipe}.js or ${recipe}/recipe.js in a recipe root, or give the entry a "source"`,
+    hint: nearest
+      ? `Did you mean "${nearest}"?`
+      : `Make ${recipe}.js or ${recipe}/recipe.js in a recipe root, or give the entry a "source"`,
     package: pkg.label,
   });
 }

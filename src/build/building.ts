@@ -1,11 +1,12 @@
 // `install` and `sync`: the asked packages are made, and after a sync the checkout shows it.
-import { loadAll, climb } from './engine.ts';
+
+import { productValue } from './dependencies.ts';
+import { climb, loadAll } from './engine.ts';
 import { describeFailure, explain } from './failures.ts';
 import { writeLaunchers } from './launchers.ts';
-import { productValue } from './dependencies.ts';
 import { follow, type Package } from './package.ts';
-import { saveResolution } from './saving.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
+import { saveResolution } from './saving.ts';
 import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
 import type { Run } from './world.ts';
 
@@ -34,7 +35,9 @@ export async function choose(queries: readonly string[], run: Run): Promise<Pack
 
 async function answerOf(packages: readonly Package[], run: Run): Promise<BuildAnswer> {
   const demanded = run.graph.all().filter((pkg) => packages.includes(pkg) || (pkg.outcome && !pkg.servesShell));
-  const failures = await Promise.all(demanded.map((pkg) => (pkg.outcome === 'failed' ? explain(pkg.error, pkg.label, run.world.files) : [])));
+  const failures = await Promise.all(
+    demanded.map((pkg) => (pkg.outcome === 'failed' ? explain(pkg.error, pkg.label, run.world.files) : [])),
+  );
   const isWell = demanded.every((pkg) => pkg.error === undefined && follow(pkg).error === undefined);
   const outcome = run.world.signal.aborted ? 'cancelled' : isWell ? 'ok' : 'failed';
   return { outcome, packages: demanded.map((pkg) => packageAnswer(pkg, run)), failures: failures.flat() };

@@ -48,9 +48,23 @@ export interface FetchedFile {
 }
 
 /** Runs `work` with the directories of the phase; a scratch directory is removed when it ends, however it ends. */
-export async function withCall<T>(pkg: Package, run: Run, phase: CallPhase, work: (call: Call) => Promise<T>): Promise<T> {
+export async function withCall<T>(
+  pkg: Package,
+  run: Run,
+  phase: CallPhase,
+  work: (call: Call) => Promise<T>,
+): Promise<T> {
   const logFile = await openLogFile(pkg, run);
-  const call = (dirs: Dirs): Call => ({ pkg, run, phase, dirs, cwd: startOf(phase, dirs, run), logFile, fetched: [], signal: run.world.signal });
+  const call = (dirs: Dirs): Call => ({
+    pkg,
+    run,
+    phase,
+    dirs,
+    cwd: startOf(phase, dirs, run),
+    logFile,
+    fetched: [],
+    signal: run.world.signal,
+  });
   if (pkg.prepared && pkg.entry && phase !== 'check') return work(call(entryDirs(pkg, phase)));
   await using scratch = await run.world.cache.scratch();
   const dirs: Dirs = { tmpDir: path.join(scratch.dir, 'tmp') };
@@ -92,7 +106,13 @@ export function rootsOf({ pkg, run, phase, dirs }: Call): { read: string[]; writ
   const project = [run.manifest.rootDir];
   const write = [...Object.values(own), ...(phase === 'setup' || phase === 'deploy' ? project : [])];
   const assets = allowedWires(pkg, phase).flatMap(({ target }) => assetPathOf(target) ?? []);
-  const read = [...write, loadedOf(pkg).recipe.rootDir, ...assets, ...(pkg.asset && assetDir ? [assetDir] : []), ...(isAtHome(phase) ? project : [])];
+  const read = [
+    ...write,
+    loadedOf(pkg).recipe.rootDir,
+    ...assets,
+    ...(pkg.asset && assetDir ? [assetDir] : []),
+    ...(isAtHome(phase) ? project : []),
+  ];
   return { read, write };
 }
 
@@ -100,7 +120,12 @@ export function rootsOf({ pkg, run, phase, dirs }: Call): { read: string[]; writ
 export function factsOf({ pkg, run, dirs }: Call): Record<string, Json> {
   const { platform, osVersion, jobs } = run.world;
   const { options } = loadedOf(pkg);
-  const optional = { fetch_dir: dirs.fetchDir, stage_dir: dirs.stageDir, install_dir: dirs.installDir, asset_dir: dirs.assetDir };
+  const optional = {
+    fetch_dir: dirs.fetchDir,
+    stage_dir: dirs.stageDir,
+    install_dir: dirs.installDir,
+    asset_dir: dirs.assetDir,
+  };
   const known = Object.entries(optional).filter((entry): entry is [string, string] => entry[1] !== undefined);
   return {
     identity: pkg.request.recipe,

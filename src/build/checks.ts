@@ -19,16 +19,24 @@ export async function runCheck(pkg: Package, run: Run, when: CheckTime): Promise
 }
 
 /** Asks one check. Any status but 0 of a script is false; anything but a boolean of a function is an error. */
-export async function answer(check: Verb, name: string, at: { pkg: Package; run: Run; phase: CallPhase }): Promise<boolean> {
+export async function answer(
+  check: Verb,
+  name: string,
+  at: { pkg: Package; run: Run; phase: CallPhase },
+): Promise<boolean> {
   const { pkg, run, phase } = at;
   const ask = async (call: Call): Promise<boolean> => {
     if (check.form === 'shell') return (await runScript(check.script, call, { quiet: true })).exitCode === 0;
     const result = await callVerb(check, name, call);
     if (typeof result === 'boolean') return result;
-    throw new Failure('INVALID_RESULT', `The ${name} of ${pkg.label} answered ${JSON.stringify(result ?? null)}, expected true or false`, {
-      hint: 'Return whether the package is there',
-      package: pkg.label,
-    });
+    throw new Failure(
+      'INVALID_RESULT',
+      `The ${name} of ${pkg.label} answered ${JSON.stringify(result ?? null)}, expected true or false`,
+      {
+        hint: 'Return whether the package is there',
+        package: pkg.label,
+      },
+    );
   };
   const { lanes, signal } = run.world;
   return lanes.use('cpu', () => withCall(pkg, run, phase, ask), signal);

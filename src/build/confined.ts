@@ -19,6 +19,7 @@ export function absolutePath(given: string, { cwd }: Call): string {
 export async function directoryFor(given: string, call: Call): Promise<string> {
   const dir = absolutePath(given, call);
   const stat = await confinementOf(call).findStat(dir);
-  if (stat?.kind !== 'dir') throw new Failure('INVALID_ARGUMENT', `"cwd" got "${given}", which is no directory in ${call.cwd}`);
+  if (stat?.kind !== 'dir')
+    throw new Failure('INVALID_ARGUMENT', `"cwd" got "${given}", which is no directory in ${call.cwd}`);
   return call.run.world.files.realPath(dir);
 }

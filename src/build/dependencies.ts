@@ -29,13 +29,19 @@ export function assetPathOf(pkg: Package): string | undefined {
  * @throws Failure UNDECLARED_DEPENDENCY
  */
 export function findAsset(pkg: Package, phase: CallPhase, query: string): string {
-  const isMeant = ({ dependency, target }: Wire): boolean => dependency.as === query || matchesQuery(query, identityOf(target));
+  const isMeant = ({ dependency, target }: Wire): boolean =>
+    dependency.as === query || matchesQuery(query, identityOf(target));
   const wire = allowedWires(pkg, phase).find(isMeant);
   if (!wire) throw undeclared(pkg, phase, `asset "${query}"`, pkg.wires.find(isMeant));
   const dir = assetPathOf(wire.target);
   if (dir !== undefined) return dir;
-  const kind = isUserManaged(loadedOf(wire.target).recipe) ? 'is user-managed and exports no "asset" path' : 'left no asset';
-  throw new Failure('UNDECLARED_DEPENDENCY', `Cannot answer asset "${query}" to ${pkg.label}: ${wire.target.label} ${kind}`);
+  const kind = isUserManaged(loadedOf(wire.target).recipe)
+    ? 'is user-managed and exports no "asset" path'
+    : 'left no asset';
+  throw new Failure(
+    'UNDECLARED_DEPENDENCY',
+    `Cannot answer asset "${query}" to ${pkg.label}: ${wire.target.label} ${kind}`,
+  );
 }
 
 /**
@@ -62,7 +68,9 @@ export function productValue(pkg: Package, name: string): string {
 export function productDirs(wires: readonly Wire[]): string[] {
   const dirs = wires.flatMap(({ target }) => {
     const { asset } = follow(target);
-    return asset ? Object.values(loadedOf(target).products).map((value) => path.dirname(path.join(asset.assetDir, value))) : [];
+    return asset
+      ? Object.values(loadedOf(target).products).map((value) => path.dirname(path.join(asset.assetDir, value)))
+      : [];
   });
   return [...new Set(dirs)];
 }
@@ -75,8 +83,12 @@ function undeclared(pkg: Package, phase: CallPhase, what: string, late: Wire | u
       package: pkg.label,
     });
   }
-  return new Failure('UNDECLARED_DEPENDENCY', `${message}: ${late.target.label} is needed by ${late.dependency.neededBy}`, {
-    hint: `Declare the dependency with needed_by: "${phase === 'resolve' ? 'fetch' : phase}"`,
-    package: pkg.label,
-  });
+  return new Failure(
+    'UNDECLARED_DEPENDENCY',
+    `${message}: ${late.target.label} is needed by ${late.dependency.neededBy}`,
+    {
+      hint: `Declare the dependency with needed_by: "${phase === 'resolve' ? 'fetch' : phase}"`,
+      package: pkg.label,
+    },
+  );
 }

@@ -1,7 +1,7 @@
 // One request carried out: the packages of the manifest join the graph, the asked ones climb to the top, and whatever
 // becomes of them is awaited. The schedule itself is the ladder's.
 import { Ladder, type LadderEvent } from '../ladder/ladder.ts';
-import { type Phase, PHASES } from '../model/phase.ts';
+import { PHASES, type Phase } from '../model/phase.ts';
 import { supportsPlatform } from '../model/platform.ts';
 import { defer } from '../system/clock.ts';
 import { finishEarly } from './finish.ts';

@@ -1,9 +1,9 @@
 // The clean environment of a command: nothing of the person's shell reaches a build but what is listed here.
 import path from 'node:path';
 import { canonicalJson, type Json } from '../model/json.ts';
+import { type Call, isAtHome } from './call.ts';
 import { allowedWires, assetPathOf, productDirs } from './dependencies.ts';
 import { loadedOf } from './package.ts';
-import { type Call, isAtHome } from './call.ts';
 import { variableOf } from './wiring.ts';
 
 /** Identity of the person, and how this machine reaches the network; `LC_*` as well. */
@@ -15,7 +15,15 @@ const PASSED = [
   'TERM',
   'SSH_AUTH_SOCK',
   ...['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]),
-  ...['SSL_CERT_FILE', 'SSL_CERT_DIR', 'CURL_CA_BUNDLE', 'GIT_SSL_CAINFO', 'NODE_EXTRA_CA_CERTS', 'PIP_CERT', 'REQUESTS_CA_BUNDLE'],
+  ...[
+    'SSL_CERT_FILE',
+    'SSL_CERT_DIR',
+    'CURL_CA_BUNDLE',
+    'GIT_SSL_CAINFO',
+    'NODE_EXTRA_CA_CERTS',
+    'PIP_CERT',
+    'REQUESTS_CA_BUNDLE',
+  ],
 ];
 
 /** Caches of tools: inside tmp_dir, so that no build sees what another left. */
@@ -35,7 +43,12 @@ const SOURCE_DATE_EPOCH = '315532800';
 export function commandEnvironment(call: Call, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { pkg, run, phase, dirs } = call;
   const { env } = run.world;
-  const names = [...PASSED, ...Object.keys(env).filter((name) => name.startsWith('LC_')), ...run.manifest.env, ...loadedOf(pkg).recipe.env];
+  const names = [
+    ...PASSED,
+    ...Object.keys(env).filter((name) => name.startsWith('LC_')),
+    ...run.manifest.env,
+    ...loadedOf(pkg).recipe.env,
+  ];
   const passed = names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]] as const]));
   const caches = Object.entries(TOOL_CACHES).map(([name, dir]) => [name, path.join(dirs.tmpDir, dir)] as const);
   const wires = allowedWires(pkg, phase);
@@ -45,10 +58,12 @@ export function commandEnvironment(call: Call, extra: Readonly<Record<string, st
     TMPDIR: dirs.tmpDir,
     SOURCE_DATE_EPOCH: env.SOURCE_DATE_EPOCH ?? SOURCE_DATE_EPOCH,
     ...galleyVariables(call),
-    ...Object.fromEntries(wires.flatMap(({ dependency, target }) => {
-      const dir = assetPathOf(target);
-      return dir === undefined ? [] : [[`GALLEY_ASSET_${variableOf(dependency, target)}`, dir]];
-    })),
+    ...Object.fromEntries(
+      wires.flatMap(({ dependency, target }) => {
+        const dir = assetPathOf(target);
+        return dir === undefined ? [] : [[`GALLEY_ASSET_${variableOf(dependency, target)}`, dir]];
+      }),
+    ),
     ...extra,
   };
 }
@@ -65,7 +80,8 @@ function galleyVariables({ pkg, run, phase, dirs }: Call): Record<string, string
     GALLEY_ASSET_DIR: dirs.assetDir,
     GALLEY_TMP_DIR: dirs.tmpDir,
   };
-  for (const [name, value] of Object.entries(options)) own[`GALLEY_OPTION_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`] = textOf(value);
+  for (const [name, value] of Object.entries(options))
+    own[`GALLEY_OPTION_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`] = textOf(value);
   return Object.fromEntries(Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined));
 }
 

@@ -2,10 +2,10 @@
 import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { Failure, isFailure } from '../model/failure.ts';
+import { demandValue } from '../model/problems.ts';
 import type { FetchItem, FunctionRef } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
-import { valueOf } from './load.ts';
 import { loadedOf, type Package } from './package.ts';
 import { pinItem, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
@@ -15,7 +15,12 @@ import type { Run } from './world.ts';
 export type OpenTee = (name: string) => Promise<Writable | undefined>;
 
 /** Brings all items into a directory; when one fails, what the others downloaded stays in the store for the next try. */
-export async function fetchItems(items: readonly FetchItem[], dir: string, call: Call, openTee?: OpenTee): Promise<FetchedFile[]> {
+export async function fetchItems(
+  items: readonly FetchItem[],
+  dir: string,
+  call: Call,
+  openTee?: OpenTee,
+): Promise<FetchedFile[]> {
   refuseClash(items, call);
   const results = await Promise.allSettled(items.map((item) => bringItem(item, dir, call, openTee)));
   const failed = results.find((result) => result.status === 'rejected');
@@ -42,7 +47,12 @@ export async function bringItem(item: FetchItem, dir: string, call: Call, openTe
   }
 }
 
-async function download(item: FetchItem & { form: 'url' }, file: string, call: Call, openTee?: OpenTee): Promise<FetchedFile> {
+async function download(
+  item: FetchItem & { form: 'url' },
+  file: string,
+  call: Call,
+  openTee?: OpenTee,
+): Promise<FetchedFile> {
   const { pkg, run, signal } = call;
   const { cache, fetcher, lanes } = run.world;
   const pin = run.pins.find(pkg, item.url);
@@ -79,7 +89,7 @@ export async function runFetchVerb(pkg: Package, run: Run, phase: 'resolve' | 'f
 /** Calls a function that fetches by itself, or returns what is to be fetched, or both. */
 export async function fetchByFunction(fetch: FunctionRef, name: string, call: Call): Promise<FetchedFile[]> {
   const answer = await callVerb(fetch, name, call);
-  const items = valueOf(parseFetchItems(answer ?? null, loadedOf(call.pkg).recipe.file));
+  const items = demandValue(parseFetchItems(answer ?? null, loadedOf(call.pkg).recipe.file));
   const declared = await fetchItems(items, call.dirs.fetchDir as string, call);
   return [...call.fetched, ...declared];
 }
@@ -99,9 +109,13 @@ function refuseClash(items: readonly FetchItem[], call: Call): void {
     names.set(name, item);
     if (!other) continue;
     const source = (of: FetchItem): string => (of.form === 'path' ? of.path : of.url);
-    throw new Failure('INVALID_VALUE', `${call.pkg.label} fetches "${source(other)}" and "${source(item)}" as one file "${name}"`, {
-      hint: 'Give one of them another name with "dest"',
-      package: call.pkg.label,
-    });
+    throw new Failure(
+      'INVALID_VALUE',
+      `${call.pkg.label} fetches "${source(other)}" and "${source(item)}" as one file "${name}"`,
+      {
+        hint: 'Give one of them another name with "dest"',
+        package: call.pkg.label,
+      },
+    );
   }
 }

@@ -2,8 +2,8 @@
 // what became of it.
 import type { Outcome } from '../model/event.ts';
 import { isFailure } from '../model/failure.ts';
-import { describeFailure } from './failures.ts';
 import { isUserManaged } from '../model/recipe.ts';
+import { describeFailure } from './failures.ts';
 import { type Leaving, leaveEntry } from './leave.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';

@@ -73,9 +73,13 @@ export class Graph {
     const [only] = found;
     if (only && found.length === 1) return only;
     if (found.length > 1) {
-      throw new Failure('QUERY_AMBIGUOUS', `Query "${query}" matches ${found.length} packages: ${found.map((pkg) => pkg.label).join(', ')}`, {
-        hint: 'Use the whole name of one of them',
-      });
+      throw new Failure(
+        'QUERY_AMBIGUOUS',
+        `Query "${query}" matches ${found.length} packages: ${found.map((pkg) => pkg.label).join(', ')}`,
+        {
+          hint: 'Use the whole name of one of them',
+        },
+      );
     }
     const names = this.visible().flatMap((pkg) => [identityOf(pkg).name, pkg.request.recipe]);
     const nearest = findNearest(query, names);

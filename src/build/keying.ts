@@ -28,7 +28,10 @@ export async function keyParts(pkg: Package, run: Run): Promise<KeyParts> {
     ...(shell === undefined ? {} : { shell }),
     env: Object.fromEntries(recipe.env.map((name) => [name, env[name] ?? null])),
     dependencies: Object.fromEntries(
-      payload.map(({ dependency, target }) => [variableOf(dependency, target), `${target.request.recipe} ${follow(target).key}`]),
+      payload.map(({ dependency, target }) => [
+        variableOf(dependency, target),
+        `${target.request.recipe} ${follow(target).key}`,
+      ]),
     ),
   };
 }

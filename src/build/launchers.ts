@@ -1,7 +1,7 @@
 // Product launchers of a checkout: names in `bin_dir` that start the real program and nothing else. A program is reached
 // by a link, which costs nothing; a script by two lines of sh, as scripts look for their neighbours beside `$0`.
 import path from 'node:path';
-import type { Json } from "../model/json.ts";
+import type { Json } from '../model/json.ts';
 import type { Files } from '../system/files.ts';
 import { productValue } from './dependencies.ts';
 import type { Package } from './package.ts';
@@ -35,7 +35,11 @@ export async function writeLaunchers({ manifest, stateDir, world }: Project, run
     const file = path.join(manifest.binDir, name);
     if (await isThere(file, launcher, files)) continue;
     if (!before.includes(name) && (await files.exists(file))) {
-      emit({ type: 'log.message', level: 'warn', text: `"${file}" was not made by galley, so product "${name}" gets no launcher` });
+      emit({
+        type: 'log.message',
+        level: 'warn',
+        text: `"${file}" was not made by galley, so product "${name}" gets no launcher`,
+      });
       continue;
     }
     await place(file, launcher, files);
@@ -97,7 +101,9 @@ async function readRecord(file: string, files: Files): Promise<string[]> {
   try {
     const names = JSON.parse(text ?? '[]') as Json;
     // Whatever is in the file, only plain names can lead to files of bin_dir.
-    return Array.isArray(names) ? names.filter((name): name is string => typeof name === 'string' && path.basename(name) === name) : [];
+    return Array.isArray(names)
+      ? names.filter((name): name is string => typeof name === 'string' && path.basename(name) === name)
+      : [];
   } catch {
     return [];
   }

@@ -5,8 +5,8 @@ import { Failure } from '../model/failure.ts';
 import type { ManifestEntry } from '../model/manifest.ts';
 import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
-import { redactUrl } from '../model/redact.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
+import { redactUrl } from '../model/redact.ts';
 import { productValue } from './dependencies.ts';
 import { loadAll } from './engine.ts';
 import { entryRef } from './keying.ts';
@@ -19,7 +19,9 @@ import type { Run } from './world.ts';
 export async function listPackages(project: Project): Promise<ListedPackage[]> {
   const run = await look(project);
   const own = run.graph.all().filter((pkg) => pkg.inManifest);
-  const elsewhere = project.manifest.packages.filter(({ platforms }) => !supportsPlatform(platforms, run.world.platform));
+  const elsewhere = project.manifest.packages.filter(
+    ({ platforms }) => !supportsPlatform(platforms, run.world.platform),
+  );
   return [...(await Promise.all(own.map((pkg) => listPackage(pkg, run)))), ...elsewhere.map(listSkipped)];
 }
 
@@ -39,8 +41,14 @@ export async function listProducts(project: Project): Promise<Record<string, str
 /** All that is wrong with the recipes of the project, and advice on what works but will not please. */
 export async function lintProject(project: Project): Promise<Diagnostic[]> {
   const run = await look(project);
-  const found = run.graph.all().map((pkg) => [...problemsOf(pkg), ...(pkg.loaded ? adviceOn(loadedOf(pkg).recipe) : [])]);
-  const unique = new Map(found.flat().map((problem) => [`${problem.code} ${problem.file} ${problem.path.join('.')} ${problem.message}`, problem]));
+  const found = run.graph
+    .all()
+    .map((pkg) => [...problemsOf(pkg), ...(pkg.loaded ? adviceOn(loadedOf(pkg).recipe) : [])]);
+  const unique = new Map(
+    found
+      .flat()
+      .map((problem) => [`${problem.code} ${problem.file} ${problem.path.join('.')} ${problem.message}`, problem]),
+  );
   return [...unique.values()];
 }
 
@@ -76,13 +84,22 @@ async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
   const { cache } = run.world;
   const { loaded, key } = pkg;
   const asset = key === undefined ? undefined : await cache.find(entryRef(pkg, run));
-  const products = Object.keys(loaded?.products ?? {}).map((name) => [name, asset ? path.join(asset.assetDir, loaded!.products[name]!) : productValue(pkg, name)]);
+  const products = Object.keys(loaded?.products ?? {}).map((name) => [
+    name,
+    asset ? path.join(asset.assetDir, loaded!.products[name]!) : productValue(pkg, name),
+  ]);
   return {
     package: asked.request.recipe,
     options: loaded?.options ?? asked.request.options,
     platforms: loaded?.recipe.platforms ?? [],
     ...(key === undefined ? {} : { key }),
-    state: pkg.skipped ? 'skipped' : loaded && isUserManaged(loaded.recipe) ? 'user-managed' : asset ? 'cached' : 'missing',
+    state: pkg.skipped
+      ? 'skipped'
+      : loaded && isUserManaged(loaded.recipe)
+        ? 'user-managed'
+        : asset
+          ? 'cached'
+          : 'missing',
     ...(asset ? { assetDir: asset.assetDir } : {}),
     products: Object.fromEntries(products),
   };
@@ -94,7 +111,16 @@ function problemsOf({ error, origin }: Package): readonly Diagnostic[] {
   if (!(error instanceof Failure) || error.code === 'FROZEN' || error.code === 'DEPENDENCY_FAILED') return [];
   const { code, message, hint, location } = error;
   const { file, path } = origin;
-  return [{ code, message, file, path, ...(hint === undefined ? {} : { hint }), ...(location === undefined ? {} : { location }) }];
+  return [
+    {
+      code,
+      message,
+      file,
+      path,
+      ...(hint === undefined ? {} : { hint }),
+      ...(location === undefined ? {} : { location }),
+    },
+  ];
 }
 
 function adviceOn(recipe: Recipe): Diagnostic[] {

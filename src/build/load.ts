@@ -1,10 +1,10 @@
 // From a request to a loaded package: the module is found, evaluated once per file, read strictly, and its parts that
 // depend on options are asked for with the canonical options.
 import path from 'node:path';
-import type { Diagnostic, Parsed } from '../model/diagnostic.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { canonicalJson, type Json, type JsonObject } from '../model/json.ts';
 import { fillOptions, type OptionSchema } from '../model/options.ts';
-import { Problems } from '../model/problems.ts';
+import { demandValue, Problems } from '../model/problems.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
 import type { FunctionRef } from '../model/verb.ts';
 import { parseDependencies, parseOptionSchema, parseProducts } from '../recipe/answer.ts';
@@ -27,13 +27,24 @@ export class Loader {
     const recipe = await this.#read(pkg, found, run);
     const { schema, options } = await chooseOptions(recipe, pkg, run);
     const dependencies = isFunction(recipe.dependencies)
-      ? valueOf(parseDependencies((await ask(recipe, recipe.dependencies, options, run)) ?? [], recipe.file))
+      ? demandValue(parseDependencies((await ask(recipe, recipe.dependencies, options, run)) ?? [], recipe.file))
       : recipe.dependencies;
     const products = isFunction(recipe.products)
-      ? valueOf(parseProducts((await ask(recipe, recipe.products, options, run)) ?? {}, recipe.file, isUserManaged(recipe)))
+      ? demandValue(
+          parseProducts((await ask(recipe, recipe.products, options, run)) ?? {}, recipe.file, isUserManaged(recipe)),
+        )
       : recipe.products;
     const files = await this.#digest(recipe, run);
-    return { recipe, schema, options, dependencies, products, files, digest: sha256OfBytes(canonicalJson(files)), baseDir: found.baseDir };
+    return {
+      recipe,
+      schema,
+      options,
+      dependencies,
+      products,
+      files,
+      digest: sha256OfBytes(canonicalJson(files)),
+      baseDir: found.baseDir,
+    };
   }
 
   async #read(pkg: Package, { file, rootDir, isDirectory }: AcquiredRecipe, run: Run): Promise<Recipe> {
@@ -43,7 +54,7 @@ export class Loader {
       this.#described.set(file, described);
     }
     const { exports, files } = await described;
-    return valueOf(parseRecipe(exports, { file, rootDir, isDirectory, files, asked: pkg.request.recipe }));
+    return demandValue(parseRecipe(exports, { file, rootDir, isDirectory, files, asked: pkg.request.recipe }));
   }
 
   #digest(recipe: Recipe, { world }: Run): Promise<Record<string, string>> {
@@ -54,10 +65,14 @@ export class Loader {
 }
 
 /** The schema, and the given options with defaults filled in; problems point at who asked. */
-async function chooseOptions(recipe: Recipe, pkg: Package, run: Run): Promise<{ schema: OptionSchema; options: JsonObject }> {
+async function chooseOptions(
+  recipe: Recipe,
+  pkg: Package,
+  run: Run,
+): Promise<{ schema: OptionSchema; options: JsonObject }> {
   const given = pkg.request.options;
   const schema = isFunction(recipe.options)
-    ? valueOf(parseOptionSchema((await ask(recipe, recipe.options, given, run)) ?? {}, recipe.file))
+    ? demandValue(parseOptionSchema((await ask(recipe, recipe.options, given, run)) ?? {}, recipe.file))
     : recipe.options;
   const { options, problems } = fillOptions(schema, given);
   const diagnostics = problems.map(({ option, code, message }): Diagnostic => {
@@ -81,11 +96,7 @@ function ask(recipe: Recipe, ref: FunctionRef, options: JsonObject, run: Run): P
 }
 
 function isFunction(value: unknown): value is FunctionRef {
-  return typeof value === 'object' && value !== null && (value as { form?: unknown }).form === 'function' && 'path' in value;
-}
-
-/** @throws Problems */
-export function valueOf<T>(parsed: Parsed<T>): T {
-  if (parsed.problems.length > 0) throw new Problems(parsed.problems as [Diagnostic, ...Diagnostic[]]);
-  return parsed.value as T;
+  return (
+    typeof value === 'object' && value !== null && (value as { form?: unknown }).form === 'function' && 'path' in value
+  );
 }

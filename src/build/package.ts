@@ -5,7 +5,7 @@ import type { Asset } from '../cache/record.ts';
 import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import type { Outcome } from '../model/event.ts';
-import { type JsonObject, canonicalJson } from '../model/json.ts';
+import { canonicalJson, type JsonObject } from '../model/json.ts';
 import type { KeyParts } from '../model/key.ts';
 import type { OptionSchema } from '../model/options.ts';
 import type { Recipe } from '../model/recipe.ts';

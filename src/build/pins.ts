@@ -67,10 +67,14 @@ export class Pins {
       });
     }
     if (this.#policy.frozen) {
-      return new Failure('FROZEN', `Source ${what} is not in galley.lock for ${this.#platform}, and --frozen forbids adding it`, {
-        hint: 'Run galley sync on a machine of this platform and commit galley.lock',
-        package: pkg.label,
-      });
+      return new Failure(
+        'FROZEN',
+        `Source ${what} is not in galley.lock for ${this.#platform}, and --frozen forbids adding it`,
+        {
+          hint: 'Run galley sync on a machine of this platform and commit galley.lock',
+          package: pkg.label,
+        },
+      );
     }
     return undefined;
   }

@@ -13,7 +13,11 @@ import { stageAll } from './staging.ts';
 import type { Run } from './world.ts';
 
 /** The directory of a recipe that a function of the referrer has made. */
-export async function fetchRecipeByFunction(source: RecipeSource & { form: 'function' }, pkg: Package, run: Run): Promise<string> {
+export async function fetchRecipeByFunction(
+  source: RecipeSource & { form: 'function' },
+  pkg: Package,
+  run: Run,
+): Promise<string> {
   return withCall(standIn(pkg, run), run, 'resolve', async (call) => {
     await fetchByFunction(source.fetch, 'source.fetch', call);
     const digest = await digestOf(call.dirs.fetchDir as string, run);
@@ -35,9 +39,21 @@ function standIn(pkg: Package, run: Run): Package {
     files: [origin.file],
     ...BLANK_RECIPE,
   };
-  const loaded = { recipe, schema: {}, options: request.options, dependencies: [], products: {}, files: {}, digest: '', baseDir: run.manifest.rootDir };
+  const loaded = {
+    recipe,
+    schema: {},
+    options: request.options,
+    dependencies: [],
+    products: {},
+    files: {},
+    digest: '',
+    baseDir: run.manifest.rootDir,
+  };
   // All of them are there, whatever phase they name.
-  const wires = prerequisites.map(({ dependency, target }) => ({ target, dependency: { ...dependency, neededBy: 'fetch' as const } }));
+  const wires = prerequisites.map(({ dependency, target }) => ({
+    target,
+    dependency: { ...dependency, neededBy: 'fetch' as const },
+  }));
   return { ...createPackage(request, origin, servesShell), loaded, wires };
 }
 

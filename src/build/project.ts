@@ -5,6 +5,7 @@ import { Lanes } from '../ladder/lanes.ts';
 import { Failure } from '../model/failure.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { EMPTY_LOCK_FILE, type LockFile } from '../model/pin.ts';
+import { demandValue } from '../model/problems.ts';
 import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
 import { formatLockFile, parseLockFile } from '../recipe/lockfile.ts';
@@ -12,7 +13,6 @@ import { parseManifest } from '../recipe/manifest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { osVersion } from '../system/host.ts';
 import { startRun } from './engine.ts';
-import { valueOf } from './load.ts';
 import { Pins } from './pins.ts';
 import { Records } from './records.ts';
 import type { Invocation } from './saved.ts';
@@ -56,11 +56,16 @@ async function realFile(file: string, { files }: Services): Promise<string> {
 }
 
 function notThere(file: string): Failure {
-  return new Failure('MANIFEST_NOT_FOUND', `There is no manifest "${file}"`, { hint: 'Check --manifest, or run galley init to make one' });
+  return new Failure('MANIFEST_NOT_FOUND', `There is no manifest "${file}"`, {
+    hint: 'Check --manifest, or run galley init to make one',
+  });
 }
 
 /** A fresh run over the project, as far as its lock file and records are now. */
-export async function openRun({ manifest, world, lockFile, stateDir }: Project, { deploy }: { deploy: boolean }): Promise<Run> {
+export async function openRun(
+  { manifest, world, lockFile, stateDir }: Project,
+  { deploy }: { deploy: boolean },
+): Promise<Run> {
   const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
   const records = await Records.open(world.files, stateDir);
   const trees = await Trees.open(world, { stateDir, ignoreDirs: [manifest.binDir] });
@@ -70,7 +75,9 @@ export async function openRun({ manifest, world, lockFile, stateDir }: Project, 
 /** Adds the pins of a run to whatever the lock file holds by now: another process may have added its own. */
 export async function writeLockFile({ lockFile, manifest, world }: Project, { pins }: Run): Promise<void> {
   if (pins.added.length === 0) return;
-  const held = await world.cache.lockName(`lock-file-${sha256OfBytes(manifest.rootDir).slice(0, 16)}`, { signal: world.signal });
+  const held = await world.cache.lockName(`lock-file-${sha256OfBytes(manifest.rootDir).slice(0, 16)}`, {
+    signal: world.signal,
+  });
   try {
     let lock = await readLockFile(lockFile, world);
     for (const add of pins.added) lock = add(lock);
@@ -83,7 +90,11 @@ export async function writeLockFile({ lockFile, manifest, world }: Project, { pi
 async function makeWorld(services: Services, settings: Settings): Promise<World> {
   const { version, platform, env, recipesDir, files, clock, emit, signal } = services;
   const { jobs, offline, frozen, strict, failFast } = settings;
-  const [cache, fetcher, sandbox] = await Promise.all([services.cache(settings), services.fetcher(settings), services.sandbox()]);
+  const [cache, fetcher, sandbox] = await Promise.all([
+    services.cache(settings),
+    services.fetcher(settings),
+    services.sandbox(),
+  ]);
   return {
     ...{ version, platform, env, recipesDir, files, clock, emit, signal, cache, fetcher, sandbox, jobs },
     osVersion: osVersion(),
@@ -94,7 +105,7 @@ async function makeWorld(services: Services, settings: Settings): Promise<World>
 
 async function readManifest(file: string, world: World): Promise<Manifest> {
   const { exports, files } = await world.sandbox.describe({ entryFile: file, rootDir: path.dirname(file) });
-  const manifest = valueOf(parseManifest(exports, { file, files }));
+  const manifest = demandValue(parseManifest(exports, { file, files }));
   if (manifest.galley !== undefined && manifest.galley !== world.version) {
     throw new Failure('TOOL_VERSION', `${file} wants galley ${manifest.galley}, this is ${world.version}`, {
       hint: `Install it with "npm install --save-dev galley@${manifest.galley}" and run it with "npx galley"`,
@@ -106,5 +117,5 @@ async function readManifest(file: string, world: World): Promise<Manifest> {
 
 async function readLockFile(file: string, { files }: World): Promise<LockFile> {
   const text = await files.findText(file);
-  return text === undefined ? EMPTY_LOCK_FILE : valueOf(parseLockFile(text, file));
+  return text === undefined ? EMPTY_LOCK_FILE : demandValue(parseLockFile(text, file));
 }

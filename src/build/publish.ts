@@ -9,12 +9,19 @@ export async function publish(pkg: Package, run: Run): Promise<void> {
   const { entry, key, parts } = pkg;
   if (!entry || !key || !parts) throw new Error(`${pkg.label} holds no entry`);
   const { clock, emit } = run.world;
-  const asset = await entry.publish({ keyParts: parts as unknown as Json, sources: pkg.sources as unknown as Json, builtAt: clock.now() });
+  const asset = await entry.publish({
+    keyParts: parts as unknown as Json,
+    sources: pkg.sources as unknown as Json,
+    builtAt: clock.now(),
+  });
   pkg.asset = asset;
   const { files, sizeBytes } = asset.record;
   emit({ type: 'entry.published', package: pkg.label, key, assetDir: asset.assetDir, files, sizeBytes });
   if (asset.warnings.length > 0) {
-    const names = asset.warnings.slice(0, 3).map((name) => `"${name}"`).join(', ');
+    const names = asset.warnings
+      .slice(0, 3)
+      .map((name) => `"${name}"`)
+      .join(', ');
     const text = `${asset.warnings.length} files of the asset mention the work directory, which will be gone: ${names}`;
     emit({ type: 'log.message', package: pkg.label, phase: 'install', level: 'warn', text });
   }

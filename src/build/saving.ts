@@ -1,13 +1,13 @@
 // Writes the saved resolution after a sync that left everything up to date. A run of which a part has to be repeated
 // every time – a check, a setup pair, a programmatic package – is not saved.
 import path from 'node:path';
+import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
 import { entryRef } from './keying.ts';
 import { launcherFiles } from './launchers.ts';
 import { loadedOf, type Package } from './package.ts';
 import type { Project } from './project.ts';
 import { isSetting, SAVED_FILE, SAVED_SCHEMA, type SavedResolution } from './saved.ts';
 import type { Run } from './world.ts';
-import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
 
 /** Time stamps of files lag the clock by up to a tick of the kernel. */
 const TICK_MS = 10;
@@ -47,7 +47,11 @@ function isLasting(pkg: Package): boolean {
 }
 
 /** Files and directories that the result depends on, and those that must stay away. */
-async function inputsOf(packages: readonly Package[], { manifest, settingsFiles }: Project, run: Run): Promise<{ read: string[]; absent: string[] }> {
+async function inputsOf(
+  packages: readonly Package[],
+  { manifest, settingsFiles }: Project,
+  run: Run,
+): Promise<{ read: string[]; absent: string[] }> {
   const { files } = run.world;
   const read = new Set<string>(manifest.files);
   const absent = new Set<string>();
@@ -66,13 +70,21 @@ async function inputsOf(packages: readonly Package[], { manifest, settingsFiles 
 async function treeOf(dir: string, { world }: Run): Promise<string[]> {
   if ((await world.files.statTarget(dir)).kind !== 'dir') return [dir];
   const entries = await world.files.listTree(dir);
-  return [dir, ...entries.filter(({ path: name }) => !/^\.(git|galley)(\/|$)/.test(name)).map(({ path: name }) => path.join(dir, name))];
+  return [
+    dir,
+    ...entries
+      .filter(({ path: name }) => !/^\.(git|galley)(\/|$)/.test(name))
+      .map(({ path: name }) => path.join(dir, name)),
+  ];
 }
 
 /** Where the recipe would have been looked for before it was found. */
 function shadowsOf({ request, loaded }: Package, { manifest }: Run): string[] {
   if (request.source !== undefined || loaded === undefined) return [];
-  const candidates = manifest.recipeRoots.flatMap((root) => [path.join(root, `${request.recipe}.js`), path.join(root, request.recipe, 'recipe.js')]);
+  const candidates = manifest.recipeRoots.flatMap((root) => [
+    path.join(root, `${request.recipe}.js`),
+    path.join(root, request.recipe, 'recipe.js'),
+  ]);
   const found = candidates.indexOf(loaded.recipe.file);
   return found === -1 ? [] : candidates.slice(0, found);
 }

@@ -1,7 +1,7 @@
 // Runs one script of a recipe in a shell, as events and a log see it.
 import path from 'node:path';
-import type { Json } from '../model/json.ts';
 import { Failure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
 import type { Shell } from '../model/manifest.ts';
 import { type CommandResult, runCommand } from '../system/process.ts';
 import type { Call } from './call.ts';
@@ -69,10 +69,14 @@ export function demandSuccess(result: CommandResult, script: string, { pkg, phas
     : result.signalName
       ? `was ended by ${result.signalName}`
       : `exited with status ${result.exitCode}`;
-  throw new Failure(result.timedOut ? 'COMMAND_TIMEOUT' : 'COMMAND_FAILED', `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}" ${end}`, {
-    package: pkg.label,
-    facts,
-  });
+  throw new Failure(
+    result.timedOut ? 'COMMAND_TIMEOUT' : 'COMMAND_FAILED',
+    `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}" ${end}`,
+    {
+      package: pkg.label,
+      facts,
+    },
+  );
 }
 
 /** What `ctx.run` answers. */

@@ -7,9 +7,9 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Settings } from '../model/settings.ts';
 import { build } from './building.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
-import { makeAsset, makeProduct } from './single.ts';
 import { openProject } from './project.ts';
 import type { Services } from './services.ts';
+import { makeAsset, makeProduct } from './single.ts';
 
 export interface BuildRequest {
   queries: string[];

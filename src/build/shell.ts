@@ -1,13 +1,13 @@
 // Which shell runs the scripts of a package, what its command line is, and what of it goes into keys.
-import path from "node:path";
+import path from 'node:path';
 import type { Dependency } from '../model/dependency.ts';
-import type { Json } from "../model/json.ts";
+import { Failure } from '../model/failure.ts';
+import { matchesQuery } from '../model/identity.ts';
+import type { Json } from '../model/json.ts';
 import type { Shell } from '../model/manifest.ts';
 import type { Phase } from '../model/phase.ts';
 import { Problems } from '../model/problems.ts';
 import type { Recipe } from '../model/recipe.ts';
-import { matchesQuery } from '../model/identity.ts';
-import { Failure } from '../model/failure.ts';
 import { parseShell } from '../recipe/answer.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import type { Call } from './call.ts';
@@ -26,7 +26,11 @@ const LONGEST_ARGUMENT = 96 * 1024;
 const NAMED = {
   bash: { inline: ['bash', '-e', '-c'], file: ['bash', '-e'], ext: '.sh' },
   sh: { inline: ['sh', '-e', '-c'], file: ['sh', '-e'], ext: '.sh' },
-  powershell: { inline: ['powershell', '-NoProfile', '-Command'], file: ['powershell', '-NoProfile', '-File'], ext: '.ps1' },
+  powershell: {
+    inline: ['powershell', '-NoProfile', '-Command'],
+    file: ['powershell', '-NoProfile', '-File'],
+    ext: '.ps1',
+  },
   cmd: { inline: ['cmd', '/d', '/c'], file: ['cmd', '/d', '/c'], ext: '.cmd' },
 };
 
@@ -64,7 +68,8 @@ export function connectShell(pkg: Package, run: Run): void {
   if (pkg.servesShell || defaultShell.form !== 'function') return;
   const { recipe } = loadedOf(pkg);
   for (const { id } of shellPackages(run)) {
-    const link = (neededBy: Phase, through: Phase): void => run.ladder.link({ from: pkg.id, to: id, neededBy, through });
+    const link = (neededBy: Phase, through: Phase): void =>
+      run.ladder.link({ from: pkg.id, to: id, neededBy, through });
     if (hasPayloadVerb(recipe)) link('resolve', 'resolve');
     if (hasPayloadVerb(recipe)) link('fetch', 'setup');
     if (recipe.check) link('check', 'setup');
@@ -105,7 +110,10 @@ async function evaluateShell(run: Run): Promise<Shell> {
     host: async (_method, [query]) => {
       const found = packages.find((pkg) => matchesQuery(String(query), identityOf(pkg)));
       if (found) return cache.layout.assetDir(entryRef(found, run));
-      throw new Failure('UNDECLARED_DEPENDENCY', `Cannot answer asset "${String(query)}" to default_shell: no dependency offers it`);
+      throw new Failure(
+        'UNDECLARED_DEPENDENCY',
+        `Cannot answer asset "${String(query)}" to default_shell: no dependency offers it`,
+      );
     },
   });
   const parsed = parseShell(answer ?? null, file);
@@ -115,5 +123,10 @@ async function evaluateShell(run: Run): Promise<Shell> {
 
 function hasPayloadVerb(recipe: Recipe): boolean {
   const { fetch, stage, build, install } = recipe;
-  return fetch?.form === 'function' || (stage !== undefined && stage.form !== 'unpack') || build !== undefined || install !== undefined;
+  return (
+    fetch?.form === 'function' ||
+    (stage !== undefined && stage.form !== 'unpack') ||
+    build !== undefined ||
+    install !== undefined
+  );
 }

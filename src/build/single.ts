@@ -1,8 +1,8 @@
 // `asset` and `product`: one package is made, and its path is the answer.
 import { Failure } from '../model/failure.ts';
 import { findNearest } from '../model/suggest.ts';
-import { climb, loadAll } from './engine.ts';
 import { assetPathOf, productValue } from './dependencies.ts';
+import { climb, loadAll } from './engine.ts';
 import type { Package } from './package.ts';
 import { openRun, type Project } from './project.ts';
 import type { Run } from './world.ts';

@@ -2,8 +2,8 @@
 // the project, or by downloading what has no pin yet.
 import path from 'node:path';
 import type { Download } from '../fetch/source.ts';
-import type { FetchItem } from '../model/verb.ts';
 import { redactUrl } from '../model/redact.ts';
+import type { FetchItem } from '../model/verb.ts';
 import { runFetchVerb } from './fetching.ts';
 import { loadedOf, type Package, type PinnedSource } from './package.ts';
 import type { Run } from './world.ts';
@@ -17,7 +17,8 @@ export async function pinSources(pkg: Package, run: Run): Promise<PinnedSource[]
 }
 
 export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<PinnedSource> {
-  if (item.form === 'path') return { source: item.path, sha256: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
+  if (item.form === 'path')
+    return { source: item.path, sha256: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
   const { url: source, sha256 } = item;
   if (sha256 !== undefined) return { source, sha256 };
   const pin = run.pins.find(pkg, source);

@@ -18,7 +18,11 @@ interface Unpacking {
 }
 
 /** Unpacks an archive and tells how many entries it had. */
-export async function unpackStream(archive: { bytes: Readable; name: string }, dir: string, { call, stripComponents }: Unpacking): Promise<number> {
+export async function unpackStream(
+  archive: { bytes: Readable; name: string },
+  dir: string,
+  { call, stripComponents }: Unpacking,
+): Promise<number> {
   const { emit, files } = call.run.world;
   const unpacker = createUnpacker(archive.name, dir, { files, stripComponents, signal: call.signal });
   // What the stream says is what `done` says.
@@ -39,7 +43,10 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
     const isPacked = (await files.stat(file)).kind === 'file' && isArchive(name);
     if (isPacked) {
       await using handle = await files.openRead(file);
-      arrived += await unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, stageDir, { call, stripComponents });
+      arrived += await unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, stageDir, {
+        call,
+        stripComponents,
+      });
     } else {
       await files.copyTree(file, path.join(stageDir, name));
       arrived++;

@@ -25,14 +25,18 @@ export class Trees {
     this.#ignoreDirs = ignoreDirs;
   }
 
-  static async open({ files, clock }: { files: Files; clock: Clock }, places: { stateDir: string; ignoreDirs: string[] }): Promise<Trees> {
+  static async open(
+    { files, clock }: { files: Files; clock: Clock },
+    places: { stateDir: string; ignoreDirs: string[] },
+  ): Promise<Trees> {
     const memoFile = path.join(places.stateDir, 'trees.json');
     return new Trees({ files, clock, memo: parse(await files.findText(memoFile)) }, memoFile, places.ignoreDirs);
   }
 
   digest(source: string, { include, exclude }: Selection): Promise<Tree> {
     const id = JSON.stringify([source, include, exclude]);
-    const tree = this.#seen.get(id) ?? digestTree(source, { include, exclude, ignoreDirs: this.#ignoreDirs }, this.#tools);
+    const tree =
+      this.#seen.get(id) ?? digestTree(source, { include, exclude, ignoreDirs: this.#ignoreDirs }, this.#tools);
     this.#seen.set(id, tree);
     this.visited.add(source);
     return tree;

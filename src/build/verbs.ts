@@ -1,6 +1,7 @@
 // Calls a verb of a recipe in either form: a script runs in the shell, a function in the sandbox with a ctx.
-import type { Json } from '../model/json.ts';
+
 import { Failure, isFailure } from '../model/failure.ts';
+import type { Json } from '../model/json.ts';
 import type { Verb } from '../model/verb.ts';
 import { locateValue } from '../recipe/locate.ts';
 import type { Call } from './call.ts';

@@ -46,7 +46,8 @@ export class Wiring {
     const open = dependencies.filter(({ kind }) => kind !== 'strong');
     const waiting: Waiting = { pkg, below, open, release: () => {} };
     for (const dependency of dependencies) {
-      if (dependency.kind === 'strong') this.#connect(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
+      if (dependency.kind === 'strong')
+        this.#connect(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
     }
     if (open.length > 0) this.#waiting.push({ ...waiting, release: this.#run.ladder.hold(pkg.id, below) });
   }
@@ -114,7 +115,12 @@ export class Wiring {
     } catch (error) {
       if (!isFailure(error)) throw error;
       const { code, message, hint } = error;
-      entry.pkg.unwired.push({ code, message, ...placeOf(entry.pkg, dependency), ...(hint === undefined ? {} : { hint }) });
+      entry.pkg.unwired.push({
+        code,
+        message,
+        ...placeOf(entry.pkg, dependency),
+        ...(hint === undefined ? {} : { hint }),
+      });
     }
   }
 
@@ -126,7 +132,10 @@ export class Wiring {
     selectSetup(follow(target), dependency.setup, pkg);
     const link = (neededBy: Phase, through: Phase): void =>
       ladder.link({ from: pkg.id, to: target.id, neededBy, through, always: dependency.runtime });
-    if (below === 'recipe') return link('recipe', 'setup');
+    if (below === 'recipe') {
+      link('recipe', 'setup');
+      return;
+    }
     // The key of a dependency is part of this key, and a fetch without pins already runs in `resolve`.
     if (isPayloadPhase(dependency.neededBy)) link('resolve', 'resolve');
     if (dependency.neededBy === 'fetch' && pins.needsFetch(pkg)) link('resolve', 'setup');
@@ -140,9 +149,13 @@ export class Wiring {
     const isAmbiguous = found.length > 1;
     return {
       code: isAmbiguous ? 'DEPENDENCY_AMBIGUOUS' : 'DEPENDENCY_UNMATCHED',
-      message: isAmbiguous ? `${query} of ${pkg.label} matches ${found.length} packages: ${names}` : `${query} of ${pkg.label} matches no package`,
+      message: isAmbiguous
+        ? `${query} of ${pkg.label} matches ${found.length} packages: ${names}`
+        : `${query} of ${pkg.label} matches no package`,
       ...placeOf(pkg, dependency),
-      hint: isAmbiguous ? 'Ask for one of them by its whole name' : 'Add a package that matches to the manifest, or give a fallback with "weak"',
+      hint: isAmbiguous
+        ? 'Ask for one of them by its whole name'
+        : 'Add a package that matches to the manifest, or give a fallback with "weak"',
     };
   }
 }
@@ -151,9 +164,13 @@ export class Wiring {
 function selectSetup(target: Package, pairs: readonly string[], pkg: Package): void {
   const isNew = pairs.some((pair) => !target.selectedSetup.has(pair));
   if (isNew && target.setupBegun) {
-    throw new Failure('LATE_DEPENDENCY', `${pkg.label} selects setup "${pairs.join('", "')}" of ${target.label}, whose setup has begun`, {
-      hint: 'Select it in the manifest too, so that it is known from the start',
-    });
+    throw new Failure(
+      'LATE_DEPENDENCY',
+      `${pkg.label} selects setup "${pairs.join('", "')}" of ${target.label}, whose setup has begun`,
+      {
+        hint: 'Select it in the manifest too, so that it is known from the start',
+      },
+    );
   }
   for (const pair of pairs) target.selectedSetup.add(pair);
 }
@@ -181,7 +198,14 @@ export function checkWires(pkg: Package, run: Run): void {
     }
     if (follow(target).skipped) {
       const message = `${target.label}, a dependency of ${pkg.label}, does not support ${run.world.platform.os}-${run.world.platform.arch}`;
-      problems.push(problem(dependency, 'PLATFORM_UNSUPPORTED', message, 'Limit the platforms of this recipe too, or choose the dependency by platform'));
+      problems.push(
+        problem(
+          dependency,
+          'PLATFORM_UNSUPPORTED',
+          message,
+          'Limit the platforms of this recipe too, or choose the dependency by platform',
+        ),
+      );
     }
     if (dependency.kind === 'product' && !Object.hasOwn(loadedOf(target).products, dependency.product)) {
       const message = `${target.label} is the fallback for product "${dependency.product}" and does not offer it`;
@@ -198,7 +222,8 @@ export function variableOf(dependency: Dependency, target: Package): string {
 }
 
 function queryOf(dependency: Dependency): string {
-  if (dependency.kind !== 'product') return `Dependency "${dependency.kind === 'strong' ? dependency.request.recipe : dependency.query}"`;
+  if (dependency.kind !== 'product')
+    return `Dependency "${dependency.kind === 'strong' ? dependency.request.recipe : dependency.query}"`;
   return `Product "${dependency.product}"${dependency.query ? ` of "${dependency.query}"` : ''}`;
 }
 

@@ -1,8 +1,8 @@
 // What the engine works with, handed in by the composition root; and the run of one request, handed to every step.
 import type { Cache } from '../cache/cache.ts';
 import type { Fetcher } from '../fetch/fetcher.ts';
-import type { Lanes } from '../ladder/lanes.ts';
 import type { Ladder } from '../ladder/ladder.ts';
+import type { Lanes } from '../ladder/lanes.ts';
 import type { Emit } from '../model/event.ts';
 import type { Manifest, Shell } from '../model/manifest.ts';
 import type { Phase } from '../model/phase.ts';

@@ -10,7 +10,9 @@ const WITH_VALUE = ['--manifest', '--cache-root', '--jobs', '--color'];
 const WITHOUT_VALUE = ['--quiet', '-q', '--offline', '--frozen', '--strict', '--no-deploy'];
 
 /** Variables that ask for another answer, or for another project. */
-const SHOWN_OTHERWISE = ['MANIFEST', 'TRACE', 'QUIET', 'VERBOSE', 'REPORTER', 'DRY_RUN'].map((name) => `GALLEY_${name}`);
+const SHOWN_OTHERWISE = ['MANIFEST', 'TRACE', 'QUIET', 'VERBOSE', 'REPORTER', 'DRY_RUN'].map(
+  (name) => `GALLEY_${name}`,
+);
 
 export interface Called {
   argv: string[];

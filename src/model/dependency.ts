@@ -31,8 +31,8 @@ interface Common {
 }
 
 export type Dependency = Common &
+  /** This package. */
   (
-    /** This package. */
     | { kind: 'strong'; request: PackageRequest }
     /** The one match in the graph, else the fallback. */
     | { kind: 'weak'; query: string; fallback: PackageRequest }

@@ -45,14 +45,26 @@ export interface LockOwner {
 export type EventBody =
   /** First of every stream. */
   | { type: 'run.started'; schema: number; version: string; command: string; jobs: number }
-  | { type: 'run.finished'; outcome: 'ok' | 'failed' | 'cancelled'; durationMs: number; counts: Partial<Record<Outcome, number>> }
+  | {
+      type: 'run.finished';
+      outcome: 'ok' | 'failed' | 'cancelled';
+      durationMs: number;
+      counts: Partial<Record<Outcome, number>>;
+    }
   | { type: 'manifest.loaded'; file: string; packages: number }
   /** A recipe module was evaluated and has the right shape. */
   | { type: 'recipe.loaded'; package: string; file: string }
   | { type: 'recipe.deprecated'; package: string; message: string; replacement?: string }
   /** Weak, reference and product dependencies are settled and the key is final. */
   | { type: 'package.resolved'; package: string; key: string }
-  | { type: 'package.finished'; package: string; outcome: Outcome; durationMs: number; assetDir?: string; error?: FailureFacts }
+  | {
+      type: 'package.finished';
+      package: string;
+      outcome: Outcome;
+      durationMs: number;
+      assetDir?: string;
+      error?: FailureFacts;
+    }
   | { type: 'phase.started'; package: string; phase: Phase }
   | { type: 'phase.finished'; package: string; phase: Phase; durationMs: number }
   | { type: 'phase.failed'; package: string; phase: Phase; durationMs: number; error: FailureFacts; logFile?: string }
@@ -72,10 +84,24 @@ export type EventBody =
   | { type: 'command.started'; package?: string; phase?: Phase; id: number; script: string; cwd: string }
   | { type: 'command.finished'; package?: string; phase?: Phase; id: number; exitCode: number; durationMs: number }
   /** Some whole lines of output of a command, without the last line break. */
-  | { type: 'output.line'; package?: string; phase?: Phase; id: number; stream: 'stdout' | 'stderr' | 'both'; text: string }
+  | {
+      type: 'output.line';
+      package?: string;
+      phase?: Phase;
+      id: number;
+      stream: 'stdout' | 'stderr' | 'both';
+      text: string;
+    }
   | { type: 'fetch.started'; package?: string; url: string; sizeBytes?: number }
   | { type: 'fetch.progress'; package?: string; url: string; receivedBytes: number; sizeBytes?: number }
-  | { type: 'fetch.finished'; package?: string; url: string; sha256: string; sizeBytes: number; from: 'network' | 'store' | 'file' }
+  | {
+      type: 'fetch.finished';
+      package?: string;
+      url: string;
+      sha256: string;
+      sizeBytes: number;
+      from: 'network' | 'store' | 'file';
+    }
   | { type: 'fetch.retried'; package?: string; url: string; attempt: number; reason: string; delayMs: number }
   | { type: 'archive.extracted'; package: string; file: string; entries: number; sizeBytes: number }
   /** An unpinned source was pinned in galley.lock: trust on first use. */

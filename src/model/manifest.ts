@@ -1,8 +1,7 @@
 // What a project wants: the checked form of `galley.js`.
-import type { RecipeSource } from './dependency.ts';
+import type { Dependency, RecipeSource } from './dependency.ts';
 import type { JsonObject } from './json.ts';
 import type { FunctionRef } from './verb.ts';
-import type { Dependency } from './dependency.ts';
 
 export interface Manifest {
   /** Absolute path of galley.js. */

@@ -8,8 +8,8 @@ import { wasmFile } from './engine.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Pool } from './pool.ts';
 import type { ModuleSource, Request, Setup, Step } from './protocol.ts';
-import { failureOfDeath, type Host, Session, takeValue } from './session.ts';
 import { SharedThread } from './pure.ts';
+import { failureOfDeath, type Host, Session, takeValue } from './session.ts';
 import { Thread } from './thread.ts';
 import { Watchdog } from './watchdog.ts';
 

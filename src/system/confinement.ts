@@ -38,7 +38,8 @@ function createReading(readable: readonly string[]) {
       await using handle = await openInside(readable, file, READ);
       const { kind, sizeBytes } = statOf(await guard('look at', file, () => handle.stat()));
       if (kind !== 'file') throw refused('read', file, 'it is not a file');
-      if (sizeBytes > limitBytes) throw refused('read', file, `it has ${sizeBytes} bytes, and ${limitBytes} are allowed`);
+      if (sizeBytes > limitBytes)
+        throw refused('read', file, `it has ${sizeBytes} bytes, and ${limitBytes} are allowed`);
       return await guard('read', file, () => handle.readFile('utf8'));
     },
 
@@ -57,7 +58,8 @@ function createReading(readable: readonly string[]) {
 
 function createWriting(files: Files, writable: readonly string[], readable: readonly string[]) {
   const at = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, {}, work);
-  const atName = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, { follow: false }, work);
+  const atName = <T>(file: string, work: (place: Place) => Promise<T>) =>
+    withPlace(writable, file, { follow: false }, work);
   return {
     /** Replaces the file in one step; an existing one keeps its mode. */
     write: (file: string, text: string) => at(file, (place) => replaceFile(files, place, text)),
@@ -88,10 +90,12 @@ function createWriting(files: Files, writable: readonly string[], readable: read
     },
 
     /** Copies a file or tree; links inside the tree stay links. */
-    copy: (from: string, to: string) => withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target))),
+    copy: (from: string, to: string) =>
+      withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target))),
 
     /** Moves a file, link or tree to a path that must not exist. */
-    move: (from: string, to: string) => atName(from, (source) => atName(to, (target) => moveTree(files, source, target))),
+    move: (from: string, to: string) =>
+      atName(from, (source) => atName(to, (target) => moveTree(files, source, target))),
   };
 }
 

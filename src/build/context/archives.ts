@@ -24,6 +24,7 @@ export const extractAll: Method = async ([given], call) => {
 };
 
 function stageDirOf({ dirs, phase }: Call): string {
-  if (dirs.stageDir === undefined) throw wrong('ctx.extract(file, { dest })', undefined, `a directory: the ${phase} phase has no stage_dir`);
+  if (dirs.stageDir === undefined)
+    throw wrong('ctx.extract(file, { dest })', undefined, `a directory: the ${phase} phase has no stage_dir`);
   return dirs.stageDir;
 }

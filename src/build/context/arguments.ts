@@ -23,7 +23,10 @@ export function options(value: Json | undefined, known: readonly string[], what:
   for (const name of Object.keys(value)) {
     if (known.includes(name)) continue;
     const nearest = findNearest(name, known);
-    throw new Failure('INVALID_ARGUMENT', `${what} has no "${name}"; ${nearest ? `did you mean "${nearest}"?` : `known: ${known.join(', ')}`}`);
+    throw new Failure(
+      'INVALID_ARGUMENT',
+      `${what} has no "${name}"; ${nearest ? `did you mean "${nearest}"?` : `known: ${known.join(', ')}`}`,
+    );
   }
   return value;
 }
@@ -36,7 +39,6 @@ export function optional<T extends 'string' | 'number' | 'boolean'>(
 ): { string: string; number: number; boolean: boolean }[T] | undefined {
   const value = given[name];
   if (value === undefined || value === null) return undefined;
-  // biome-ignore lint/suspicious/useValidTypeof: the type is an argument
   if (typeof value !== type) throw wrong(`"${name}"`, value, `a ${type}`);
   return value as { string: string; number: number; boolean: boolean }[T];
 }

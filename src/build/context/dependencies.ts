@@ -3,6 +3,8 @@ import { findAsset, findProduct } from '../dependencies.ts';
 import { text } from './arguments.ts';
 import type { Method } from './table.ts';
 
-export const answerAsset: Method = async ([query], { pkg, phase }) => findAsset(pkg, phase, text(query, 'ctx.asset(query)'));
+export const answerAsset: Method = async ([query], { pkg, phase }) =>
+  findAsset(pkg, phase, text(query, 'ctx.asset(query)'));
 
-export const answerProduct: Method = async ([name], { pkg, phase }) => findProduct(pkg, phase, text(name, 'ctx.product(name)'));
+export const answerProduct: Method = async ([name], { pkg, phase }) =>
+  findProduct(pkg, phase, text(name, 'ctx.product(name)'));

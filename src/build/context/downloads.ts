@@ -16,7 +16,8 @@ import type { Method } from './table.ts';
 /** `ctx.fetch(spec)` → the names of the files in tmp_dir. */
 export const fetchToTmp: Method = async ([spec], call) => {
   const parsed = parseFetchItems(spec ?? null, loadedOf(call.pkg).recipe.file);
-  if (parsed.value === undefined) throw new Failure('INVALID_ARGUMENT', `ctx.fetch(spec): ${parsed.problems[0].message}`);
+  if (parsed.value === undefined)
+    throw new Failure('INVALID_ARGUMENT', `ctx.fetch(spec): ${parsed.problems[0].message}`);
   const fetched = await Promise.all(parsed.value.map((item) => bringItem(item, call.dirs.tmpDir, call)));
   call.fetched.push(...fetched);
   return fetched.map(({ name }) => name);
@@ -26,14 +27,16 @@ export const fetchToTmp: Method = async ([spec], call) => {
 export const commitFetch: Method = async ([given], call) => {
   const wanted = await Promise.all((Array.isArray(given) ? given : [given]).map((file) => committed(file, call)));
   const { files } = call.run.world;
-  for (const { name, file } of wanted) await files.moveTree(file, await freshPath(call.dirs.fetchDir as string, name, call.run));
+  for (const { name, file } of wanted)
+    await files.moveTree(file, await freshPath(call.dirs.fetchDir as string, name, call.run));
   return undefined;
 };
 
 async function committed(given: Json | undefined, call: Call): Promise<{ name: string; file: string }> {
   const name = fileName(isJsonObject(given) ? given.filename : given, 'ctx.commit_fetch(files)');
   const file = path.join(call.dirs.tmpDir, name);
-  if (isJsonObject(given) && given.sha256 !== undefined) await verify(file, digest(given.sha256, 'ctx.commit_fetch(files)'), call);
+  if (isJsonObject(given) && given.sha256 !== undefined)
+    await verify(file, digest(given.sha256, 'ctx.commit_fetch(files)'), call);
   return { name, file };
 }
 
@@ -63,7 +66,8 @@ async function verify(file: string, expected: Sha256, call: Call): Promise<void>
 /** A plain name: fetched files lie side by side. */
 function fileName(value: Json | undefined, what: string): string {
   const name = text(value, what);
-  if (path.basename(name) !== name || name === '.' || name === '..') throw wrong(what, name, 'a file name without directories');
+  if (path.basename(name) !== name || name === '.' || name === '..')
+    throw wrong(what, name, 'a file name without directories');
   return name;
 }
 

@@ -2,9 +2,9 @@
 // questions `exists`, `is_file` and `is_dir`.
 import path from 'node:path';
 import type { Json } from '../../model/json.ts';
+import { sha256OfStream } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
 import { absolutePath, confinementOf } from '../confined.ts';
-import { sha256OfStream } from '../../system/digest.ts';
 import { optional, options, text, wrong } from './arguments.ts';
 import type { Method } from './table.ts';
 
@@ -22,34 +22,39 @@ export const FILE_METHODS: Record<string, Method> = {
 
   write: async ([file, content], call) => {
     if (typeof content !== 'string') throw wrong('ctx.write(path, text)', content, 'a text');
-    confinementOf(call).write(pathOf(file, 'ctx.write(path, text)', call), content);
+    await confinementOf(call).write(pathOf(file, 'ctx.write(path, text)', call), content);
     return undefined;
   },
 
   list: async ([dir, given], call) => {
-    const recursive = optional(options(given, ['recursive'], 'ctx.list(path, options)'), 'recursive', 'boolean') ?? false;
+    const recursive =
+      optional(options(given, ['recursive'], 'ctx.list(path, options)'), 'recursive', 'boolean') ?? false;
     return confinementOf(call).list(pathOf(dir, 'ctx.list(path)', call), { recursive });
   },
 
   mkdir: async ([dir], call) => {
-    confinementOf(call).mkdir(pathOf(dir, 'ctx.mkdir(path)', call));
+    await confinementOf(call).mkdir(pathOf(dir, 'ctx.mkdir(path)', call));
     return undefined;
   },
 
   remove: async ([file], call) => {
-    confinementOf(call).remove(pathOf(file, 'ctx.remove(path)', call));
+    await confinementOf(call).remove(pathOf(file, 'ctx.remove(path)', call));
     return undefined;
   },
 
   chmod: async ([file, mode], call) => {
-    if (!Number.isInteger(mode) || (mode as number) < 0 || (mode as number) > 0o777) throw wrong('ctx.chmod(path, mode)', mode, 'permission bits such as 0o755');
-    confinementOf(call).chmod(pathOf(file, 'ctx.chmod(path, mode)', call), mode as number);
+    if (!Number.isInteger(mode) || (mode as number) < 0 || (mode as number) > 0o777)
+      throw wrong('ctx.chmod(path, mode)', mode, 'permission bits such as 0o755');
+    await confinementOf(call).chmod(pathOf(file, 'ctx.chmod(path, mode)', call), mode as number);
     return undefined;
   },
 
   symlink: async ([target, file], call) => {
     const confinement = confinementOf(call);
-    await confinement.symlink(text(target, 'ctx.symlink(target, path)'), pathOf(file, 'ctx.symlink(target, path)', call));
+    await confinement.symlink(
+      text(target, 'ctx.symlink(target, path)'),
+      pathOf(file, 'ctx.symlink(target, path)', call),
+    );
     return undefined;
   },
 
@@ -60,13 +65,13 @@ export const FILE_METHODS: Record<string, Method> = {
 
   copy: async ([from, to], call) => {
     const { source, target } = await pair('copy', from, to, call);
-    confinementOf(call).copy(source, target);
+    await confinementOf(call).copy(source, target);
     return undefined;
   },
 
   move: async ([from, to], call) => {
     const { source, target } = await pair('move', from, to, call);
-    confinementOf(call).move(source, target);
+    await confinementOf(call).move(source, target);
     return undefined;
   },
 };

@@ -6,10 +6,14 @@ import type { Method } from './table.ts';
 
 export const markInstallComplete: Method = async (_args, { pkg }) => {
   if (isUserManaged(loadedOf(pkg).recipe)) {
-    throw new Failure('CHECK_OWNS_NO_ASSET', `${pkg.label} has a check, so its install may not call ctx.mark_install_complete()`, {
-      hint: 'Remove "check" to leave an asset in the cache, or remove the call to wrap something outside the cache',
-      package: pkg.label,
-    });
+    throw new Failure(
+      'CHECK_OWNS_NO_ASSET',
+      `${pkg.label} has a check, so its install may not call ctx.mark_install_complete()`,
+      {
+        hint: 'Remove "check" to leave an asset in the cache, or remove the call to wrap something outside the cache',
+        package: pkg.label,
+      },
+    );
   }
   pkg.marked = true;
   return undefined;

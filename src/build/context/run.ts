@@ -3,17 +3,19 @@ import { Failure } from '../../model/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
 import type { Shell } from '../../model/manifest.ts';
 import { parseShell } from '../../recipe/answer.ts';
+import type { Call } from '../call.ts';
 import { directoryFor } from '../confined.ts';
 import { loadedOf } from '../package.ts';
 import { answerOf, demandSuccess, runScript, type ScriptOptions } from '../script.ts';
-import type { Call } from '../call.ts';
 import { optional, options, text, wrong } from './arguments.ts';
 import type { Method } from './table.ts';
 
 const KNOWN = ['cwd', 'env', 'shell', 'check', 'quiet', 'capture', 'interactive', 'timeout_s', 'stdin'];
 
 export const runMethod: Method = async ([first, second], call) => {
-  const script = Array.isArray(first) ? first.map((line) => text(line, 'ctx.run(script)')).join('\n') : text(first, 'ctx.run(script)');
+  const script = Array.isArray(first)
+    ? first.map((line) => text(line, 'ctx.run(script)')).join('\n')
+    : text(first, 'ctx.run(script)');
   const given = options(second, KNOWN, 'ctx.run(script, options)');
   const chosen = await scriptOptions(given, call);
   const { lanes } = call.run.world;
@@ -54,7 +56,8 @@ function environment(given: Json): Record<string, string> {
 
 function shellOf(given: Json, call: Call): Shell {
   const parsed = parseShell(given, loadedOf(call.pkg).recipe.file);
-  if (parsed.value === undefined) throw new Failure('INVALID_ARGUMENT', `ctx.run(script, { shell }): ${parsed.problems[0].message}`);
+  if (parsed.value === undefined)
+    throw new Failure('INVALID_ARGUMENT', `ctx.run(script, { shell }): ${parsed.problems[0].message}`);
   return parsed.value;
 }
 

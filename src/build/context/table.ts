@@ -3,7 +3,7 @@
 import { Failure } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Call, CallPhase } from '../call.ts';
-import { extractFile, extractAll } from './archives.ts';
+import { extractAll, extractFile } from './archives.ts';
 import { answerAsset, answerProduct } from './dependencies.ts';
 import { commitFetch, fetchToTmp, importFile } from './downloads.ts';
 import { FILE_METHODS } from './files.ts';
@@ -39,14 +39,17 @@ const METHODS: Record<string, Row> = {
 
 /** Names of the ctx functions that a phase has. */
 export function methodsOf(phase: CallPhase): string[] {
-  return Object.entries(METHODS).flatMap(([name, { phases }]) => (phases?.includes(phase) ?? true ? [name] : []));
+  return Object.entries(METHODS).flatMap(([name, { phases }]) => ((phases?.includes(phase) ?? true) ? [name] : []));
 }
 
 /** @throws Failure INVALID_ARGUMENT for a method that the phase does not have, and whatever the method throws */
 export async function serve(method: string, args: readonly Json[], call: Call): Promise<Json | undefined> {
   const row = Object.hasOwn(METHODS, method) ? METHODS[method] : undefined;
   if (!row || !methodsOf(call.phase).includes(method)) {
-    throw new Failure('INVALID_ARGUMENT', `ctx.${method}() does not exist in the ${call.phase} phase of ${call.pkg.label}`);
+    throw new Failure(
+      'INVALID_ARGUMENT',
+      `ctx.${method}() does not exist in the ${call.phase} phase of ${call.pkg.label}`,
+    );
   }
   return row.serve(args, call);
 }

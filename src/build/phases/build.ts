@@ -11,7 +11,8 @@ export const buildPhase: PhaseStep = {
   async work(pkg: Package, run: Run) {
     const { build } = loadedOf(pkg).recipe;
     const { lanes, signal } = run.world;
-    if (build) await lanes.use('cpu', () => withCall(pkg, run, 'build', (call) => callVerb(build, 'build', call)), signal);
+    if (build)
+      await lanes.use('cpu', () => withCall(pkg, run, 'build', (call) => callVerb(build, 'build', call)), signal);
     return undefined;
   },
 };

@@ -56,7 +56,14 @@ async function step(pkg: Package, phase: Phase, run: Run): Promise<'settled' | u
     return outcome;
   } catch (error) {
     const logFile = pkg.logFile === undefined ? {} : { logFile: pkg.logFile };
-    emit({ type: 'phase.failed', package: pkg.label, phase, durationMs: durationMs(), error: describeFailure(error), ...logFile });
+    emit({
+      type: 'phase.failed',
+      package: pkg.label,
+      phase,
+      durationMs: durationMs(),
+      error: describeFailure(error),
+      ...logFile,
+    });
     if (phase === 'recipe' || phase === 'resolve') finishEarly(pkg, run, error);
     throw error;
   }

@@ -18,7 +18,11 @@ export const deployPhase: PhaseStep = {
     const { lanes, signal } = run.world;
     if (!deploy) return undefined;
     // Two names of one package deploy it once.
-    pkg.deployed ??= lanes.use('cpu', () => withCall(pkg, run, 'deploy', (call) => callVerb(deploy, 'deploy', call)), signal);
+    pkg.deployed ??= lanes.use(
+      'cpu',
+      () => withCall(pkg, run, 'deploy', (call) => callVerb(deploy, 'deploy', call)),
+      signal,
+    );
     await pkg.deployed;
     await run.records.setDeployed(pkg.label, pkg.key as string);
     return undefined;

@@ -1,9 +1,9 @@
 // Phase `recipe`: the module is found, evaluated and read; its dependencies join the graph.
 import { supportsPlatform } from '../../model/platform.ts';
-import { finishSkipped } from '../finish.ts';
 import { Problems } from '../../model/problems.ts';
-import { connectShell } from '../shell.ts';
+import { finishSkipped } from '../finish.ts';
 import type { Package } from '../package.ts';
+import { connectShell } from '../shell.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 

@@ -1,9 +1,10 @@
 // Phase `resolve`: every dependency is chosen, every source has a digest, and so the key is final.
-import type { Package } from '../package.ts';
+
 import { keyOf, keyParts } from '../keying.ts';
+import type { Package } from '../package.ts';
 import { pinSources } from '../sources.ts';
-import type { Run } from '../world.ts';
 import { checkWires } from '../wiring.ts';
+import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 import { checkSelection } from './setup.ts';
 

@@ -3,8 +3,8 @@ import { Failure } from '../../model/failure.ts';
 import { supportsPlatform } from '../../model/platform.ts';
 import { findNearest } from '../../model/suggest.ts';
 import type { SetupPair } from '../../model/verb.ts';
-import { answer } from '../checks.ts';
 import { withCall } from '../call.ts';
+import { answer } from '../checks.ts';
 import { entryRef } from '../keying.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { lookLockLook } from '../twice.ts';
@@ -48,10 +48,17 @@ async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Pr
   const { cache, lanes, signal } = run.world;
   const check = async (): Promise<true | undefined> =>
     (await answer(pair.check, `setup.${name}.check`, { pkg, run, phase: 'setup' })) ? true : undefined;
-  const { held } = await lookLockLook({ look: check, lock: () => cache.lockName(`${entryRef(pkg, run).key}-${name}`, { signal }) });
+  const { held } = await lookLockLook({
+    look: check,
+    lock: () => cache.lockName(`${entryRef(pkg, run).key}-${name}`, { signal }),
+  });
   if (!held) return;
   try {
-    await lanes.use('cpu', () => withCall(pkg, run, 'setup', (call) => callVerb(pair.install, `setup.${name}.install`, call)), signal);
+    await lanes.use(
+      'cpu',
+      () => withCall(pkg, run, 'setup', (call) => callVerb(pair.install, `setup.${name}.install`, call)),
+      signal,
+    );
     if (await check()) return;
     throw new Failure('CHECK_FAILED', `Setup "${name}" of ${pkg.label} is still not there after its install`, {
       hint: 'Compare what its install does with what its check asks',
@@ -71,6 +78,10 @@ export function checkSelection(pkg: Package): void {
 
 function unknownPair(name: string, pkg: Package, known: string[]): Failure {
   const nearest = findNearest(name, known);
-  const help = nearest ? `Did you mean "${nearest}"?` : known.length > 0 ? `It has ${known.join(', ')}` : 'It has no setup pairs';
+  const help = nearest
+    ? `Did you mean "${nearest}"?`
+    : known.length > 0
+      ? `It has ${known.join(', ')}`
+      : 'It has no setup pairs';
   return new Failure('INVALID_VALUE', `${pkg.label} has no setup pair "${name}"`, { hint: help, package: pkg.label });
 }

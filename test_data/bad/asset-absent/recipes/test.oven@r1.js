@@ -1,0 +1,2 @@
+export const identity = 'test.oven@r1';
+export const check = 'true';

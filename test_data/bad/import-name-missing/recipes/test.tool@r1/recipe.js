@@ -1,0 +1,4 @@
+import { flag } from './flags.js';
+
+export const identity = 'test.tool@r1';
+export const install = `touch ${flag}`;

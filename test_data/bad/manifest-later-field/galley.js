@@ -1,0 +1,3 @@
+export const depots = ['https://depot.example.com'];
+export const recipe_roots = ['recipes'];
+export const packages = [];

@@ -1,0 +1,3 @@
+const wanted = undefined;
+export const recipe_roots = ['recipes'];
+export const packages = wanted.map((name) => `test.${name}@r1`);

@@ -1,0 +1,3 @@
+export const recipe_roots = ['recipes'];
+export const pakages = ['test.tool@r1'];
+export const packages = [];

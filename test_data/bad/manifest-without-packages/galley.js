@@ -1,0 +1,1 @@
+export const recipe_roots = ['recipes'];

@@ -1,0 +1,1 @@
+export const packages = ['test.tool@r1'];

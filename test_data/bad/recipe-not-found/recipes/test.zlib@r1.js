@@ -1,0 +1,1 @@
+export const identity = 'test.zlib@r1';

@@ -1,0 +1,1 @@
+export const packages = [{ recipe: 'test.tool@r1', source: 'oci://registry.example.com/tool' }];
