@@ -5,7 +5,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { openControl } from './rig/control.ts';
 import { createCounter } from './rig/counter.ts';
-import { entriesOf, exists, listNames } from './rig/disk.ts';
+import { assetOf, entriesOf } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 
@@ -121,8 +121,9 @@ test('two projects that wrap the same thing wait for one another', async () => {
   const project = await createProject();
   const control = await openControl(project);
   await writeOven(project, { install: `${control.script('install')}; ${HEAT}` });
-  const files = { 'galley.js': `export const recipe_roots = ['../recipes']; export const packages = ['${OVEN}'];` };
-  await project.write({ 'other/galley.js': files['galley.js'] });
+  await project.write({
+    'other/galley.js': `export const recipe_roots = ['../recipes']; export const packages = ['${OVEN}'];`,
+  });
   const first = start(project, 'sync');
   const command = await control.next('install');
   const second = start(project, 'sync', { cwd: 'other' });
@@ -192,7 +193,7 @@ test('what an install fetched and built is gone, whether it worked or not', asyn
       export const check = '${IS_HOT}';
       export const fetch = { path: 'wood' };
       export const build = 'echo fire > fire';
-      export const install = 'ls; test "$(cat wood)" = dry && cp fire "$HOME/oven"';`,
+      export const install = 'cd "$GALLEY_STAGE_DIR"; ls; test "$(cat wood)" = dry && cp fire "$HOME/oven"';`,
     [`recipes/${OVEN}/wood`]: 'wet',
   });
   expect((await galley(project, 'sync')).status).toBe(1);
@@ -228,7 +229,5 @@ test('what a wrapper wraps is an asset to others when it says where it is', asyn
       }`,
   });
   await succeed(project, 'sync');
-  const [entry = ''] = await entriesOf(project, 'test.bread@r1');
-  expect(await listNames(path.join(entry, 'asset'))).toEqual(['bread']);
-  expect(await exists(path.join(project.homeDir, 'oven'))).toBe(true);
+  expect(await assetOf(project, 'test.bread@r1')).toEqual({ bread: 'hot\nvery hot' });
 });

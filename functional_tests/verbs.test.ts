@@ -2,8 +2,9 @@
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { openControl } from './rig/control.ts';
 import { assetOf, entryOf, logOf } from './rig/disk.ts';
-import { galley, succeed } from './rig/galley.ts';
+import { galley, start, succeed } from './rig/galley.ts';
 import { createProject } from './rig/project.ts';
 
 const TOOL = 'test.tool@r1';
@@ -59,7 +60,8 @@ test('a command sees a clean environment: what is listed, and nothing else of th
       export const env = ['CFLAGS'];
       export const options = { tone: { type: 'string', default: 'loud' }, 'max-heat': { type: 'int', default: 7 },
         flavours: { type: 'list', default: [] } };
-      export const build = 'env > ${file}';`,
+      export const build = 'env > ${file}';
+      export const install = 'true';`,
   });
   const env = { SECRET: 'no', TOKEN: 't', CFLAGS: '-O3', LC_TIME: 'C', HTTPS_PROXY: 'p', NODE_OPTIONS: '' };
   await succeed(project, 'sync --jobs 3', { env });
@@ -158,6 +160,20 @@ test('ctx.run splits the streams and keeps the order within each', async () => {
   expect(events.output(TOOL, 'stdout')).toEqual(out);
   expect(events.output(TOOL, 'stderr')).toEqual(err);
   expect(await assetOf(project, TOOL)).toEqual({ stdout: `${out?.join('\n')}\n`, stderr: `${err?.join('\n')}\n` });
+});
+
+test('what a command prints is told while it runs', async () => {
+  const project = await createProject();
+  const control = await openControl(project);
+  await project.write({
+    [`recipes/${TOOL}.js`]: `export const install = ${JSON.stringify(control.script('install'))};`,
+  });
+  const run = start(project, 'sync');
+  const command = await control.next('install');
+  await command.print('still cooking');
+  expect((await run.event('output.line')).text).toBe('still cooking');
+  await command.exit();
+  expect((await run.finished).status).toBe(0);
 });
 
 test('a command that fails ends its verb, and the words of the run show its last lines and its log', async () => {

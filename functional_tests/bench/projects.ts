@@ -41,8 +41,8 @@ export class BenchProject {
 
   /** The path of a product in its asset. */
   product(name: string): string {
-    const options = { cwd: this.dir, env: this.#env, encoding: 'utf8', stdio: ['ignore', 'pipe', 'ignore'] } as const;
-    return execFileSync(process.execPath, [GALLEY, 'product', name], options).trim();
+    const options = { cwd: this.dir, env: this.#env, encoding: 'utf8' } as const;
+    return execFileSync(process.execPath, [GALLEY, 'product', name, '--quiet'], options).trim();
   }
 
   launcher(product: string): string {

@@ -90,10 +90,13 @@ function tellError(
   return lines.map((line) => `${indent}${line}`);
 }
 
-function neutral(text: string, { cacheDir, dir }: Project): string {
+/** Text without what differs from run to run and from machine to machine. */
+export function neutral(text: string, { cacheDir, dir }: Project): string {
   return text
     .replaceAll(dir, '<project>')
     .replaceAll(cacheDir, '<cache>')
     .replace(/(linux|darwin)-(x86_64|arm64)-[0-9a-f]{32}/g, '<key>')
-    .replace(/\d{10,}-[0-9a-f]{32}\.log/g, '<log>');
+    .replace(/\bfor (linux|darwin)-(x86_64|arm64)\b/g, 'for <platform>')
+    .replace(/\d{10,}-([0-9a-f]{32}|unresolved)\.log/g, '<log>')
+    .replace(/\.step\.[0-9a-f]+\.tmp/g, '<scratch>');
 }

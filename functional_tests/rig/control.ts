@@ -80,8 +80,6 @@ export interface Control {
   script(name: string): string;
   /** Waits for a command with this name to start, and takes it. */
   next(name: string): Promise<Command>;
-  /** Commands that started and that nobody has taken yet. */
-  untaken(): string[];
 }
 
 /** Opens the other end for the commands of a project; closed after the test, which ends what is still connected. */
@@ -121,6 +119,5 @@ export async function openControl({ rootDir }: Project): Promise<Control> {
         () => take(name),
         () => `Command "${name}" did not start; waiting: ${untaken().join(', ') || 'none'}`,
       ),
-    untaken,
   };
 }

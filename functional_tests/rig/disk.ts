@@ -14,10 +14,6 @@ export async function listNames(dir: string): Promise<string[]> {
   }
 }
 
-export async function exists(file: string): Promise<boolean> {
-  return (await lstat(file).catch(() => undefined)) !== undefined;
-}
-
 /** Relative path → text of a file, `-> target` of a link; an empty directory ends in a slash. */
 export async function readTree(dir: string, prefix = ''): Promise<Record<string, string>> {
   const tree: Record<string, string> = {};

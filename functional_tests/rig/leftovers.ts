@@ -4,17 +4,13 @@ import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 import { listNames } from './disk.ts';
-
-interface Place {
-  rootDir: string;
-  cacheDir: string;
-}
+import type { Project } from './project.ts';
 
 /** A killed process needs a moment to disappear. */
 const GRACE_MS = 1_000;
 
 /** One line for each thing that should not be there. */
-export async function leftovers({ rootDir, cacheDir }: Place): Promise<string[]> {
+export async function findLeftovers({ rootDir, cacheDir }: Pick<Project, 'rootDir' | 'cacheDir'>): Promise<string[]> {
   const locks = await listNames(path.join(cacheDir, 'locks'));
   const scratch = await listNames(path.join(cacheDir, 'scratch'));
   return [
@@ -47,10 +43,13 @@ async function remainingProcesses(rootDir: string): Promise<string[]> {
 }
 
 /** Whoever has the directory in its command line or environment was started, however indirectly, by a run in it. */
-export async function findProcesses(rootDir: string): Promise<string[]> {
+async function findProcesses(rootDir: string): Promise<string[]> {
   const { stdout } = await promisify(execFile)('ps', ['axeww', '-o', 'pid=,args='], { maxBuffer: 1 << 26 });
-  return stdout
-    .split('\n')
-    .filter((line) => line.includes(rootDir))
-    .map((line) => `process ${line.trim().slice(0, 200)}`);
+  return (
+    stdout
+      .split('\n')
+      .filter((line) => line.includes(rootDir))
+      // What follows the command line is its environment, which is nobody's business.
+      .map((line) => `process ${line.trim().slice(0, 60)}`)
+  );
 }

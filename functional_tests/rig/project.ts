@@ -1,11 +1,11 @@
 // A project of its own for one test, with its own cache and home, gone afterwards. When the test went well, nothing that
 // a finished run must clear away may be left: that is asserted here once, for every functional test.
-import { cp, mkdir, mkdtemp, readdir, realpath, writeFile } from 'node:fs/promises';
+import { cp, mkdir, mkdtemp, realpath, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished } from 'vitest';
 import { removeAll } from './disk.ts';
-import { leftovers } from './leftovers.ts';
+import { findLeftovers } from './leftovers.ts';
 
 /** Relative path → text. */
 export type Files = Readonly<Record<string, string>>;
@@ -27,8 +27,6 @@ export interface ProjectOptions {
   expectTidy?: boolean;
 }
 
-const TEST_DATA = path.resolve(import.meta.dirname, '../../test_data/recipes');
-
 /** Makes a project with these files, to which `write` may add more. */
 export async function createProject(files: Files = {}, options: ProjectOptions = {}): Promise<Project> {
   const project = await createEmpty(options);
@@ -36,37 +34,24 @@ export async function createProject(files: Files = {}, options: ProjectOptions =
   return project;
 }
 
-/** Makes a project from the directory `test_data/recipes/<name>`. */
-export async function openTestData(name: string, options: ProjectOptions = {}): Promise<Project> {
+/** Makes a project from any directory, with nothing added to it. */
+export async function copyProject(dir: string, options: ProjectOptions = {}): Promise<Project> {
   const project = await createEmpty(options);
-  await cp(path.join(TEST_DATA, name), project.dir, { recursive: true });
+  await cp(dir, project.dir, { recursive: true });
   return project;
-}
-
-/** The names of all directories in `test_data/recipes`. */
-export async function listTestData(): Promise<string[]> {
-  return (await readdir(TEST_DATA)).sort();
-}
-
-/** A file that belongs to a case of the test data. */
-export function testDataFile(name: string, file: string): string {
-  return path.join(TEST_DATA, name, file);
 }
 
 async function createEmpty({ expectTidy = true }: ProjectOptions): Promise<Project> {
   // Commands answer with real paths, and on some systems the temporary directory is behind a link.
   const rootDir = await mkdtemp(path.join(await realpath(tmpdir()), 'galley-'));
-  const [dir, cacheDir, homeDir] = ['project', 'cache', 'home'].map((name) => path.join(rootDir, name)) as [
-    string,
-    string,
-    string,
-  ];
+  const [dir, cacheDir, homeDir] = [`${rootDir}/project`, `${rootDir}/cache`, `${rootDir}/home`] as const;
   const at = (...parts: string[]): string => path.join(dir, ...parts);
   await mkdir(homeDir);
   // Discovery must stop here, whatever lies above the temporary directory.
   await mkdir(at('.git'), { recursive: true });
   onTestFinished(async ({ task }) => {
-    const left = task.result?.state === 'pass' && expectTidy ? await leftovers({ rootDir, cacheDir }) : [];
+    // A test that failed may have stopped anywhere, and its own message must be the one that is read.
+    const left = task.result?.state === 'pass' && expectTidy ? await findLeftovers({ rootDir, cacheDir }) : [];
     await removeAll(rootDir);
     expect(left, 'left behind after the test').toEqual([]);
   });

@@ -60,7 +60,10 @@
       __proto__: null,
       get(target, name) {
         if (typeof name !== 'string' || hasOwn(target, name) || isAskedByLanguage(name)) return target[name];
-        throw kit.refusal('INVALID_ARGUMENT', `ctx has no member "${name}" in "${verb}"`);
+        throw kit.refusal('INVALID_ARGUMENT', `ctx has no member "${name}" in "${verb}"`, {
+          name,
+          known: keys(target),
+        });
       },
     });
 

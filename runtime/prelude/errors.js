@@ -7,10 +7,13 @@
   const mark = (error, name, value) =>
     defineProperty(error, name, { value, enumerable: true, writable: true, configurable: true });
 
-  /** An Error that leaves the sandbox with this code if the author does not catch it. */
-  kit.refusal = (code, message) => {
+  /**
+   * An Error that leaves the sandbox with this code if the author does not catch it. `choice` is a name that was not known
+   * and those that are, for a suggestion.
+   */
+  kit.refusal = (code, message, choice) => {
     const error = mark(new NativeError(message), 'code', code);
-    weakSet(origins, error, { code });
+    weakSet(origins, error, { code, choice });
     return error;
   };
 
@@ -49,8 +52,15 @@
   /** What was thrown, as JSON text. Getters that throw and values that are not Errors are expected here. */
   kit.describeThrown = (thrown) => {
     if (!isError(thrown)) return kit.encode({ message: textOf(thrown) });
-    const { call, code } = weakGet(origins, thrown) ?? {};
+    const { call, code, choice } = weakGet(origins, thrown) ?? {};
     const name = readText(thrown, 'name');
-    return kit.encode({ name, message: readText(thrown, 'message'), stack: readText(thrown, 'stack'), call, code });
+    return kit.encode({
+      name,
+      message: readText(thrown, 'message'),
+      stack: readText(thrown, 'stack'),
+      call,
+      code,
+      choice,
+    });
   };
 };

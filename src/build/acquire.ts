@@ -3,10 +3,11 @@
 import path from 'node:path';
 import { unpackFile } from '../archive/archive.ts';
 import { isArchive } from '../archive/format.ts';
-import type { RecipeSource } from '../model/dependency.ts';
-import { Failure } from '../model/failure.ts';
+import type { PackageRequest, RecipeSource } from '../model/dependency.ts';
+import { Problems } from '../model/problems.ts';
 import { redactUrl } from '../model/redact.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
+import { pointAt } from '../recipe/locate.ts';
 import type { Package } from './package.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
 import { recordPin } from './sources.ts';
@@ -17,12 +18,13 @@ export interface AcquiredRecipe extends FoundRecipe {
   baseDir: string;
 }
 
-/** @throws Failure RECIPE_NOT_FOUND, and whatever fetching it throws */
+/** @throws Problems with RECIPE_NOT_FOUND, and whatever fetching it throws */
 export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRecipe> {
   const { recipe, source } = pkg.request;
   const { files, recipesDir } = run.world;
   const places: RecipePlaces = { roots: run.manifest.recipeRoots, builtinDir: recipesDir };
-  if (source) places.source = await placeFor(source, pkg, run);
+  const asked = { ...pkg.origin, path: [...pkg.origin.path, 'source'] };
+  if (source) places.source = await pointAt(asked, files, () => placeFor(source, pkg, run));
   const found = await findRecipe(recipe, places, files);
   if (!found) throw await notFound(pkg, places, run);
   const rootDir = await files.realPath(found.rootDir);
@@ -67,20 +69,24 @@ async function findModule(dir: string, recipe: string, run: Run): Promise<string
   return (await files.stat(path.join(dir, only))).kind === 'dir' ? findModule(path.join(dir, only), recipe, run) : dir;
 }
 
-async function notFound(pkg: Package, places: RecipePlaces, run: Run): Promise<Failure> {
-  const { recipe, source } = pkg.request;
-  const nearest = source ? undefined : await suggestRecipe(recipe, places, run.world.files);
-  const where = source
-    ? `in ${placeOf(source)}`
-    : places.roots.length > 0
-      ? `in ${places.roots.join(', ')}`
-      : 'because the manifest has no "recipe_roots"';
-  return new Failure('RECIPE_NOT_FOUND', `Cannot find recipe ${recipe} ${where}`, {
-    hint: nearest
-      ? `Did you mean "${nearest}"?`
-      : `Make ${recipe}.js or ${recipe}/recipe.js in a recipe root, or give the entry a "source"`,
-    package: pkg.label,
-  });
+async function notFound({ request, origin }: Package, places: RecipePlaces, run: Run): Promise<Problems> {
+  const { recipe, source } = request;
+  const message = `Cannot find recipe ${recipe} ${whereOf(source, places)}`;
+  const hint = await adviceFor(request, places, run);
+  return new Problems([{ code: 'RECIPE_NOT_FOUND', message, file: origin.file, path: origin.path, hint }]);
+}
+
+async function adviceFor({ recipe, source }: PackageRequest, places: RecipePlaces, run: Run): Promise<string> {
+  if (source) return `The source has to be a module, or a directory with recipe.js or ${recipe}.js in it`;
+  const nearest = await suggestRecipe(recipe, places, run.world.files);
+  if (nearest) return `Did you mean "${nearest}"?`;
+  if (places.roots.length > 0) return `Make ${recipe}.js or ${recipe}/recipe.js there, or give the entry a "source"`;
+  return 'Export recipe_roots = ["recipes"] to find recipes in that directory, or give the entry a "source"';
+}
+
+function whereOf(source: RecipeSource | undefined, { roots }: RecipePlaces): string {
+  if (source) return `at ${placeOf(source)}`;
+  return roots.length > 0 ? `in ${roots.join(', ')}` : 'anywhere: the manifest has no "recipe_roots"';
 }
 
 function placeOf(source: RecipeSource): string {

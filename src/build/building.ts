@@ -1,8 +1,7 @@
 // `install` and `sync`: the asked packages are made, and after a sync the checkout shows it.
-
+import { describeError } from '../model/facts.ts';
 import { productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
-import { describeFailure, explain } from './failures.ts';
 import { writeLaunchers } from './launchers.ts';
 import { follow, type Package } from './package.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
@@ -17,7 +16,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   const packages = await choose(request.queries, run);
   await climb(packages, run);
   await run.trees.save();
-  const answer = await answerOf(packages, run);
+  const answer = answerOf(packages, run);
   if (request.goal === 'sync') await writeLockFile(project, run);
   if (request.goal === 'sync' && answer.outcome === 'ok') {
     await writeLaunchers(project, run);
@@ -33,14 +32,12 @@ export async function choose(queries: readonly string[], run: Run): Promise<Pack
   return queries.map((query) => run.graph.pick(query));
 }
 
-async function answerOf(packages: readonly Package[], run: Run): Promise<BuildAnswer> {
+function answerOf(packages: readonly Package[], run: Run): BuildAnswer {
   const demanded = run.graph.all().filter((pkg) => packages.includes(pkg) || (pkg.outcome && !pkg.servesShell));
-  const failures = await Promise.all(
-    demanded.map((pkg) => (pkg.outcome === 'failed' ? explain(pkg.error, pkg.label, run.world.files) : [])),
-  );
+  const failures = demanded.flatMap((pkg) => (pkg.outcome === 'failed' ? describeError(pkg.error) : []));
   const isWell = demanded.every((pkg) => pkg.error === undefined && follow(pkg).error === undefined);
   const outcome = run.world.signal.aborted ? 'cancelled' : isWell ? 'ok' : 'failed';
-  return { outcome, packages: demanded.map((pkg) => packageAnswer(pkg, run)), failures: failures.flat() };
+  return { outcome, packages: demanded.map((pkg) => packageAnswer(pkg, run)), failures };
 }
 
 function packageAnswer(asked: Package, run: Run): PackageAnswer {
@@ -56,6 +53,6 @@ function packageAnswer(asked: Package, run: Run): PackageAnswer {
     ...(pkg.outcome === 'ran' ? { result: 'programmatic' } : {}),
     products: error === undefined ? Object.fromEntries(products.map((name) => [name, productValue(pkg, name)])) : {},
     durationMs: startedMs === undefined ? 0 : Math.round(run.world.clock.monotonicMs() - startedMs),
-    ...(error === undefined ? {} : { error: describeFailure(error) }),
+    ...(error === undefined ? {} : { error: describeError(error)[0] }),
   };
 }

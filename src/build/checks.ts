@@ -1,5 +1,5 @@
 // The `check` of a user-managed package or of a setup pair: a script that exits 0, or a function that answers true.
-import { Failure } from '../model/failure.ts';
+import { Problems } from '../model/problems.ts';
 import type { Verb } from '../model/verb.ts';
 import { type Call, type CallPhase, withCall } from './call.ts';
 import { loadedOf, type Package } from './package.ts';
@@ -26,17 +26,13 @@ export async function answer(
 ): Promise<boolean> {
   const { pkg, run, phase } = at;
   const ask = async (call: Call): Promise<boolean> => {
-    if (check.form === 'shell') return (await runScript(check.script, call, { quiet: true })).exitCode === 0;
+    if (check.form === 'shell') return (await runScript(check.script, call)).exitCode === 0;
     const result = await callVerb(check, name, call);
     if (typeof result === 'boolean') return result;
-    throw new Failure(
-      'INVALID_RESULT',
-      `The ${name} of ${pkg.label} answered ${JSON.stringify(result ?? null)}, expected true or false`,
-      {
-        hint: 'Return whether the package is there',
-        package: pkg.label,
-      },
-    );
+    const message = `The ${name} of ${pkg.label} answered ${JSON.stringify(result ?? null)}, expected true or false`;
+    const { file } = loadedOf(pkg).recipe;
+    const hint = 'Return whether the package is there';
+    throw new Problems([{ code: 'INVALID_RESULT', message, file, path: check.path, hint }]);
   };
   const { lanes, signal } = run.world;
   return lanes.use('cpu', () => withCall(pkg, run, phase, ask), signal);

@@ -7,7 +7,7 @@ import type { FetchItem, FunctionRef } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
 import { loadedOf, type Package } from './package.ts';
-import { pinItem, sourceDir } from './sources.ts';
+import { atItem, pinItem, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
 import type { Run } from './world.ts';
 
@@ -22,7 +22,9 @@ export async function fetchItems(
   openTee?: OpenTee,
 ): Promise<FetchedFile[]> {
   refuseClash(items, call);
-  const results = await Promise.allSettled(items.map((item) => bringItem(item, dir, call, openTee)));
+  const results = await Promise.allSettled(
+    items.map((item, index) => atItem(index, call.pkg, call.run, () => bringItem(item, dir, call, openTee))),
+  );
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
   return results.map((result) => (result as PromiseFulfilledResult<FetchedFile>).value);

@@ -1,9 +1,9 @@
 // How a package ends: whatever happened, its entry is purged by the rules, its lock is released, and one event says
 // what became of it.
 import type { Outcome } from '../model/event.ts';
+import { describeError } from '../model/facts.ts';
 import { isFailure } from '../model/failure.ts';
 import { isUserManaged } from '../model/recipe.ts';
-import { describeFailure } from './failures.ts';
 import { type Leaving, leaveEntry } from './leave.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
@@ -63,7 +63,7 @@ function report(pkg: Package, run: Run): void {
     outcome: pkg.outcome ?? 'ran',
     durationMs: Math.round(clock.monotonicMs() - startedMs),
     ...(pkg.asset ? { assetDir: pkg.asset.assetDir } : {}),
-    ...(pkg.error === undefined ? {} : { error: describeFailure(pkg.error) }),
+    ...(pkg.error === undefined ? {} : { error: describeError(pkg.error)[0] }),
   });
 }
 

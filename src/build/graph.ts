@@ -3,6 +3,7 @@
 import { Failure } from '../model/failure.ts';
 import { type Identity, matchesQuery, parseIdentity } from '../model/identity.ts';
 import { canonicalJson } from '../model/json.ts';
+import { Problems } from '../model/problems.ts';
 import { findNearest } from '../model/suggest.ts';
 import { loadedOf, type Package } from './package.ts';
 
@@ -31,7 +32,7 @@ export class Graph {
    * Makes a loaded package known by its content. Two requests with the same recipe and the same filled-in options are
    * one package: the later becomes an alias of the earlier.
    *
-   * @throws Failure SOURCE_CONFLICT when both come from different files
+   * @throws Problems with SOURCE_CONFLICT when both come from different files
    */
   settle(pkg: Package): void {
     const { recipe, options } = loadedOf(pkg);
@@ -106,12 +107,20 @@ export function identityOf(pkg: Package): Identity {
   return parseIdentity(pkg.request.recipe) as Identity;
 }
 
-function sourceConflict(pkg: Package, first: Package): Failure {
-  const place = (at: Package): string => `${loadedOf(at).recipe.file} (asked for by ${at.origin.file})`;
-  return new Failure('SOURCE_CONFLICT', `${pkg.label} comes from two sources: ${place(first)} and ${place(pkg)}`, {
-    hint: 'Use one source for both, or give one of the recipes another identity',
-    package: pkg.label,
-  });
+function sourceConflict(pkg: Package, first: Package): Problems {
+  const fileOf = (at: Package): string => loadedOf(at).recipe.file;
+  // Recipes load in any order, and the message is the same in every run.
+  const [one, other] = [pkg, first].sort((a, b) => (fileOf(a) < fileOf(b) ? -1 : 1)) as [Package, Package];
+  return new Problems([
+    {
+      code: 'SOURCE_CONFLICT',
+      message: `${pkg.label} comes from two sources: ${fileOf(one)} and ${fileOf(other)}`,
+      file: other.origin.file,
+      path: other.origin.path,
+      hint: 'Use one source for both, or give one of the recipes another identity',
+      notes: [`the first is asked for by ${one.origin.file}`],
+    },
+  ]);
 }
 
 function productClash(name: string, first: Package, second: Package): Failure {

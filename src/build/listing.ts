@@ -54,7 +54,7 @@ export async function lintProject(project: Project): Promise<Diagnostic[]> {
 
 /** @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS, or SOURCE_NOT_FOUND when the package has never run a command */
 export async function findLog(project: Project, query: string): Promise<string> {
-  const run = await look(project);
+  const run = await loadGraph(project);
   const pkg = run.graph.pick(query);
   const dir = path.join(project.world.cache.layout.logsDir, pkg.request.recipe);
   const newest = (await project.world.files.list(dir)).at(-1);
@@ -64,12 +64,18 @@ export async function findLog(project: Project, query: string): Promise<string> 
   });
 }
 
-/** A run that resolves what it can and changes nothing: no pins, no events but those of problems that end it. */
-async function look(project: Project): Promise<Run> {
+/** A run that has loaded every recipe and changes nothing: no pins, no downloads, no events. */
+async function loadGraph(project: Project): Promise<Run> {
   const { world } = project;
-  const quiet = { ...world, emit: () => {}, policy: { ...world.policy, frozen: true, failFast: false } };
-  const run = await openRun({ ...project, world: quiet }, { deploy: false });
+  const policy = { ...world.policy, frozen: true, failFast: false, onlyLooks: true };
+  const run = await openRun({ ...project, world: { ...world, emit: () => {}, policy } }, { deploy: false });
   await loadAll(run);
+  return run;
+}
+
+/** The same, with every key that can be known. */
+async function look(project: Project): Promise<Run> {
+  const run = await loadGraph(project);
   await Promise.allSettled(run.graph.all().map((pkg) => run.ladder.reach(pkg.id, 'resolve')));
   return run;
 }

@@ -79,11 +79,11 @@ async function chooseOptions(
     const isGiven = Object.hasOwn(given, option);
     return {
       code,
-      message: `${message}, in the options of ${pkg.request.recipe}`,
+      message,
       file: pkg.origin.file,
       path: isGiven ? [...pkg.origin.path, 'options', option] : pkg.origin.path,
       atKey: code === 'UNKNOWN_OPTION',
-      notes: [`The options are declared in ${path.basename(recipe.file)}`],
+      notes: [`the options of ${pkg.request.recipe} are declared in ${path.basename(recipe.file)}`],
     };
   });
   const [first, ...rest] = diagnostics;

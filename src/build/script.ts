@@ -1,5 +1,6 @@
 // Runs one script of a recipe in a shell, as events and a log see it.
 import path from 'node:path';
+import { formatDuration } from '../model/amount.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Shell } from '../model/manifest.ts';
@@ -65,7 +66,7 @@ export function demandSuccess(result: CommandResult, script: string, { pkg, phas
   };
   const [first = ''] = script.trim().split('\n');
   const end = result.timedOut
-    ? `ran longer than its time limit`
+    ? `ran longer than ${formatDuration(result.durationMs)}, its time limit`
     : result.signalName
       ? `was ended by ${result.signalName}`
       : `exited with status ${result.exitCode}`;

@@ -1,7 +1,6 @@
 // One project, opened: what commands ask of it.
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FailureFacts, Outcome } from '../model/event.ts';
-import type { Failure } from '../model/failure.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Settings } from '../model/settings.ts';
@@ -35,7 +34,7 @@ export interface PackageAnswer {
 export interface BuildAnswer {
   outcome: 'ok' | 'failed' | 'cancelled';
   packages: PackageAnswer[];
-  failures: Failure[];
+  failures: FailureFacts[];
 }
 
 export interface ListedPackage {

@@ -2,8 +2,10 @@
 // the project, or by downloading what has no pin yet.
 import path from 'node:path';
 import type { Download } from '../fetch/source.ts';
+import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import type { FetchItem } from '../model/verb.ts';
+import { pointAt } from '../recipe/locate.ts';
 import { runFetchVerb } from './fetching.ts';
 import { loadedOf, type Package, type PinnedSource } from './package.ts';
 import type { Run } from './world.ts';
@@ -13,7 +15,14 @@ export async function pinSources(pkg: Package, run: Run): Promise<PinnedSource[]
   const { fetch } = loadedOf(pkg).recipe;
   if (fetch === undefined) return [];
   if (fetch.form === 'function') return pinFunction(pkg, run);
-  return Promise.all(fetch.items.map((item) => pinItem(item, pkg, run)));
+  return Promise.all(fetch.items.map((item, index) => atItem(index, pkg, run, () => pinItem(item, pkg, run))));
+}
+
+/** Does the work of one item; what goes wrong is told at its place in the recipe. */
+export function atItem<T>(index: number, pkg: Package, run: Run, work: () => Promise<T>): Promise<T> {
+  const { fetch, file } = loadedOf(pkg).recipe;
+  const isList = fetch?.form === 'items' && fetch.items.length > 1;
+  return pointAt({ file, path: isList ? ['fetch', index] : ['fetch'] }, run.world.files, work);
 }
 
 export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<PinnedSource> {
@@ -50,10 +59,18 @@ export function recordPin({ source, url, sha256, sizeBytes }: Download, pkg: Pac
 async function pinFunction(pkg: Package, run: Run): Promise<PinnedSource[]> {
   const known = run.pins.findAll(pkg);
   if (known) return Object.entries(known).map(([source, { sha256 }]) => ({ source, sha256 }));
+  if (run.world.policy.onlyLooks) throw notPinned(pkg);
   const fetched = await runFetchVerb(pkg, run, 'resolve');
   const downloads = fetched.flatMap(({ download }) => download ?? []);
   if (downloads.length === fetched.length) run.pins.bind(pkg, downloads);
   return fetched.map(({ source, sha256 }) => ({ source, sha256 }));
+}
+
+function notPinned(pkg: Package): Failure {
+  return new Failure('FROZEN', `What the fetch function of ${pkg.label} downloads is not in galley.lock yet`, {
+    hint: 'Run galley sync once',
+    package: pkg.label,
+  });
 }
 
 /** The absolute path of a local source. */

@@ -1,9 +1,8 @@
 // Calls a verb of a recipe in either form: a script runs in the shell, a function in the sandbox with a ctx.
 
-import { Failure, isFailure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Verb } from '../model/verb.ts';
-import { locateValue } from '../recipe/locate.ts';
+import { pointAt } from '../recipe/locate.ts';
 import type { Call } from './call.ts';
 import { factsOf } from './call.ts';
 import { methodsOf, serve } from './context/table.ts';
@@ -34,19 +33,8 @@ export async function callVerb(verb: Verb, name: string, call: Call): Promise<Js
 }
 
 async function runStringVerb(script: string, name: string, call: Call): Promise<void> {
-  const result = await runScript(script, call);
-  try {
-    demandSuccess(result, script, call);
-  } catch (error) {
-    if (!isFailure(error)) throw error;
-    const location = await locateValue(loadedOf(call.pkg).recipe.file, name.split('.'), call.run.world.files);
-    const { code, message, facts, hint, cause } = error;
-    throw new Failure(code, message, {
-      package: call.pkg.label,
-      facts,
-      cause,
-      ...(hint === undefined ? {} : { hint }),
-      ...(location === undefined ? {} : { location }),
-    });
-  }
+  const { file } = loadedOf(call.pkg).recipe;
+  await pointAt({ file, path: name.split('.') }, call.run.world.files, async () => {
+    demandSuccess(await runScript(script, call), script, call);
+  });
 }

@@ -25,6 +25,8 @@ export interface Policy {
   /** Every source must be pinned. */
   strict: boolean;
   failFast: boolean;
+  /** Nothing is fetched to learn a key: for those who only want to see what there is. */
+  onlyLooks?: boolean;
 }
 
 export interface World {

@@ -58,8 +58,12 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
 }
 
 async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
-  for (const dir of [dirs.installDir, dirs.workDir, dirs.failedDir, dirs.replacedDir]) await files.removeTree(dir);
-  for (const dir of [dirs.fetchDir, dirs.installDir, dirs.stageDir, dirs.tmpDir]) await files.ensureDir(dir);
+  const { entryDir, fetchDir, installDir, workDir, stageDir, tmpDir, failedDir, replacedDir } = dirs;
+  const left = await files.list(entryDir);
+  for (const dir of [installDir, workDir, failedDir, replacedDir]) {
+    if (left.includes(path.basename(dir))) await files.removeTree(dir);
+  }
+  for (const dir of [entryDir, fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
 }
 
 async function purge(files: Files, dirs: EntryPaths, leaving: Leaving): Promise<string[]> {

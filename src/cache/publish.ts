@@ -4,6 +4,7 @@
 //   relocate, read-only, sync ─► old marker gone ─► old asset aside, install → asset, fingerprint ─► marker
 //                             safe               safe                                          safe        safe
 import path from 'node:path';
+import type { Sha256 } from '../model/digest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
@@ -32,42 +33,45 @@ export async function publishInstall(publication: Publication): Promise<Publishe
   const tree = await relocateTree(files, layout, paths);
   await files.makeReadOnly(paths.installDir);
   await files.syncTree(paths.installDir);
-  const fingerprint = await writeFingerprint(publication, tree);
-  await replaceAsset(publication);
+  const lines = await fingerprintTree(files, paths.installDir, async (name) => digestIn(tree, name));
+  const fingerprint = encodeFingerprint(lines);
+  await replaceAsset(publication, fingerprint);
   const { inode, ctimeMs } = await files.stat(paths.assetDir);
   const { runtime, sizeBytes, warnings } = tree;
-  const about = { key: ref.key, runtime, sizeBytes, root: { inode, ctimeMs } };
-  const record: EntryRecord = { ...publication.draft, ...fingerprint, ...about };
+  const content = { fingerprint: sha256OfBytes(fingerprint), files: tree.digests.size, sizeBytes, runtime };
+  const record: EntryRecord = { ...publication.draft, ...content, key: ref.key, root: { inode, ctimeMs } };
   await files.writeAtomic(paths.markerFile, encodeRecord(record));
   for (const dir of [paths.replacedDir, paths.workDir, paths.fetchDir]) await files.removeTree(dir);
   return { assetDir: paths.assetDir, key: ref.key, record, warnings };
 }
 
-/** In the work directory for now: until the old marker is gone, the fingerprint in place belongs to the old asset. */
-async function writeFingerprint({ files, paths }: Publication, { digests }: RelocatedTree) {
-  const lines = await fingerprintTree(files, paths.installDir, async (name) => {
-    const sha256 = digests.get(name);
-    if (sha256 === undefined) throw new Error(`"${name}" appeared in the install while it was published`);
-    return sha256;
-  });
-  const text = encodeFingerprint(lines);
-  await files.ensureDir(paths.workDir);
-  await files.writeAtomic(path.join(paths.workDir, 'fingerprint'), text);
-  return { fingerprint: sha256OfBytes(text), files: digests.size };
+function digestIn({ digests }: RelocatedTree, name: string): Sha256 {
+  const sha256 = digests.get(name);
+  if (sha256 === undefined) throw new Error(`"${name}" appeared in the install while it was published`);
+  return sha256;
 }
 
-async function replaceAsset({ files, layout, paths }: Publication): Promise<void> {
-  await unlessMissing(files.unlink(paths.markerFile));
-  // Safe before anything else moves: an old marker that came back would vouch for a new fingerprint.
-  await files.fsyncDir(paths.entryDir);
-  await files.removeTree(paths.replacedDir);
-  // Beside it, not into the work directory: only root may move a read-only directory to another parent.
-  await unlessMissing(files.rename(paths.assetDir, paths.replacedDir));
-  await files.rename(paths.installDir, paths.assetDir);
-  await files.rename(path.join(paths.workDir, 'fingerprint'), paths.fingerprintFile);
-  // The asset itself too: its time of change moves with the rename, and the marker will name it.
-  const { assetDir, workDir, entryDir } = paths;
-  for (const dir of [assetDir, workDir, entryDir, path.dirname(entryDir), layout.assetsDir, layout.rootDir]) {
-    await files.fsyncDir(dir);
+async function replaceAsset({ files, layout, paths }: Publication, fingerprint: string): Promise<void> {
+  const { assetDir, entryDir, fingerprintFile, installDir, markerFile } = paths;
+  const there = await files.list(entryDir);
+  if ([assetDir, markerFile].some((file) => there.includes(path.basename(file)))) await setAside(files, paths);
+  await files.rename(installDir, assetDir);
+  {
+    await using writer = await files.openWriter(fingerprintFile, { start: 'replace' });
+    await writer.write(Buffer.from(fingerprint));
+    await writer.sync();
   }
+  // In any order, and at once: the marker comes after all of them. The asset itself is among them, as its time of
+  // change moves with the rename, and the marker will name it.
+  const dirs = [assetDir, entryDir, path.dirname(entryDir), layout.assetsDir, layout.rootDir];
+  await Promise.all(dirs.map((dir) => files.fsyncDir(dir)));
+}
+
+async function setAside(files: Files, { assetDir, entryDir, markerFile, replacedDir }: EntryPaths): Promise<void> {
+  await unlessMissing(files.unlink(markerFile));
+  // Safe before anything else moves: an old marker that came back would vouch for a new fingerprint.
+  await files.fsyncDir(entryDir);
+  await files.removeTree(replacedDir);
+  // Beside it, not into the work directory: only root may move a read-only directory to another parent.
+  await unlessMissing(files.rename(assetDir, replacedDir));
 }

@@ -3,6 +3,7 @@ import type { Services } from '../build/services.ts';
 import type { ListedPackage, Session } from '../build/session.ts';
 import { Failure } from '../model/failure.ts';
 import { matchesQuery, parseIdentity } from '../model/identity.ts';
+import { findNearest } from '../model/suggest.ts';
 import type { Answer } from './answer.ts';
 import { toJson } from './json.ts';
 
@@ -17,12 +18,22 @@ const PLANS: Record<ListedPackage['state'], string | undefined> = {
 export async function tellPlan(session: Session, services: Services, queries: readonly string[] = []): Promise<Answer> {
   const packages = await session.list();
   const unknown = queries.find((query) => !packages.some((pkg) => isNamedBy(query, pkg)));
-  if (unknown !== undefined) throw new Failure('QUERY_UNKNOWN', `No package of this project matches "${unknown}"`);
+  if (unknown !== undefined) throw unknownQuery(unknown, packages);
   const asked = packages.filter((pkg) => queries.length === 0 || queries.some((query) => isNamedBy(query, pkg)));
   const lines = asked.flatMap(({ state, package: name }) => (PLANS[state] ? [`${PLANS[state]} ${name}`] : []));
   for (const text of lines.length > 0 ? lines : ['Nothing to build'])
     services.emit({ type: 'log.message', level: 'info', text });
   return { status: 0, json: toJson(asked) };
+}
+
+function unknownQuery(query: string, packages: readonly ListedPackage[]): Failure {
+  const nearest = findNearest(
+    query,
+    packages.flatMap(({ package: name }) => [name, parseIdentity(name)?.name ?? name]),
+  );
+  return new Failure('QUERY_UNKNOWN', `No package of this project matches "${query}"`, {
+    hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley list to see the packages of the project',
+  });
 }
 
 function isNamedBy(query: string, pkg: ListedPackage): boolean {

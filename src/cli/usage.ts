@@ -11,7 +11,8 @@ export function explainUsage(error: { message: string }, known: readonly string[
   const text = error.message
     .replace(/^error: /, '')
     .replace(/\.$/, '')
-    .replaceAll("'", '"');
+    .replaceAll("'", '"')
+    .replace('. Expected', ': expected');
   const message = text.charAt(0).toUpperCase() + text.slice(1);
   const [, wrong] = /^Unknown (?:option|command) "([^"]*)"/.exec(message) ?? [];
   const flags = SETTING_NAMES.map((name) => `--${flagOf(name)}`);

@@ -39,6 +39,20 @@ export class Failure extends Error {
     this.transient = detail.transient ?? false;
     this.facts = detail.facts ?? {};
   }
+
+  /** The same failure with its place. */
+  at(location: Location): Failure {
+    const { code, message, hint, transient, facts, cause } = this;
+    const owner = this.package === undefined ? {} : { package: this.package };
+    return new Failure(code, message, {
+      ...owner,
+      location,
+      transient,
+      facts,
+      cause,
+      ...(hint === undefined ? {} : { hint }),
+    });
+  }
 }
 
 /** True for a `Failure` with this code. */

@@ -54,8 +54,8 @@ export class Cursor {
   /** Reports a problem of the value here. Answers undefined, what a reader answers that refuses. */
   refuse(message: string, { code = 'INVALID_VALUE', ...detail }: Detail = {}): undefined {
     const { file, call } = this.origin;
-    const isInside = call !== undefined && this.path.length > call.path.length;
-    const notes = isInside ? { notes: [`in the ${lowerFirst(call.subject)}`] } : {};
+    const isNamed = call === undefined || message.startsWith(call.subject);
+    const notes = isNamed ? {} : { notes: [`in the ${lowerFirst(call.subject)}`] };
     this.#problems.push({ code, message, file, path: this.path, ...detail, ...notes });
   }
 

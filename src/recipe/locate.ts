@@ -2,7 +2,9 @@
 // case it is wrong would cost more than reading it. Knows syntax, and nothing of what the values mean.
 import type { Expression, Identifier, Literal, ModuleDeclaration, Node, Program, Property, Statement } from 'acorn';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
-import type { Location } from '../model/location.ts';
+import { isFailure } from '../model/failure.ts';
+import { comparePlaces, type Location } from '../model/location.ts';
+import { Problems } from '../model/problems.ts';
 import type { Files } from '../system/files.ts';
 
 type Reading = Pick<Files, 'findText'>;
@@ -13,7 +15,30 @@ export async function locateValue(file: string, path: ValuePath, files: Reading)
   return module && { file, ...findSpot(module, path, false) };
 }
 
-/** The problems, each with its place in the text. One whose file cannot be read or parsed any more stays without. */
+/** Does work for one value of a module; a failure that has no place gets that of the value. */
+export async function pointAt<T>(
+  { file, path }: Pick<Diagnostic, 'file' | 'path'>,
+  files: Reading,
+  work: () => Promise<T>,
+): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    const location = isFailure(error) && !error.location ? await locateValue(file, path, files) : undefined;
+    throw location && isFailure(error) ? error.at(location) : error;
+  }
+}
+
+/** The same error; where it stands for problems of a text, with their places. */
+export async function locateError(error: unknown, files: Reading): Promise<unknown> {
+  if (!(error instanceof Problems)) return error;
+  return new Problems((await withLocations(error.diagnostics, files)) as [Diagnostic, ...Diagnostic[]]);
+}
+
+/**
+ * The problems in the order of the text, each with its place. One whose file cannot be read or parsed any more stays
+ * without.
+ */
 export async function withLocations(problems: readonly Diagnostic[], files: Reading): Promise<Diagnostic[]> {
   const modules = new Map<string, Promise<Outline | undefined>>();
   const locate = async (problem: Diagnostic): Promise<Diagnostic> => {
@@ -24,7 +49,8 @@ export async function withLocations(problems: readonly Diagnostic[], files: Read
     const found = await module;
     return found === undefined ? problem : { ...problem, location: { file, ...findSpot(found, path, atKey) } };
   };
-  return await Promise.all(problems.map(locate));
+  const located = await Promise.all(problems.map(locate));
+  return located.sort((a, b) => comparePlaces(a.location, b.location));
 }
 
 /** Something with a name: an export, a field, or an element, which is its own name. */

@@ -13,7 +13,7 @@ interface FailedPhase {
   package: string;
   phase?: Phase;
   durationMs: number;
-  error: FailureFacts;
+  errors: FailureFacts[];
   logFile?: string | undefined;
   output: string[];
 }
@@ -36,19 +36,26 @@ export function createFailures(): Failures {
     const { package: name, durationMs } = event;
     const output = lastLines(tails.get(name) ?? []);
     const where = event.type === 'phase.failed' ? { phase: event.phase, logFile: event.logFile } : {};
-    failed.set(name, { package: name, durationMs, error, output, ...where });
+    failed.set(name, { package: name, durationMs, errors: [error], output, ...where });
+  }
+
+  /** Several problems of one text fail one phase. */
+  function join(name: string, error: FailureFacts): void {
+    const errors = failed.get(name)?.errors ?? [];
+    if (!errors.some((told) => isSame(told, error))) errors.push(error);
   }
 
   return {
     see(event) {
       if (event.type === 'output.line' && event.package !== undefined) remember(tails, event.package, event.text);
       if (event.type === 'phase.failed') fail(event, event.error);
+      if (event.type === 'problem.found' && event.package !== undefined) join(event.package, event.error);
       if (event.type !== 'package.finished') return;
       if (event.outcome === 'failed' && event.error) fail(event, event.error);
       if (event.outcome === 'cancelled' || event.outcome === 'blocked') failed.delete(event.package);
       tails.delete(event.package);
     },
-    tells: ({ message }) => [...failed.values()].some(({ error }) => error.message === message),
+    tells: (error) => [...failed.values()].some(({ errors }) => errors.some((told) => isSame(told, error))),
     format(paint) {
       if (failed.size === 0) return undefined;
       const title = paint.strong(`${failed.size} ${failed.size === 1 ? 'package' : 'packages'} failed`);
@@ -57,10 +64,18 @@ export function createFailures(): Failures {
   };
 }
 
-function chapterOf({ phase, durationMs, ...problem }: FailedPhase, paint: Paint): string {
+function chapterOf({ package: name, phase, durationMs, errors, output, logFile }: FailedPhase, paint: Paint): string {
   const where = phase === undefined ? '' : ` in ${phase}`;
-  const head = `${paint.bad(problem.package)} failed${where} after ${formatDuration(durationMs)}`;
-  return `${head}\n${renderProblem(problem, paint)}`;
+  const head = `${paint.bad(name)} failed${where} after ${formatDuration(durationMs)}`;
+  const problems = errors.map((error) =>
+    renderProblem(errors.length === 1 ? { error, output, logFile } : { error }, paint),
+  );
+  return [head, ...problems].join('\n');
+}
+
+/** Two places may have the same problem. */
+function isSame(one: FailureFacts, other: FailureFacts): boolean {
+  return one.message === other.message && one.location?.line === other.location?.line;
 }
 
 /** One text holds at least one line, so that many texts are always enough. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Code } from '../model/codes.ts';
 import type { FailureFacts } from '../model/event.ts';
 import type { Location } from '../model/location.ts';
+import { findNearest } from '../model/suggest.ts';
 import type { Limits } from './limits.ts';
 import type { Modules } from './modules.ts';
 import type { Request } from './protocol.ts';
@@ -18,6 +19,8 @@ export interface Thrown {
   call?: number;
   /** An error made by the prelude itself. */
   code?: Code;
+  /** A name that the prelude does not know, and those that it knows. */
+  choice?: { name: string; known: string[] };
 }
 
 /** Where an evaluation stands: the module is running, or a verb that begins at `at`. */
@@ -52,13 +55,16 @@ export class Problems {
 
   /** Something was thrown, and nobody caught it. */
   threw(thrown: Thrown): FailureFacts {
-    const { name = '', message, stack = '', code } = thrown;
+    const { name = '', message, stack = '', code, choice } = thrown;
     const refusal = this.#modules.findRefusal(message) ?? this.#modules.describeMissingExport(message);
     if (refusal !== undefined) return refusal;
     const location = this.locate(stack);
     const limit = this.#findLimit(name, message);
     if (limit !== undefined) return this.overLimit(limit, location);
-    if (code !== undefined) return { code, message, ...(location && { location }) };
+    if (code !== undefined) {
+      const nearest = choice && findNearest(choice.name, choice.known);
+      return { code, message, ...(nearest && { hint: `Did you mean "${nearest}"?` }), ...(location && { location }) };
+    }
     const hint = ELSEWHERE[/^'(\w+)' is not defined$/.exec(message)?.[1] ?? ''];
     const detail = { ...(location && { location }), ...(hint !== undefined && { hint }) };
     const said = `threw ${name === '' || name === 'Error' ? 'an error' : name}: ${message}`;

@@ -58,7 +58,7 @@ export async function withPlace<T>(
   work: (place: Place) => Promise<T>,
 ): Promise<T> {
   const place = await findInside(roots, file, options);
-  await using _ = place.dir;
+  using _ = place.dir;
   return await work(place);
 }
 
@@ -69,7 +69,7 @@ async function findInside(roots: readonly string[], file: string, options: WalkO
   try {
     return await walk.run();
   } catch (error) {
-    await walk.close();
+    walk.close();
     throw error;
   }
 }
@@ -96,18 +96,18 @@ class Walk {
   }
 
   async run(): Promise<Place> {
-    await this.#restart(this.#file);
+    this.#restart(this.#file);
     for (;;) {
       const name = this.#rest.shift();
-      if (name === undefined) return await this.#finish('.');
-      if (name === '..') await this.#up();
+      if (name === undefined) return this.#finish('.');
+      if (name === '..') this.#up();
       else if (this.#rest.length > 0) await this.#down(name);
-      else if (this.#options.follow === false || !(await this.#followed(name))) return await this.#finish(name);
+      else if (this.#options.follow === false || !(await this.#followed(name))) return this.#finish(name);
     }
   }
 
-  async close(): Promise<void> {
-    for (const dir of this.#stack.splice(0)) await dir.close();
+  close(): void {
+    for (const dir of this.#stack.splice(0)) dir.close();
   }
 
   get #top(): DirHandle {
@@ -115,24 +115,24 @@ class Walk {
   }
 
   /** Begins again at the root that holds an absolute path: for the path itself, and for absolute links. */
-  async #restart(file: string): Promise<void> {
+  #restart(file: string): void {
     const inside = findRoot(this.#roots, file) ?? findRoot(this.#roots, path.resolve(file));
     if (inside === undefined) throw outside(this.#file, this.#roots);
-    await this.close();
+    this.close();
     [this.#root, this.#rest] = [inside.root, inside.rest];
-    this.#stack.push(await openRoot(inside.root));
+    this.#stack.push(openRoot(inside.root));
   }
 
-  async #up(): Promise<void> {
-    if (this.#stack.length > 1) return void (await this.#stack.pop()?.close());
+  #up(): void {
+    if (this.#stack.length > 1) this.#stack.pop()?.close();
     // Above one root there may be another: `stage_dir/../tmp`.
-    await this.#restart([path.dirname(this.#root), ...this.#rest].join('/'));
+    else this.#restart([path.dirname(this.#root), ...this.#rest].join('/'));
   }
 
   async #down(name: string): Promise<void> {
     const place = { dir: this.#top, name };
     try {
-      this.#stack.push(await openSubdir(place));
+      this.#stack.push(openSubdir(place));
     } catch (error) {
       if (isErrno(error, 'ENOENT') && this.#options.create !== undefined) {
         await unlessExists(this.#options.create.mkdir(pathOf(place)));
@@ -152,14 +152,14 @@ class Walk {
       throw new Failure('IO_ERROR', `Cannot open "${this.#file}": too many links`, { facts: { errno: 'ELOOP' } });
     }
     // Joined as text: to normalise `a/..` before a is known to be no link would change where it leads.
-    if (path.isAbsolute(target)) await this.#restart([target, ...this.#rest].join('/'));
+    if (path.isAbsolute(target)) this.#restart([target, ...this.#rest].join('/'));
     else this.#rest.unshift(...namesOf(target));
     return true;
   }
 
-  async #finish(name: string): Promise<Place> {
+  #finish(name: string): Place {
     const dir = this.#stack.pop() as DirHandle;
-    await this.close();
+    this.close();
     return { dir, name };
   }
 }
@@ -186,12 +186,11 @@ function namesOf(file: string): string[] {
 }
 
 /** Opens a root, refusing links that have appeared in its path. */
-async function openRoot(root: string): Promise<DirHandle> {
-  let dir = await openDir(path.parse(root).root);
+function openRoot(root: string): DirHandle {
+  let dir = openDir(path.parse(root).root);
   for (const name of namesOf(root)) {
-    const above = dir;
-    await using _ = above;
-    dir = await openSubdir({ dir: above, name });
+    using above = dir;
+    dir = openSubdir({ dir: above, name });
   }
   return dir;
 }
@@ -208,9 +207,8 @@ async function readLinkAt(place: Place): Promise<string | undefined> {
 }
 
 export function outside(file: string, roots: readonly string[]): Failure {
-  const places = roots.map((root) => `"${root}"`).join(', ');
-  return new Failure('PATH_OUTSIDE', `Cannot use "${file}": it leads outside ${places}`, {
-    hint: 'Use a path inside one of these directories; links that lead out of them are not followed',
+  return new Failure('PATH_OUTSIDE', `Cannot use "${file}": it leads outside the directories that are open to it`, {
+    hint: `Use a path in ${roots.join(', ')}; links that lead out of them are not followed`,
     facts: { path: file, roots: [...roots] },
   });
 }

@@ -24,7 +24,7 @@ export type Confinement = ReturnType<typeof createConfinement>;
 
 /** All paths are absolute. A path that leads outside is PATH_OUTSIDE, whatever happens to links meanwhile. */
 export function createConfinement({ files, read, write }: ConfinementOptions) {
-  const readable = [...read, ...write];
+  const readable = [...new Set([...read, ...write])];
   return { ...createReading(readable), ...createWriting(files, write, readable) };
 }
 
@@ -49,7 +49,7 @@ function createReading(readable: readonly string[]) {
 
     /** Relative paths below a directory, sorted; all of them, or only the first level. */
     async list(dir: string, { recursive = false } = {}): Promise<string[]> {
-      await using handle = await openDirInside(readable, dir);
+      using handle = await openDirInside(readable, dir);
       if (recursive) return (await listTree(handle)).map((entry) => entry.path).sort();
       return (await entriesOf(handle)).map(({ name }) => name);
     },
@@ -66,7 +66,7 @@ function createWriting(files: Files, writable: readonly string[], readable: read
 
     /** Makes a directory and those above it. */
     async mkdir(dir: string): Promise<void> {
-      await (await openDirInside(writable, dir, { create: files })).close();
+      (await openDirInside(writable, dir, { create: files })).close();
     },
 
     /** Removes a file or tree, or the link itself; what is not there is fine. */

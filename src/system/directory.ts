@@ -1,9 +1,9 @@
 // A directory held open, so that what is reached through it stays where it is whatever happens to the path meanwhile:
 // the ground that confinement and all work on trees stand on.
 import { closeSync, constants, openSync, realpathSync } from 'node:fs';
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
-import { guard, guardSync } from './errno.ts';
+import { guardSync } from './errno.ts';
 
 /** A directory that is held open. */
 export interface DirHandle {
@@ -11,8 +11,8 @@ export interface DirHandle {
   path(name: string): string;
   /** A path for the directory itself, for one call of the system. */
   readonly self: string;
-  close(): Promise<void>;
-  [Symbol.asyncDispose](): Promise<void>;
+  close(): void;
+  [Symbol.dispose](): void;
 }
 
 /** One name in a directory that is held open. */
@@ -36,43 +36,28 @@ export const NO_FOLLOW = process.platform === 'darwin' ? O_NOFOLLOW_ANY : (const
 /** O_PATH: a directory without permission to read it can still be passed through. */
 const OPEN_DIR = (constants.O_DIRECTORY ?? 0) | (HAS_PROC ? O_PATH : constants.O_RDONLY);
 
+/*
+ * Opening blocks: it reads nothing but names, which takes microseconds, and through the thread pool ten times as long.
+ */
+
 /** Opens a directory by a path that we made ourselves; links in it are followed. */
-export async function openDir(dir: string): Promise<DirHandle> {
-  return await guard('open directory', dir, async () => {
-    const base = HAS_PROC ? dir : await realpath(dir);
-    return hold(await open(base, OPEN_DIR), base);
+export function openDir(dir: string): DirHandle {
+  return guardSync('open directory', dir, () => {
+    const base = HAS_PROC ? dir : realpathSync(dir);
+    return hold(openSync(base, OPEN_DIR), base);
   });
 }
 
 /** Opens a directory below an open one. A link in that place is an error (ENOTDIR or ELOOP). */
-export async function openSubdir({ dir, name }: Place): Promise<DirHandle> {
+export function openSubdir({ dir, name }: Place): DirHandle {
   const child = dir.path(name);
-  return await guard('open directory', child, async () => hold(await open(child, OPEN_DIR | NO_FOLLOW), child));
-}
-
-/** A directory that is held open, for work that blocks. */
-export interface SyncDirHandle extends Pick<DirHandle, 'path' | 'self'> {
-  close(): void;
-}
-
-/** `openDir` for work that blocks. */
-export function openDirSync(dir: string): SyncDirHandle {
-  return guardSync('open directory', dir, () => {
-    const base = HAS_PROC ? dir : realpathSync(dir);
-    return holdSync(openSync(base, OPEN_DIR), base);
-  });
-}
-
-/** `openSubdir` for work that blocks. */
-export function openSubdirSync(dir: SyncDirHandle, name: string): SyncDirHandle {
-  const child = dir.path(name);
-  return guardSync('open directory', child, () => holdSync(openSync(child, OPEN_DIR | NO_FOLLOW), child));
+  return guardSync('open directory', child, () => hold(openSync(child, OPEN_DIR | NO_FOLLOW), child));
 }
 
 /** The parent of a path that we made ourselves, held open, and the name in it. */
-export async function openPlace(file: string): Promise<Place> {
+export function openPlace(file: string): Place {
   const absolute = path.resolve(file);
-  return { dir: await openDir(path.dirname(absolute)), name: path.basename(absolute) };
+  return { dir: openDir(path.dirname(absolute)), name: path.basename(absolute) };
 }
 
 /** Where a place is, as a path for one call of the system. */
@@ -80,15 +65,10 @@ export function pathOf({ dir, name }: Place): string {
   return dir.path(name);
 }
 
-function hold(handle: FileHandle, dir: string): DirHandle {
-  const base = HAS_PROC ? `/proc/self/fd/${handle.fd}` : dir;
-  const close = () => handle.close();
-  return { self: base, path: (name) => `${base}/${name}`, close, [Symbol.asyncDispose]: close };
-}
-
-function holdSync(fd: number, dir: string): SyncDirHandle {
+function hold(fd: number, dir: string): DirHandle {
   const base = HAS_PROC ? `/proc/self/fd/${fd}` : dir;
-  return { self: base, path: (name) => `${base}/${name}`, close: () => closeSync(fd) };
+  const close = () => closeSync(fd);
+  return { self: base, path: (name) => `${base}/${name}`, close, [Symbol.dispose]: close };
 }
 
 /** A path for an open file, which no swapped name can redirect; `fallback` where the system has none. */

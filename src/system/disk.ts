@@ -1,7 +1,8 @@
 // Every single change of the file system, one function each: done, recorded, and a refusal named. Knows no trees and
 // no atomicity; those are built on top.
-import { constants } from 'node:fs';
+import { closeSync, constants, fsync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
+import { promisify } from 'node:util';
 import { guard } from './errno.ts';
 import { createLog, type Recorder } from './oplog.ts';
 import { createWriter, type WriterOptions } from './writer.ts';
@@ -68,7 +69,12 @@ export function createDisk(record?: Recorder) {
   };
 }
 
+/** Only the sync itself may take long. */
 async function sync(path: string, flag: number): Promise<void> {
-  await using handle = await fs.open(path, constants.O_RDONLY | flag);
-  await handle.sync();
+  const fd = openSync(path, constants.O_RDONLY | flag);
+  try {
+    await promisify(fsync)(fd);
+  } finally {
+    closeSync(fd);
+  }
 }

@@ -13,7 +13,7 @@ const ONE_BY_ONE = 500;
 
 export async function syncTree(disk: Disk, place: Place): Promise<void> {
   if ((await statAt(place)).kind !== 'dir') return await disk.fsync(pathOf(place));
-  await using dir = await openSubdir(place);
+  using dir = openSubdir(place);
   const entries = await listTree(dir);
   if (entries.length > ONE_BY_ONE && (await syncFileSystem(dir.self)))
     return disk.log({ op: 'sync-fs', path: dir.self });

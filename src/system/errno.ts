@@ -1,7 +1,7 @@
 // What the operating system says when it refuses: turns its error codes into failures that name the file. Knows nothing
 // of what the file is for.
 import { readlinkSync } from 'node:fs';
-import { getSystemErrorMap } from 'node:util';
+import { getSystemErrorMessage } from 'node:util';
 import { Failure } from '../model/failure.ts';
 
 /** Refusals that pass by themselves: a busy file, a network file system that lost its server for a moment. */
@@ -65,20 +65,20 @@ export async function unlessExists(work: Promise<void>): Promise<boolean> {
 
 function ioFailure(error: unknown, verb: string, path: string): unknown {
   const errno = errnoOf(error);
-  if (errno === undefined || error instanceof Failure) return error;
+  if (errno === undefined || !(error instanceof Error) || error instanceof Failure) return error;
   const file = plainPath(path);
   const facts = { path: file, errno };
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    const hint = 'Free some space, for example with "galley cache gc"';
-    return new Failure('NO_SPACE', `Cannot ${verb} "${file}": ${describe(errno)}`, { facts, cause: error, hint });
+    const hint = 'Free some space, for example with "galley cache remove"';
+    return new Failure('NO_SPACE', `Cannot ${verb} "${file}": ${describe(error)}`, { facts, cause: error, hint });
   }
   const transient = TRANSIENT.has(errno);
-  return new Failure('IO_ERROR', `Cannot ${verb} "${file}": ${describe(errno)}`, { facts, cause: error, transient });
+  return new Failure('IO_ERROR', `Cannot ${verb} "${file}": ${describe(error)}`, { facts, cause: error, transient });
 }
 
-function describe(errno: string): string {
-  for (const [name, text] of getSystemErrorMap().values()) if (name === errno) return text;
-  return errno;
+/** Errors of native modules have a name and no number. */
+function describe({ errno, code }: NodeJS.ErrnoException): string {
+  return errno === undefined ? `${code}` : getSystemErrorMessage(errno);
 }
 
 /** The path a person knows: what is reached through a directory handle has a path that is gone with the handle. */

@@ -1,6 +1,6 @@
 // The one module that owns files: reading them, and changing them so that a reader, a crash or a full disk never meets a
 // half-made one. Everybody above goes through it, and everything it changes can be recorded (oplog).
-import { lstat, open, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import { openDir, openPlace } from './directory.ts';
 import { createDisk } from './disk.ts';
@@ -10,7 +10,7 @@ import { guard, isErrno, unlessMissing } from './errno.ts';
 import type { Recorder } from './oplog.ts';
 import { type FileStat, statOf } from './stat.ts';
 import { temporaryName } from './temporary.ts';
-import { copyTree, entriesOf, listTree, makeReadOnly, moveTree, removeTree, type TreeEntry } from './tree.ts';
+import { copyTree, listTree, makeReadOnly, moveTree, removeAtOnce, removeTree, type TreeEntry } from './tree.ts';
 
 export type Files = ReturnType<typeof createFiles>;
 
@@ -49,14 +49,13 @@ const reading = {
   openRead: (file: string) => guard('read', file, () => open(file, 'r')),
   /** The names in a directory, sorted; empty when there is no such directory. */
   async list(dir: string): Promise<string[]> {
-    const handle = await unlessMissing(openDir(dir));
-    if (handle === undefined) return [];
-    await using held = handle;
-    return (await entriesOf(held)).map(({ name }) => name);
+    const names = await unlessMissing(guard('list', dir, () => readdir(dir)));
+    // By code units, so that no locale changes the order.
+    return names?.sort() ?? [];
   },
   /** Everything below a directory, sorted, a directory before what is in it; links are listed, not followed. */
   async listTree(dir: string): Promise<TreeEntry[]> {
-    await using handle = await openDir(dir);
+    using handle = openDir(dir);
     return await listTree(handle);
   },
   /** Bytes that we may still write to the file system of this path. */
@@ -119,35 +118,36 @@ function createTrees(disk: ReturnType<typeof createDisk>) {
   return {
     /** Removes a file or tree, also one that is read-only; links are removed, not followed. */
     async removeTree(file: string): Promise<void> {
-      const place = await unlessMissing(openPlace(file));
+      if (await removeAtOnce(disk, file)) return;
+      const place = await unlessMissing(Promise.try(openPlace, file));
       if (place === undefined) return;
-      await using _ = place.dir;
+      using _ = place.dir;
       await removeTree(disk, place);
     },
     /** Copies a file or tree: modes and times kept, links as links, devices refused, existing files replaced. */
     async copyTree(from: string, to: string): Promise<void> {
-      const [source, target] = [await openPlace(from), await openPlace(to)];
-      await using _ = source.dir;
-      await using __ = target.dir;
+      const [source, target] = [openPlace(from), openPlace(to)];
+      using _ = source.dir;
+      using __ = target.dir;
       await copyTree(disk, source, target);
     },
     /** Moves a file or tree, across file systems too; never overwrites. */
     async moveTree(from: string, to: string): Promise<void> {
-      const [source, target] = [await openPlace(from), await openPlace(to)];
-      await using _ = source.dir;
-      await using __ = target.dir;
+      const [source, target] = [openPlace(from), openPlace(to)];
+      using _ = source.dir;
+      using __ = target.dir;
       await moveTree(disk, source, target);
     },
     /** Takes away every permission to write, from the leaves up. */
     async makeReadOnly(file: string): Promise<void> {
-      const place = await openPlace(file);
-      await using _ = place.dir;
+      const place = openPlace(file);
+      using _ = place.dir;
       await makeReadOnly(disk, place);
     },
     /** Makes a file or tree safe against a crash; the directory it is in is up to the caller. */
     async syncTree(file: string): Promise<void> {
-      const place = await openPlace(file);
-      await using _ = place.dir;
+      const place = openPlace(file);
+      using _ = place.dir;
       await syncTree(disk, place);
     },
   };

@@ -3,7 +3,7 @@
 // Knows nothing of archives. Refusals are `IO_ERROR`: ENOTDIR or ELOOP for a link or file on the way, EEXIST for what
 // is there already.
 import { lstatSync, readlinkSync } from 'node:fs';
-import { openDirSync, openSubdirSync, type SyncDirHandle } from './directory.ts';
+import { type DirHandle, openDir, openSubdir } from './directory.ts';
 import type { SyncWriter } from './disk-sync.ts';
 import { guardSync, isErrno } from './errno.ts';
 import type { Files } from './files.ts';
@@ -19,11 +19,11 @@ export class Landing implements Disposable {
   made = 0;
   readonly #files: Files;
   /** The directory that was worked in last, with those above it: archives list the files of a directory together. */
-  readonly #open: { name: string; handle: SyncDirHandle }[];
+  readonly #open: { name: string; handle: DirHandle }[];
 
   constructor(dir: string, files: Files) {
     this.#files = files;
-    this.#open = [{ name: '', handle: openDirSync(dir) }];
+    this.#open = [{ name: '', handle: openDir(dir) }];
   }
 
   /** Makes a directory and those above it; what is there stays. */
@@ -72,7 +72,7 @@ export class Landing implements Disposable {
     return this.#enter(names.slice(0, -1)).path(names.at(-1) as string);
   }
 
-  #enter(names: Names): SyncDirHandle {
+  #enter(names: Names): DirHandle {
     const open = this.#open;
     let shared = 0;
     while (shared < names.length && open[shared + 1]?.name === names[shared]) shared += 1;
@@ -81,18 +81,18 @@ export class Landing implements Disposable {
     return this.#innermost();
   }
 
-  #innermost(): SyncDirHandle {
-    return (this.#open.at(-1) as { handle: SyncDirHandle }).handle;
+  #innermost(): DirHandle {
+    return (this.#open.at(-1) as { handle: DirHandle }).handle;
   }
 
-  #openOrMake(dir: SyncDirHandle, name: string): SyncDirHandle {
+  #openOrMake(dir: DirHandle, name: string): DirHandle {
     try {
-      return openSubdirSync(dir, name);
+      return openSubdir({ dir, name });
     } catch (error) {
       if (!isErrno(error, 'ENOENT')) throw error;
     }
     this.#make(this.#files.mkdirSync(dir.path(name)));
-    const made = openSubdirSync(dir, name);
+    const made = openSubdir({ dir, name });
     // Exactly this mode, whatever the umask of the user. The path is that of the open directory, so it is no link.
     this.#files.chmodSync(made.self, DIR_MODE);
     return made;
@@ -100,11 +100,11 @@ export class Landing implements Disposable {
 
   /** Works on something that exists, without making or leaving open what is on the way. Undefined when it does not. */
   #find<T>(names: Names, work: (path: string) => T): T | undefined {
-    const opened: SyncDirHandle[] = [];
-    let dir = (this.#open[0] as { handle: SyncDirHandle }).handle;
+    const opened: DirHandle[] = [];
+    let dir = (this.#open[0] as { handle: DirHandle }).handle;
     try {
       for (const name of names.slice(0, -1)) {
-        dir = openSubdirSync(dir, name);
+        dir = openSubdir({ dir, name });
         opened.push(dir);
       }
       return work(dir.path(names.at(-1) ?? '.'));

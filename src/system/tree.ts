@@ -30,7 +30,7 @@ export async function listTree(dir: DirHandle, prefix = ''): Promise<TreeEntry[]
   for (const { name, kind } of await entriesOf(dir)) {
     entries.push({ path: prefix + name, kind });
     if (kind !== 'dir') continue;
-    await using subdir = await openSubdir({ dir, name });
+    using subdir = openSubdir({ dir, name });
     entries.push(...(await listTree(subdir, `${prefix}${name}/`)));
   }
   return entries;
@@ -43,16 +43,30 @@ export async function entriesOf(dir: DirHandle): Promise<{ name: string; kind: F
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
 }
 
+/** What most removals are about, in one call instead of a walk: true when nothing is there any more. */
+export async function removeAtOnce(disk: Disk, file: string): Promise<boolean> {
+  try {
+    await disk.rmdir(file);
+    return true;
+  } catch (error) {
+    return isErrno(error, 'ENOENT');
+  }
+}
+
 /** Removes a file or tree, also one that is read-only; what is already gone is fine. */
 export async function removeTree(disk: Disk, place: Place): Promise<void> {
   const stat = await unlessMissing(statAt(place));
   if (stat === undefined) return;
   if (stat.kind !== 'dir') return void (await unlessMissing(disk.unlink(pathOf(place))));
   {
-    await using dir = await openSubdir(place);
+    using dir = openSubdir(place);
     // Names can only be removed from a directory that its owner may write.
     if ((stat.mode & 0o700) !== 0o700) await disk.chmod(dir.self, 0o700);
-    await forEachEntry(dir, (name) => removeTree(disk, { dir, name }));
+    await forEachEntry(dir, async (name, kind) => {
+      const file = dir.path(name);
+      if (kind !== 'dir') await unlessMissing(disk.unlink(file));
+      else if (!(await removeAtOnce(disk, file))) await removeTree(disk, { dir, name });
+    });
   }
   await unlessMissing(disk.rmdir(pathOf(place)));
 }
@@ -62,7 +76,7 @@ export async function makeReadOnly(disk: Disk, place: Place): Promise<void> {
   const { kind, mode } = await statAt(place);
   if (kind === 'file') return await makeUnwritable(disk, pathOf(place), mode, 0o400);
   if (kind !== 'dir') return;
-  await using dir = await openSubdir(place);
+  using dir = openSubdir(place);
   await forEachEntry(dir, (name) => makeReadOnly(disk, { dir, name }));
   await makeUnwritable(disk, dir.self, mode, 0o500);
 }
@@ -83,9 +97,9 @@ export async function copyTree(disk: Disk, from: Place, to: Place, target?: File
   if (stat.kind === 'link') return await copyLink(disk, from, to);
   if (stat.inode === target?.inode && stat.device === target.device)
     throw cannotCopy(from, 'the copy would be inside it');
-  await using source = await openSubdir(from);
+  using source = openSubdir(from);
   await unlessExists(disk.mkdir(pathOf(to)));
-  await using copy = await openSubdir(to);
+  using copy = openSubdir(to);
   // The root of the copy is remembered: a tree copied into itself would never end.
   const root = target ?? (await statAt(to));
   await forEachEntry(source, (name) => copyTree(disk, { dir: source, name }, { dir: copy, name }, root));
@@ -152,11 +166,11 @@ async function replacing(disk: Disk, place: Place, create: () => Promise<void>):
 }
 
 /** Files in parallel, then directories one by one, so that open directories are never more than the tree is deep. */
-async function forEachEntry(dir: DirHandle, work: (name: string) => Promise<void>): Promise<void> {
+async function forEachEntry(dir: DirHandle, work: (name: string, kind: FileKind) => Promise<void>): Promise<void> {
   const entries = await entriesOf(dir);
   const [dirs, others] = [true, false].map((wanted) => entries.filter(({ kind }) => (kind === 'dir') === wanted));
-  await forEachLimited(others ?? [], AT_ONCE, ({ name }) => work(name));
-  await forEachLimited(dirs ?? [], 1, ({ name }) => work(name));
+  await forEachLimited(others ?? [], AT_ONCE, ({ name, kind }) => work(name, kind));
+  await forEachLimited(dirs ?? [], 1, ({ name, kind }) => work(name, kind));
 }
 
 function cannotCopy(from: Place, reason: string): Failure {

@@ -15,7 +15,10 @@ export const extractFile: Method = async ([file, given], call) => {
   const dir = path.normalize(absolutePath(dest === undefined ? stageDirOf(call) : text(dest, '"dest"'), call));
   await confinement.mkdir(dir);
   await using handle = await confinement.openRead(path.resolve(call.dirs.fetchDir ?? call.cwd, name));
-  return unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, dir, { call, stripComponents });
+  return await unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, dir, {
+    call,
+    stripComponents,
+  });
 };
 
 export const extractAll: Method = async ([given], call) => {

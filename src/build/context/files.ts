@@ -60,7 +60,7 @@ export const FILE_METHODS: Record<string, Method> = {
 
   hash: async ([file], call) => {
     await using handle = await confinementOf(call).openRead(pathOf(file, 'ctx.hash(path)', call));
-    return sha256OfStream(handle.createReadStream({ autoClose: false }));
+    return await sha256OfStream(handle.createReadStream({ autoClose: false }));
   },
 
   copy: async ([from, to], call) => {

@@ -1,7 +1,8 @@
 // What `ctx` can do in which phase: one table of methods. The sandbox offers the names; a call arrives here with its
 // arguments as JSON and is served by one of the small files beside this one.
-import { Failure } from '../../model/failure.ts';
+import { Failure, isFailure } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
+import { isErrno } from '../../system/errno.ts';
 import type { Call, CallPhase } from '../call.ts';
 import { extractAll, extractFile } from './archives.ts';
 import { answerAsset, answerProduct } from './dependencies.ts';
@@ -51,5 +52,17 @@ export async function serve(method: string, args: readonly Json[], call: Call): 
       `ctx.${method}() does not exist in the ${call.phase} phase of ${call.pkg.label}`,
     );
   }
-  return row.serve(args, call);
+  try {
+    return await row.serve(args, call);
+  } catch (error) {
+    throw blameAuthor(error);
+  }
+}
+
+/** A file that is missing or in the way is a mistake of the recipe; a disk that is full or broken is not. */
+function blameAuthor(error: unknown): unknown {
+  if (!isFailure(error, 'IO_ERROR') || !isErrno(error, 'ENOENT', 'EEXIST', 'ENOTDIR', 'EISDIR', 'ENOTEMPTY', 'ELOOP'))
+    return error;
+  const { message, facts } = error;
+  return new Failure('INVALID_ARGUMENT', message, { facts, cause: error });
 }

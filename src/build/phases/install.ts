@@ -6,7 +6,6 @@
 //   absent     install_dir is filled; stage_dir is filled (moved)  programmatic
 //
 // A user-managed package never leaves an asset: after its install the check must be true.
-import path from 'node:path';
 import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { withCall } from '../call.ts';
@@ -64,7 +63,7 @@ async function isComplete(pkg: Package, run: Run): Promise<boolean> {
 async function demandPresence(pkg: Package, run: Run): Promise<void> {
   if (await runCheck(pkg, run, 'final')) return;
   throw new Failure('CHECK_FAILED', `${pkg.label} is still not there after its install`, {
-    hint: `Compare what install does with what check asks; both outputs are in ${path.basename(pkg.logFile ?? 'the log')}`,
+    hint: 'Compare what install does with what check asks; both outputs are in the log',
     package: pkg.label,
     ...(pkg.logFile === undefined ? {} : { facts: { log: pkg.logFile } }),
   });

@@ -7,7 +7,11 @@ import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 
 export const stagePhase: PhaseStep = {
-  concerns: (pkg) => pkg.entry !== undefined,
+  concerns(pkg) {
+    if (pkg.entry === undefined) return false;
+    const { fetch, stage } = loadedOf(pkg).recipe;
+    return fetch !== undefined || stage !== undefined;
+  },
 
   async work(pkg: Package, run: Run) {
     const stage = loadedOf(pkg).recipe.stage ?? UNPACK;

@@ -1,2 +1,3 @@
 export const identity = 'test.tool@r1';
-while (true) {}
+let turns = 0;
+while (true) turns++;

@@ -1,2 +1,3 @@
 export const identity = 'test.tool@r1';
-export const description = 'x'.repeat(2 ** 30).split('').join('y');
+const rows = [];
+for (;;) rows.push('x'.repeat(1000).split(''));

@@ -1,0 +1,40 @@
+// What went wrong as flat data, for events, answers and the exit status. Knows no file: places are found elsewhere.
+import type { FailureFacts } from './event.ts';
+import { Failure } from './failure.ts';
+import type { Location } from './location.ts';
+import { Problems } from './problems.ts';
+
+/** A failure or a diagnostic. */
+type Source = Pick<FailureFacts, 'code' | 'message'> & {
+  hint?: string | undefined;
+  location?: Location | undefined;
+  notes?: readonly string[];
+  facts?: FailureFacts['facts'];
+};
+
+/** Every problem that an error stands for; whatever is not known to happen is our bug. */
+export function describeError(error: unknown): [FailureFacts, ...FailureFacts[]] {
+  if (error instanceof Failure) return [factsOf(error)];
+  if (error instanceof Problems) return error.diagnostics.map(factsOf) as [FailureFacts, ...FailureFacts[]];
+  return [bugOf(error)];
+}
+
+export function factsOf({ code, message, hint, location, notes, facts = {} }: Source): FailureFacts {
+  return {
+    code,
+    message,
+    ...(hint === undefined ? {} : { hint }),
+    ...(location === undefined ? {} : { location }),
+    ...(notes === undefined ? {} : { notes: [...notes] }),
+    ...(Object.keys(facts).length === 0 ? {} : { facts }),
+  };
+}
+
+function bugOf(error: unknown): FailureFacts {
+  const stack = error instanceof Error ? (error.stack ?? error.message) : String(error);
+  return {
+    code: 'INTERNAL',
+    message: `Galley itself is wrong: ${stack}`,
+    hint: 'Report this text to the people who make galley, with the file that --trace writes if it happens again',
+  };
+}
