@@ -7,6 +7,7 @@ export default defineConfig({
   test: {
     include: ['src/**/*.test.ts', 'functional_tests/**/*.test.ts'],
     reporters: ['default', new TallyReporter()],
+    globalSetup: ['functional_tests/rig/shared-cache.ts'],
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { CI: '' },

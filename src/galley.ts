@@ -11,7 +11,7 @@ if (Number(versions.node.split('.')[0]) < OLDEST_NODE) {
   stderr.write(`galley needs Node ${OLDEST_NODE} or newer, this is ${versions.node} (${execPath})\n`);
   process.exitCode = 3;
 } else {
-  const line = answerQuickly({ argv: argv.slice(2), cwd: process.cwd(), env, version: VERSION });
-  if (line === undefined) await (await import('./main.ts')).main();
-  else stderr.write(line);
+  const text = answerQuickly({ argv: argv.slice(2), cwd: process.cwd(), env, version: VERSION });
+  if (text === undefined) await (await import('./main.ts')).main();
+  else stderr.write(text);
 }

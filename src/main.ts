@@ -33,6 +33,8 @@ interface World {
 /** Never returns: a socket or worker that is still open must not keep a finished run alive. */
 export async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
+  // A promise that nobody waits for is our bug, and must not end in Node's own words.
+  process.on('uncaughtException', (error) => process.exit(lastResort(error)));
   const world = { argv: process.argv.slice(2), env: { ...process.env }, cwd: process.cwd(), files: createFiles() };
   const status = await runProgram(world).catch(lastResort);
   await Promise.all([written(process.stdout), written(process.stderr)]);

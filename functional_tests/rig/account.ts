@@ -1,7 +1,7 @@
 // A run told as a short text that can be kept beside its input: what each package did, what it left, why it failed. What
 // differs from run to run and from machine to machine is taken out.
 import path from 'node:path';
-import type { Event } from '../../src/model/event.ts';
+import type { Event, FailureFacts } from '../../src/model/event.ts';
 import { listNames, readTree } from './disk.ts';
 import type { Finished } from './galley.ts';
 import type { Project } from './project.ts';
@@ -70,16 +70,7 @@ function tellEvent(event: Event): string[] {
   }
 }
 
-function tellError(
-  {
-    code,
-    message,
-    hint,
-    location,
-    excerpt,
-  }: { code: string; message: string; hint?: string; location?: { file: string; line: number }; excerpt?: string },
-  indent: string,
-): string[] {
+function tellError({ code, message, hint, location, excerpt }: FailureFacts, indent: string): string[] {
   const where = location ? [`at ${location.file}:${location.line}`] : [];
   const lines = [
     `${code}: ${message}`,

@@ -28,13 +28,22 @@ export class Command {
   /** Resolves when it has ended, by itself or not. */
   readonly gone: Promise<void>;
   readonly #socket: Socket;
-  readonly #waiting: { fits: (report: Report) => boolean; resolve: () => void }[] = [];
+  /** Reports that nobody has waited for yet: a signal may be quicker than the test. */
+  readonly #reports: Report[] = [];
+  readonly #bell = new Bell();
+  #isGone = false;
 
   constructor(name: string, pid: number, socket: Socket) {
     this.name = name;
     this.pid = pid;
     this.#socket = socket;
-    this.gone = new Promise((resolve) => socket.on('close', () => resolve()));
+    this.gone = new Promise((resolve) => {
+      socket.on('close', () => {
+        this.#isGone = true;
+        this.#bell.ring();
+        resolve();
+      });
+    });
   }
 
   /** Prints a line, and answers when it is printed. */
@@ -58,20 +67,24 @@ export class Command {
   }
 
   hear(report: Report): void {
-    const index = this.#waiting.findIndex(({ fits }) => fits(report));
-    if (index >= 0) this.#waiting.splice(index, 1)[0]?.resolve();
+    this.#reports.push(report);
+    this.#bell.ring();
   }
 
   async #order(order: Order): Promise<void> {
-    const done = this.#next((report) => 'done' in report && report.done === order.do);
     this.#socket.write(`${JSON.stringify(order)}\n`);
-    await done;
+    await this.#next((report) => 'done' in report && report.done === order.do);
   }
 
   async #next(fits: (report: Report) => boolean): Promise<void> {
-    const heard = new Promise<void>((resolve) => this.#waiting.push({ fits, resolve }));
-    const lost = this.gone.then(() => Promise.reject(new Error(`Command "${this.name}" ended before it answered`)));
-    await Promise.race([heard, lost]);
+    const missing = () => `Command "${this.name}" ${this.#isGone ? 'ended before it answered' : 'does not answer'}`;
+    const take = () => {
+      const index = this.#reports.findIndex(fits);
+      if (index >= 0) return this.#reports.splice(index, 1);
+      if (this.#isGone) throw new Error(missing());
+      return undefined;
+    };
+    await this.#bell.until(take, missing);
   }
 }
 

@@ -1,6 +1,7 @@
 // The event stream of a run, and the questions that tests ask of it.
 import type { Code } from '../../src/model/codes.ts';
-import type { Event, Outcome } from '../../src/model/event.ts';
+import type { Event, FailureFacts, Outcome } from '../../src/model/event.ts';
+import { comparePlaces } from '../../src/model/location.ts';
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
 
@@ -47,13 +48,18 @@ export class Events {
       .join('\n');
   }
 
+  /** All failures with their places, in the order of the text they are about. */
+  problems(): FailureFacts[] {
+    return this.#failures().sort((a, b) => comparePlaces(a.location, b.location));
+  }
+
   /** What commands of a package printed, line by line. */
   output(label: string, stream?: 'stdout' | 'stderr' | 'both'): string[] {
     const printed = this.of('output.line', label).filter((event) => stream === undefined || event.stream === stream);
     return printed.flatMap(({ text }) => text.split('\n'));
   }
 
-  #failures() {
+  #failures(): FailureFacts[] {
     return this.all.flatMap((event) =>
       (event.type === 'package.finished' || event.type === 'problem.found') && event.error ? [event.error] : [],
     );

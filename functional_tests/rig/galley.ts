@@ -9,7 +9,7 @@ import { Bell } from './bell.ts';
 import { type EventOf, Events } from './events.ts';
 import type { Project } from './project.ts';
 
-const PROGRAM = path.resolve(import.meta.dirname, '../../dist/galley.js');
+export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/galley.js');
 
 export interface Finished {
   /** Exit status; of a run that a signal ended, as a shell says it. */

@@ -1,5 +1,6 @@
 // `install` and `sync`: the asked packages are made, and after a sync the checkout shows it.
 import { describeError } from '../model/facts.ts';
+import { testAssets } from './asset-tests.ts';
 import { productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
 import { writeLaunchers } from './launchers.ts';
@@ -15,6 +16,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   const run = await openRun(project, { deploy: request.goal === 'sync' && request.deploy });
   const packages = await choose(request.queries, run);
   await climb(packages, run);
+  if (request.checkAssets) await testAssets(run);
   await run.trees.save();
   const answer = answerOf(packages, run);
   if (request.goal === 'sync') await writeLockFile(project, run);

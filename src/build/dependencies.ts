@@ -29,10 +29,8 @@ export function assetPathOf(pkg: Package): string | undefined {
  * @throws Failure UNDECLARED_DEPENDENCY
  */
 export function findAsset(pkg: Package, phase: CallPhase, query: string): string {
-  const isMeant = ({ dependency, target }: Wire): boolean =>
-    dependency.as === query || matchesQuery(query, identityOf(target));
-  const wire = allowedWires(pkg, phase).find(isMeant);
-  if (!wire) throw undeclared(pkg, phase, `asset "${query}"`, pkg.wires.find(isMeant));
+  const wire = pickWire(allowedWires(pkg, phase), query);
+  if (!wire) throw undeclared(pkg, phase, `asset "${query}"`, pickWire(pkg.wires, query));
   const dir = assetPathOf(wire.target);
   if (dir !== undefined) return dir;
   const kind = isUserManaged(loadedOf(wire.target).recipe)
@@ -42,6 +40,20 @@ export function findAsset(pkg: Package, phase: CallPhase, query: string): string
     'UNDECLARED_DEPENDENCY',
     `Cannot answer asset "${query}" to ${pkg.label}: ${wire.target.label} ${kind}`,
   );
+}
+
+/** A dependency that goes by this very name comes before one that has an alias and only matches. */
+function pickWire(wires: readonly Wire[], query: string): Wire | undefined {
+  const matches = wires.filter(
+    ({ dependency, target }) => dependency.as === query || matchesQuery(query, identityOf(target)),
+  );
+  return matches.find(({ dependency }) => (dependency.as ?? query) === query) ?? matches[0];
+}
+
+/** `GALLEY_ASSET_<name>`: the alias, else the name; upper case, anything else an underscore. */
+export function variableOf({ dependency, target }: Wire): string {
+  const name = dependency.as ?? identityOf(target).name;
+  return `GALLEY_ASSET_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`;
 }
 
 /**

@@ -3,11 +3,14 @@
 import { Ladder, type LadderEvent } from '../ladder/ladder.ts';
 import { PHASES, type Phase } from '../model/phase.ts';
 import { supportsPlatform } from '../model/platform.ts';
+import { Problems } from '../model/problems.ts';
+import { locateError } from '../recipe/locate.ts';
 import { defer } from '../system/clock.ts';
-import { finishEarly } from './finish.ts';
+import { finishEarly, tellFailure } from './finish.ts';
 import { Graph } from './graph.ts';
 import { Loader } from './load.ts';
 import type { Package } from './package.ts';
+import { findRefusals } from './refusals.ts';
 import { shellPackages } from './shell.ts';
 import { request, Wiring } from './wiring.ts';
 import type { Run } from './world.ts';
@@ -67,15 +70,30 @@ export async function climb(packages: readonly Package[], run: Run): Promise<voi
       try {
         await run.ladder.reach(pkg.id, 'done');
       } catch (error) {
+        await tellRefusals(pkg, run);
         finishEarly(pkg, run, error);
       }
     }),
   );
   await run.ladder.idle();
+  for (const pkg of run.graph.all()) await tellRefusals(pkg, run);
   for (let awaited = 0; awaited < run.finishing.length; ) {
     awaited = run.finishing.length;
     await Promise.all(run.finishing);
   }
+}
+
+/**
+ * Ends a package with what is refused about it, when it did not come to `resolve` because something it needs failed:
+ * nobody wants to mend one error in each run.
+ */
+async function tellRefusals(pkg: Package, run: Run): Promise<void> {
+  const isBlocked = pkg.loaded && !pkg.aliasOf && !pkg.finishing && pkg.key === undefined;
+  const [first, ...rest] = isBlocked && !run.world.signal.aborted ? findRefusals(pkg, run) : [];
+  if (!first) return;
+  const error = await locateError(new Problems([first, ...rest]), run.world.files);
+  await tellFailure(pkg, run, { phase: 'resolve', durationMs: 0, error });
+  finishEarly(pkg, run, error);
 }
 
 function tellBlocked(event: LadderEvent<Phase>, { graph, world }: Run): void {

@@ -2,9 +2,8 @@
 import path from 'node:path';
 import { canonicalJson, type Json } from '../model/json.ts';
 import { type Call, isAtHome } from './call.ts';
-import { allowedWires, assetPathOf, productDirs } from './dependencies.ts';
+import { allowedWires, assetPathOf, productDirs, variableOf } from './dependencies.ts';
 import { loadedOf } from './package.ts';
-import { variableOf } from './wiring.ts';
 
 /** Identity of the person, and how this machine reaches the network; `LC_*` as well. */
 const PASSED = [
@@ -59,9 +58,9 @@ export function commandEnvironment(call: Call, extra: Readonly<Record<string, st
     SOURCE_DATE_EPOCH: env.SOURCE_DATE_EPOCH ?? SOURCE_DATE_EPOCH,
     ...galleyVariables(call),
     ...Object.fromEntries(
-      wires.flatMap(({ dependency, target }) => {
-        const dir = assetPathOf(target);
-        return dir === undefined ? [] : [[`GALLEY_ASSET_${variableOf(dependency, target)}`, dir]];
+      wires.flatMap((wire) => {
+        const dir = assetPathOf(wire.target);
+        return dir === undefined ? [] : [[variableOf(wire), dir]];
       }),
     ),
     ...extra,

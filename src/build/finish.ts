@@ -3,8 +3,9 @@
 import type { Outcome } from '../model/event.ts';
 import { describeError } from '../model/facts.ts';
 import { isFailure } from '../model/failure.ts';
+import type { Phase } from '../model/phase.ts';
 import { isUserManaged } from '../model/recipe.ts';
-import { type Leaving, leaveEntry } from './leave.ts';
+import { type Leaving, leaveEntry } from './holding.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 
@@ -52,6 +53,20 @@ export function finishSkipped(pkg: Package, run: Run): void {
   pkg.finishing = Promise.resolve();
   pkg.outcome = 'skipped';
   report(pkg, run);
+}
+
+/** Tells a phase that failed: its first problem, and the others of the same text. */
+export async function tellFailure(
+  pkg: Package,
+  run: Run,
+  { error, ...failed }: { phase: Phase; durationMs: number; error: unknown },
+): Promise<void> {
+  const { emit, files } = run.world;
+  const [first, ...others] = describeError(error);
+  // A log has a name before any command has written to it.
+  const logFile = pkg.logFile !== undefined && (await files.exists(pkg.logFile)) ? { logFile: pkg.logFile } : {};
+  emit({ type: 'phase.failed', package: pkg.label, ...failed, error: first, ...logFile });
+  for (const other of others) emit({ type: 'problem.found', package: pkg.label, error: other });
 }
 
 function report(pkg: Package, run: Run): void {

@@ -6,9 +6,9 @@ import { keyOptions } from '../model/options.ts';
 import { isPayloadPhase } from '../model/phase.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { sha256OfBytes } from '../system/digest.ts';
+import { variableOf } from './dependencies.ts';
 import { follow, loadedOf, type Package } from './package.ts';
 import { shellKey } from './shell.ts';
-import { variableOf } from './wiring.ts';
 import type { Run } from './world.ts';
 
 /** 128 bits of the hash name the entry: enough that two never meet, short enough for paths. */
@@ -28,10 +28,7 @@ export async function keyParts(pkg: Package, run: Run): Promise<KeyParts> {
     ...(shell === undefined ? {} : { shell }),
     env: Object.fromEntries(recipe.env.map((name) => [name, env[name] ?? null])),
     dependencies: Object.fromEntries(
-      payload.map(({ dependency, target }) => [
-        variableOf(dependency, target),
-        `${target.request.recipe} ${follow(target).key}`,
-      ]),
+      payload.map((wire) => [variableOf(wire), `${wire.target.request.recipe} ${follow(wire.target).key}`]),
     ),
   };
 }

@@ -13,6 +13,7 @@ import { entryRef } from './keying.ts';
 import { follow, loadedOf, type Package } from './package.ts';
 import { openRun, type Project } from './project.ts';
 import type { ListedPackage } from './session.ts';
+import { itemPath } from './sources.ts';
 import type { Run } from './world.ts';
 
 /** Every package of the manifest, those for other platforms last. A key that only a download could tell stays open. */
@@ -113,7 +114,7 @@ async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
 
 /** What is wrong with a package itself; what only has no pin yet is no problem, a sync will pin it. */
 function problemsOf({ error, origin }: Package): readonly Diagnostic[] {
-  if (error instanceof Problems) return error.diagnostics;
+  if (error instanceof Problems) return error.diagnostics.filter(({ code }) => code !== 'FROZEN');
   if (!(error instanceof Failure) || error.code === 'FROZEN' || error.code === 'DEPENDENCY_FAILED') return [];
   const { code, message, hint, location } = error;
   const { file, path } = origin;
@@ -141,13 +142,14 @@ function adviceOn(recipe: Recipe): Diagnostic[] {
       hint: 'Give it a check that tells whether its work is done',
     });
   }
-  for (const [index, item] of (fetch?.form === 'items' ? fetch.items : []).entries()) {
+  const items = fetch?.form === 'items' ? fetch.items : [];
+  for (const [index, item] of items.entries()) {
     if (item.form !== 'url' || item.sha256 !== undefined) continue;
     advice.push({
       code: 'NO_PIN',
       message: `Source "${redactUrl(item.url)}" of ${recipe.identity} has no sha256`,
       file,
-      path: fetch?.form === 'items' && fetch.items.length > 1 ? ['fetch', index] : ['fetch'],
+      path: itemPath(index, items),
       hint: 'galley.lock pins it for this project; a sha256 in the recipe pins it for everybody',
     });
   }

@@ -26,6 +26,7 @@ const NETWORK_LANE = 8;
 export interface Project {
   manifest: Manifest;
   world: World;
+  settings: Settings;
   invocation: Invocation;
   /** Absolute paths of the settings files that count for it, there or not. */
   settingsFiles: string[];
@@ -42,6 +43,7 @@ export async function openProject(services: Services, settings: Settings): Promi
   return {
     manifest,
     world,
+    settings,
     invocation: services.invocation,
     settingsFiles: services.settingsFiles(file),
     lockFile: path.join(rootDir, 'galley.lock'),

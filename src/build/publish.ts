@@ -1,6 +1,6 @@
 // A finished install becomes an asset: everything that names the work directory is found first, then the entry commits.
 import type { Json } from '../model/json.ts';
-import { leaveLock } from './leave.ts';
+import { leaveLock } from './holding.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 

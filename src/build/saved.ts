@@ -33,7 +33,7 @@ export interface SavedResolution {
   assets: Record<string, string>;
   /** Launcher → where its link leads; those that are scripts are among the stamps. */
   links: Record<string, string>;
-  /** What to tell a person when nothing has changed. */
+  /** What to write for a person when nothing has changed, with its line break; empty for one who wants it quiet. */
   summary: string;
 }
 

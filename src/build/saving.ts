@@ -1,6 +1,7 @@
 // Writes the saved resolution after a sync that left everything up to date. A run of which a part has to be repeated
 // every time – a check, a setup pair, a programmatic package – is not saved.
 import path from 'node:path';
+import type { Settings } from '../model/settings.ts';
 import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
 import { entryRef } from './keying.ts';
 import { launcherFiles } from './launchers.ts';
@@ -15,7 +16,7 @@ const TICK_MS = 10;
 /** @param startedAt when the run began to read, in epoch milliseconds */
 export async function saveResolution(project: Project, run: Run, startedAt: number): Promise<void> {
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf);
-  if (!packages.every((pkg) => isLasting(pkg))) return;
+  if (!isPlain(project.settings) || !packages.every((pkg) => isLasting(pkg))) return;
   const inputs = await inputsOf(packages, project, run);
   // A file that changed since the run began may have been read before or after: the next run reads it again.
   const isSettled = (file: string): boolean => (findChangeMs(file) ?? 0) < startedAt - TICK_MS;
@@ -31,10 +32,15 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
     absent: inputs.absent,
     assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
     links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
-    summary: summaryOf(packages),
+    summary: project.settings.quiet ? '' : `${summaryOf(packages)}\n`,
   };
   await run.world.files.ensureDir(project.stateDir);
   await run.world.files.writeIfChanged(path.join(project.manifest.rootDir, SAVED_FILE), `${JSON.stringify(saved)}\n`);
+}
+
+/** Whether one line is all that a run without work has to say. */
+function isPlain({ reporter, verbose, trace }: Settings): boolean {
+  return (reporter === 'auto' || reporter === 'plain') && !verbose && trace === undefined;
 }
 
 /** Whether a package stays as it is until an input changes. */

@@ -2,6 +2,7 @@
 // the project, or by downloading what has no pin yet.
 import path from 'node:path';
 import type { Download } from '../fetch/source.ts';
+import type { ValuePath } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import type { FetchItem } from '../model/verb.ts';
@@ -21,8 +22,13 @@ export async function pinSources(pkg: Package, run: Run): Promise<PinnedSource[]
 /** Does the work of one item; what goes wrong is told at its place in the recipe. */
 export function atItem<T>(index: number, pkg: Package, run: Run, work: () => Promise<T>): Promise<T> {
   const { fetch, file } = loadedOf(pkg).recipe;
-  const isList = fetch?.form === 'items' && fetch.items.length > 1;
-  return pointAt({ file, path: isList ? ['fetch', index] : ['fetch'] }, run.world.files, work);
+  const path = fetch?.form === 'items' ? itemPath(index, fetch.items) : ['fetch'];
+  return pointAt({ file, path }, run.world.files, work);
+}
+
+/** Where an item stands in its recipe: a single one need not be in a list. */
+export function itemPath(index: number, items: readonly FetchItem[]): ValuePath {
+  return items.length > 1 ? ['fetch', index] : ['fetch'];
 }
 
 export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<PinnedSource> {

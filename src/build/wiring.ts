@@ -8,9 +8,7 @@ import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import { Failure, isFailure } from '../model/failure.ts';
 import { isPayloadPhase, type Phase } from '../model/phase.ts';
-import { Problems } from '../model/problems.ts';
-import { identityOf } from './graph.ts';
-import { createPackage, follow, loadedOf, type Origin, type Package } from './package.ts';
+import { createPackage, follow, loadedOf, type Origin, type Package, type Wire } from './package.ts';
 import { climbs } from './phases/climb.ts';
 import type { Run } from './world.ts';
 
@@ -47,7 +45,7 @@ export class Wiring {
     const waiting: Waiting = { pkg, below, open, release: () => {} };
     for (const dependency of dependencies) {
       if (dependency.kind === 'strong')
-        this.#connect(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
+        this.#choose(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
     }
     if (open.length > 0) this.#waiting.push({ ...waiting, release: this.#run.ladder.hold(pkg.id, below) });
   }
@@ -108,7 +106,7 @@ export class Wiring {
     return request(this.#run, wanted, origin, pkg.servesShell);
   }
 
-  /** A choice that closes a ring fails its own package, not the round. */
+  /** A choice that closes a ring, or comes too late, fails its own package when that climbs on: others still tell theirs. */
   #choose(entry: Waiting, dependency: Dependency, target: Package): void {
     try {
       this.#connect(entry, dependency, target);
@@ -126,20 +124,20 @@ export class Wiring {
 
   #connect({ pkg, below }: Waiting, dependency: Dependency, target: Package): void {
     const { ladder, pins } = this.#run;
-    const wires = below === 'recipe' ? pkg.prerequisites : pkg.wires;
-    wires.push({ dependency, target });
-    wires.sort((a, b) => a.dependency.index - b.dependency.index);
-    selectSetup(follow(target), dependency.setup, pkg);
     const link = (neededBy: Phase, through: Phase): void =>
       ladder.link({ from: pkg.id, to: target.id, neededBy, through, always: dependency.runtime });
+    selectSetup(follow(target), dependency.setup, pkg);
     if (below === 'recipe') {
       link('recipe', 'setup');
+      addWire(pkg.prerequisites, { dependency, target });
       return;
     }
-    // The key of a dependency is part of this key, and a fetch without pins already runs in `resolve`.
-    if (isPayloadPhase(dependency.neededBy)) link('resolve', 'resolve');
+    // The key of a dependency is part of this key; of any other, only its recipe tells whether it will do.
+    link('resolve', isPayloadPhase(dependency.neededBy) ? 'resolve' : 'recipe');
+    // A fetch without pins already runs in `resolve`.
     if (dependency.neededBy === 'fetch' && pins.needsFetch(pkg)) link('resolve', 'setup');
     link(dependency.neededBy, 'setup');
+    addWire(pkg.wires, { dependency, target });
   }
 
   #problem(pkg: Package, dependency: Dependency): Diagnostic {
@@ -160,6 +158,12 @@ export class Wiring {
   }
 }
 
+/** In the order of declaration, whenever it was chosen. */
+function addWire(wires: Wire[], wire: Wire): void {
+  wires.push(wire);
+  wires.sort((a, b) => a.dependency.index - b.dependency.index);
+}
+
 /** Selects setup pairs of a package, unless its setup is past. */
 function selectSetup(target: Package, pairs: readonly string[], pkg: Package): void {
   const isNew = pairs.some((pair) => !target.selectedSetup.has(pair));
@@ -176,49 +180,9 @@ function selectSetup(target: Package, pairs: readonly string[], pkg: Package): v
 }
 
 /** Where a dependency stands, for problems: in the recipe, or in what asked for a recipe that is not there yet. */
-function placeOf(pkg: Package, { index }: Dependency): { file: string; path: ValuePath } {
+export function placeOf(pkg: Package, { index }: Dependency): { file: string; path: ValuePath } {
   if (pkg.loaded) return { file: pkg.loaded.recipe.file, path: ['dependencies', index] };
   return { file: pkg.origin.file, path: [...pkg.origin.path, 'source', 'dependencies', index] };
-}
-
-/** Problems of dependencies that only the whole graph could show: thrown when the package resolves. */
-export function checkWires(pkg: Package, run: Run): void {
-  const problem = (dependency: Dependency, code: Diagnostic['code'], message: string, hint: string): Diagnostic => {
-    return { code, message, hint, ...placeOf(pkg, dependency) };
-  };
-  const problems = [...pkg.unwired];
-  const names = new Map<string, Package>();
-  for (const { dependency, target } of pkg.wires) {
-    const name = variableOf(dependency, target);
-    const other = names.get(name);
-    names.set(name, target);
-    if (other && follow(other) !== follow(target)) {
-      const message = `Dependencies ${other.label} and ${target.label} of ${pkg.label} are both "${name}" in the environment`;
-      problems.push(problem(dependency, 'DEPENDENCY_NAME_CLASH', message, 'Give one of them another name with "as"'));
-    }
-    if (follow(target).skipped) {
-      const message = `${target.label}, a dependency of ${pkg.label}, does not support ${run.world.platform.os}-${run.world.platform.arch}`;
-      problems.push(
-        problem(
-          dependency,
-          'PLATFORM_UNSUPPORTED',
-          message,
-          'Limit the platforms of this recipe too, or choose the dependency by platform',
-        ),
-      );
-    }
-    if (dependency.kind === 'product' && !Object.hasOwn(loadedOf(target).products, dependency.product)) {
-      const message = `${target.label} is the fallback for product "${dependency.product}" and does not offer it`;
-      problems.push(problem(dependency, 'DEPENDENCY_UNMATCHED', message, 'Choose a fallback that offers the product'));
-    }
-  }
-  const [first, ...rest] = problems;
-  if (first) throw new Problems([first, ...rest]);
-}
-
-/** `GALLEY_ASSET_<this>`: the alias, else the name; upper case, anything else an underscore. */
-export function variableOf(dependency: Dependency, target: Package): string {
-  return (dependency.as ?? identityOf(target).name).toUpperCase().replace(/[^A-Z0-9]/g, '_');
 }
 
 function queryOf(dependency: Dependency): string {

@@ -2,7 +2,6 @@
 // will be gone, and those of other assets, which will be needed. Knows nothing of what is done about them.
 import type { Sha256 } from '../model/digest.ts';
 import { createSha256 } from '../system/digest.ts';
-import { guard } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 
 /** What is searched for. */
@@ -26,8 +25,6 @@ export interface FileScan {
   runtime: Set<string>;
 }
 
-const CHUNK_BYTES = 256 * 1024;
-
 /** Longest rest of a path, behind the assets directory, that tells what it is: an identity, an entry, a directory. */
 const TAIL_BYTES = 600;
 
@@ -36,23 +33,19 @@ export async function scanFile(files: Files, file: string, target: ScanTarget): 
   const needle = Buffer.from(`${target.assetsDir}/`);
   const overlap = needle.length + TAIL_BYTES;
   const scan = { sizeBytes: 0, isText: true, namesInstall: false, namesWork: false, runtime: new Set<string>() };
-  const window = Buffer.allocUnsafe(CHUNK_BYTES + overlap);
-  // A path that is cut by the end of a chunk is looked at again together with the next one.
-  let kept = 0;
-  await using handle = await files.openRead(file);
-  for (;;) {
-    const { bytesRead } = await guard('read', file, () => handle.read(window, kept, CHUNK_BYTES));
-    const fresh = window.subarray(kept, kept + bytesRead);
-    digest.update(fresh);
-    scan.sizeBytes += bytesRead;
-    scan.isText &&= !fresh.includes(0);
-    const seen = window.subarray(0, kept + bytesRead);
-    const isLast = bytesRead === 0;
-    const end = isLast ? seen.length : Math.max(0, seen.length - overlap);
+  let kept: Buffer = Buffer.alloc(0);
+  for await (const chunk of files.readChunks(file)) {
+    digest.update(chunk);
+    scan.sizeBytes += chunk.length;
+    scan.isText &&= !chunk.includes(0);
+    const seen = Buffer.concat([kept, chunk]);
+    // A path that is cut by the end of a chunk is looked at again together with the next one.
+    const end = Math.max(0, seen.length - overlap);
     for (const rest of pathsIn(seen, needle, end)) judgePath(rest, target, scan);
-    if (isLast) return { ...scan, sha256: digest.finish() };
-    kept = seen.copy(window, 0, end);
+    kept = seen.subarray(end);
   }
+  for (const rest of pathsIn(kept, needle, kept.length)) judgePath(rest, target, scan);
+  return { ...scan, sha256: digest.finish() };
 }
 
 /** What a link says, judged like a file that holds nothing but that. */

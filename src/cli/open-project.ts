@@ -8,6 +8,8 @@ import { tellPlan } from './plan.ts';
 import { statusOf } from './status.ts';
 
 export async function openProject(services: Services, settings: Settings): Promise<Session> {
+  // Its thread starts while the engine is loaded.
+  await services.sandbox();
   const { openSession } = await import('../build/session.ts');
   return await openSession(services, settings);
 }

@@ -64,7 +64,7 @@ test.each([
   [['sync', '--jobs'], 'Option "-j, --jobs <n>" argument missing', 'See "galley --help", or --help after a command'],
   [
     ['list', 'zlib'],
-    'Too many arguments for "list". Expected 0 arguments but got 1: zlib',
+    'Too many arguments for "list": expected 0 arguments but got 1: zlib',
     'See "galley --help", or --help after a command',
   ],
   [

@@ -9,11 +9,6 @@ import { findStamp } from '../system/stamp.ts';
 const WITH_VALUE = ['--manifest', '--cache-root', '--jobs', '--color'];
 const WITHOUT_VALUE = ['--quiet', '-q', '--offline', '--frozen', '--strict', '--no-deploy'];
 
-/** Variables that ask for another answer, or for another project. */
-const SHOWN_OTHERWISE = ['MANIFEST', 'TRACE', 'QUIET', 'VERBOSE', 'REPORTER', 'DRY_RUN'].map(
-  (name) => `GALLEY_${name}`,
-);
-
 export interface Called {
   argv: string[];
   cwd: string;
@@ -21,16 +16,12 @@ export interface Called {
   version: string;
 }
 
-/** The line to show on stderr, or undefined when the long way has to be taken. */
+/** The text to show on stderr, or undefined when the long way has to be taken. */
 export function answerQuickly({ argv, cwd, env, version }: Called): string | undefined {
-  if (SHOWN_OTHERWISE.some((name) => env[name])) return undefined;
   const manifest = findManifest(argv, cwd);
   if (manifest === undefined) return undefined;
   const memo = `${manifest.slice(0, manifest.lastIndexOf('/'))}/${SAVED_FILE}`;
-  const saved = findCurrent(memo, { version, env, invocation: { argv, cwd } });
-  if (saved === undefined) return undefined;
-  const isQuiet = argv.includes('--quiet') || argv.includes('-q');
-  return isQuiet ? '' : `${saved.summary}\n`;
+  return findCurrent(memo, { version, env, invocation: { argv, cwd } })?.summary;
 }
 
 /** The manifest of a call that may be answered quickly. */

@@ -1,11 +1,12 @@
 // Text for people without drawing: one line per outcome as it happens, failures grouped at the end. What a log file
 // keeps is what was seen.
+import type { FailureFacts } from '../model/event.ts';
 import type { Clock } from '../system/clock.ts';
 import { createFailures } from './failures.ts';
 import { formatEvent, type Weight } from './line.ts';
 import type { Paint } from './paint.ts';
 import { createProgress } from './progress.ts';
-import { renderProblem } from './render.ts';
+import { type Problem, renderProblem } from './render.ts';
 import type { Reporter, Sink } from './reporter.ts';
 import { formatSummary } from './summary.ts';
 
@@ -45,7 +46,7 @@ export function createPlainReporter(options: PlainOptions): Reporter {
     report(event) {
       failures.see(event);
       progress.see(event);
-      if (event.type === 'problem.found' && !failures.tells(event.error)) say(renderProblem(event, paint));
+      if (event.type === 'problem.found' && !failures.tells(event.error)) say(renderProblem(alone(event), paint));
       const line = formatEvent(event, paint);
       if (line && isShown(line.weight, options)) say(line.text);
       if (event.type !== 'run.finished') return;
@@ -54,6 +55,16 @@ export function createPlainReporter(options: PlainOptions): Reporter {
       if (!quiet) say(formatSummary(event.counts, event.durationMs));
     },
     close: async () => timer[Symbol.dispose](),
+  };
+}
+
+/** A problem that belongs to no phase brings what its command printed along. */
+function alone({ error }: { error: FailureFacts }): Problem {
+  const { tail, log } = error.facts ?? {};
+  return {
+    error,
+    ...(Array.isArray(tail) ? { output: tail } : {}),
+    ...(typeof log === 'string' ? { logFile: log } : {}),
   };
 }
 

@@ -55,7 +55,7 @@ export interface VerbCall {
 
 export type Sandbox = ReturnType<typeof createSandbox>;
 
-/** Nothing is started before it is needed. */
+/** Starts the thread for pure work at once, and those for verbs when they are needed. */
 export function createSandbox(options: SandboxOptions) {
   const limits = { ...DEFAULT_LIMITS, ...options.limits };
   const watchdog = new Watchdog(options.clock, limits);

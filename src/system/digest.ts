@@ -1,11 +1,7 @@
 // SHA-256 of text, bytes and files: the one digest of this house.
 import { createHash, hash } from 'node:crypto';
-import { open } from 'node:fs/promises';
 import type { Sha256 } from '../model/digest.ts';
-import { guard } from './errno.ts';
-
-/** Large enough that a read costs nothing against the hashing, small enough for the processor's cache. */
-const CHUNK_BYTES = 256 * 1024;
+import { readChunks } from './chunks.ts';
 
 export function sha256OfBytes(data: string | Uint8Array): Sha256 {
   return hash('sha256', data, 'hex') as Sha256;
@@ -40,15 +36,7 @@ export function createIntegrity(): { update(bytes: Uint8Array): void; soFar(): s
 
 export async function sha256OfFile(file: string): Promise<Sha256> {
   const digest = createSha256();
-  await guard('read', file, async () => {
-    await using handle = await open(file, 'r');
-    const buffer = Buffer.allocUnsafe(CHUNK_BYTES);
-    for (;;) {
-      const { bytesRead } = await handle.read(buffer, 0, buffer.length);
-      if (bytesRead === 0) return;
-      digest.update(buffer.subarray(0, bytesRead));
-    }
-  });
+  for await (const chunk of readChunks(file)) digest.update(chunk);
   return digest.finish();
 }
 

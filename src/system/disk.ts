@@ -69,11 +69,13 @@ export function createDisk(record?: Recorder) {
   };
 }
 
+const fsyncFd = promisify(fsync);
+
 /** Only the sync itself may take long. */
 async function sync(path: string, flag: number): Promise<void> {
   const fd = openSync(path, constants.O_RDONLY | flag);
   try {
-    await promisify(fsync)(fd);
+    await fsyncFd(fd);
   } finally {
     closeSync(fd);
   }

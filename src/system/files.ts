@@ -2,6 +2,7 @@
 // half-made one. Everybody above goes through it, and everything it changes can be recorded (oplog).
 import { lstat, open, readdir, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import { readChunks } from './chunks.ts';
 import { openDir, openPlace } from './directory.ts';
 import { createDisk } from './disk.ts';
 import { createSyncDisk } from './disk-sync.ts';
@@ -45,6 +46,8 @@ const reading = {
   exists: async (file: string): Promise<boolean> => (await reading.findStat(file)) !== undefined,
   readLink: (file: string): Promise<string> => guard('read link', file, () => readlink(file)),
   realPath: (file: string): Promise<string> => guard('look at', file, () => realpath(file)),
+  /** The bytes of a file, a piece at a time; each is good until the next. */
+  readChunks,
   /** Opens for reading at any position; the caller closes. */
   openRead: (file: string) => guard('read', file, () => open(file, 'r')),
   /** The names in a directory, sorted; empty when there is no such directory. */

@@ -29,11 +29,11 @@ function readOpen(descriptor: number, file: string, rootDir: string): Source {
   const opened = fs.fstatSync(descriptor);
   if (!opened.isFile()) return { refused: 'it is not a file' };
   if (opened.size > LARGEST_BYTES) return { refused: `it is larger than ${LARGEST_BYTES / 1024 / 1024} MiB` };
-  const real = fs.realpathSync(file);
+  const real = fs.realpathSync.native(file);
   const found = fs.statSync(real);
   // The path is resolved after the file is open, and must lead to that very file: swapping a link in between loses.
   const isSame = found.ino === opened.ino && found.dev === opened.dev;
-  if (!isSame || !isBelow(fs.realpathSync(rootDir), real)) return { refused: `it leads outside "${rootDir}"` };
+  if (!isSame || !isBelow(fs.realpathSync.native(rootDir), real)) return { refused: `it leads outside "${rootDir}"` };
   return { text: fs.readFileSync(descriptor, 'utf8') };
 }
 

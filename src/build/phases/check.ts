@@ -6,6 +6,7 @@ import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { runCheck } from '../checks.ts';
 import { linkRuntime } from '../closure.ts';
+import { tellWaiting } from '../holding.ts';
 import { entryRef } from '../keying.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { lookLockLook } from '../twice.ts';
@@ -71,7 +72,7 @@ async function lockEntry(pkg: Package, run: Run): Promise<Entry> {
   const startedMs = clock.monotonicMs();
   const entry = await cache.lock(entryRef(pkg, run), {
     signal,
-    onWaiting: (owner) => emit({ type: 'lock.waiting', package: pkg.label, ...(owner ? { owner } : {}) }),
+    onWaiting: tellWaiting(pkg, run),
   });
   emit({ type: 'lock.acquired', package: pkg.label, waitedMs: Math.round(clock.monotonicMs() - startedMs) });
   return entry;

@@ -1,10 +1,9 @@
 // A package as the ladder sees it: an opaque climber whose steps are the phases. Tells the stream of events when a
 // phase starts, ends and fails; a phase in which a package has nothing to do is silent.
 import type { Climber } from '../../ladder/ladder.ts';
-import { describeError } from '../../model/facts.ts';
 import type { Phase } from '../../model/phase.ts';
 import { locateError } from '../../recipe/locate.ts';
-import { finish, finishEarly } from '../finish.ts';
+import { finish, finishEarly, tellFailure } from '../finish.ts';
 import type { Package } from '../package.ts';
 import type { Run } from '../world.ts';
 import { buildPhase } from './build.ts';
@@ -57,16 +56,8 @@ async function step(pkg: Package, phase: Phase, run: Run): Promise<'settled' | u
     return outcome;
   } catch (caught) {
     const error = await locateError(caught, run.world.files);
-    const [first, ...others] = describeError(error);
-    const logFile = await writtenLog(pkg, run);
-    emit({ type: 'phase.failed', package: pkg.label, phase, durationMs: durationMs(), error: first, ...logFile });
-    for (const other of others) emit({ type: 'problem.found', package: pkg.label, error: other });
+    await tellFailure(pkg, run, { phase, durationMs: durationMs(), error });
     if (phase === 'recipe' || phase === 'resolve') finishEarly(pkg, run, error);
     throw error;
   }
-}
-
-/** A log has a name before any command has written to it. */
-async function writtenLog({ logFile }: Package, { world }: Run): Promise<{ logFile?: string }> {
-  return logFile !== undefined && (await world.files.exists(logFile)) ? { logFile } : {};
 }

@@ -10,7 +10,7 @@ import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { withCall } from '../call.ts';
 import { runCheck } from '../checks.ts';
-import { leaveEntry } from '../leave.ts';
+import { leaveEntry } from '../holding.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { publish } from '../publish.ts';
 import { callVerb } from '../verbs.ts';

@@ -2,8 +2,8 @@
 
 import { keyOf, keyParts } from '../keying.ts';
 import type { Package } from '../package.ts';
+import { refuse } from '../refusals.ts';
 import { pinSources } from '../sources.ts';
-import { checkWires } from '../wiring.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 import { checkSelection } from './setup.ts';
@@ -12,7 +12,7 @@ export const resolvePhase: PhaseStep = {
   concerns: (pkg) => pkg.aliasOf === undefined,
 
   async work(pkg: Package, run: Run) {
-    checkWires(pkg, run);
+    refuse(pkg, run);
     checkSelection(pkg);
     pkg.sources = await pinSources(pkg, run);
     pkg.parts = await keyParts(pkg, run);

@@ -5,6 +5,7 @@ import { findNearest } from '../../model/suggest.ts';
 import type { SetupPair } from '../../model/verb.ts';
 import { withCall } from '../call.ts';
 import { answer } from '../checks.ts';
+import { tellWaiting } from '../holding.ts';
 import { entryRef } from '../keying.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { lookLockLook } from '../twice.ts';
@@ -50,7 +51,7 @@ async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Pr
     (await answer(pair.check, `setup.${name}.check`, { pkg, run, phase: 'setup' })) ? true : undefined;
   const { held } = await lookLockLook({
     look: check,
-    lock: () => cache.lockName(`${entryRef(pkg, run).key}-${name}`, { signal }),
+    lock: () => cache.lockName(`${entryRef(pkg, run).key}-${name}`, { signal, onWaiting: tellWaiting(pkg, run) }),
   });
   if (!held) return;
   try {

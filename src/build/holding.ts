@@ -1,4 +1,5 @@
-// What becomes of an entry when its lock is released, and the release itself.
+// The lock that a package holds: who it waits for, what becomes of the entry when it is released, and the release.
+import type { LockOwner } from '../model/event.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 
@@ -21,4 +22,9 @@ export async function leaveLock(pkg: Package, run: Run): Promise<void> {
   delete pkg.entry;
   await entry?.release();
   run.world.emit({ type: 'lock.released', package: pkg.label });
+}
+
+/** Tells who holds the lock that a package waits for. */
+export function tellWaiting(pkg: Package, run: Run): (owner: LockOwner | undefined) => void {
+  return (owner) => run.world.emit({ type: 'lock.waiting', package: pkg.label, ...(owner ? { owner } : {}) });
 }

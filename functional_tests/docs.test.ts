@@ -1,0 +1,76 @@
+// What the documentation shows is executed: the recipes and the manifest of a page are one project, which is synced, and
+// then its shell blocks run in it, in their order.
+import { execFile } from 'node:child_process';
+import { existsSync, globSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { promisify } from 'node:util';
+import { expect, test } from 'vitest';
+import { cleanEnvironment, PROGRAM, succeed } from './rig/galley.ts';
+import { createProject, type Files, type Project } from './rig/project.ts';
+import { overSharedCache } from './rig/shared-cache.ts';
+
+const ROOT = path.resolve(import.meta.dirname, '..');
+const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort();
+
+/** What follows the three backticks, and the text between. */
+interface Block {
+  tag: string;
+  text: string;
+}
+
+const EXECUTED = ['js recipe', 'js manifest', 'sh'];
+
+function blocksOf(page: string): Block[] {
+  const text = readFileSync(path.join(ROOT, page), 'utf8');
+  return [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, tag = '', body = '']) => ({
+    tag: tag.trim(),
+    text: body,
+  }));
+}
+
+for (const page of PAGES) {
+  const blocks = blocksOf(page);
+  const [recipes, manifests, scripts] = EXECUTED.map((tag) => blocks.filter((block) => block.tag === tag)) as [
+    Block[],
+    Block[],
+    Block[],
+  ];
+
+  if (recipes.length + manifests.length + scripts.length > 0) {
+    test(`what ${page} shows works`, async () => {
+      expect(manifests.length, 'a page tells of one project').toBeLessThanOrEqual(1);
+      const project = overSharedCache(await createProject(filesOf(recipes, manifests[0])));
+      await succeed(project, 'sync');
+      for (const { text } of scripts) await runScript(text, project);
+    });
+  }
+
+  test(`${page} has no block of code that nobody runs, and no link to a file that is not there`, () => {
+    const tags = blocks.map(({ tag }) => tag);
+    expect(
+      tags.filter((tag) => /^(js|javascript|ts|bash|shell|console)\b/.test(tag) && !EXECUTED.includes(tag)),
+    ).toEqual([]);
+    expect(linksOf(page).filter((file) => !existsSync(file))).toEqual([]);
+  });
+}
+
+function filesOf(recipes: readonly Block[], manifest: Block | undefined): Files {
+  const named = recipes.map(({ text }) => [`recipes/${/identity = '(.+)'/.exec(text)?.[1]}.js`, text]);
+  return { ...Object.fromEntries(named), ...(manifest && { 'galley.js': manifest.text }) };
+}
+
+async function runScript(text: string, project: Project): Promise<void> {
+  const galley = `galley() { '${process.execPath}' '${PROGRAM}' "$@"; }`;
+  await promisify(execFile)('bash', ['-euc', `${galley}\n${text}`], {
+    cwd: project.dir,
+    env: cleanEnvironment(project),
+  });
+}
+
+/** Absolute paths of the files that a page leads to. */
+function linksOf(page: string): string[] {
+  const text = readFileSync(path.join(ROOT, page), 'utf8').replace(/^```[^]*?^```$/gm, '');
+  return [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) =>
+    path.resolve(ROOT, path.dirname(page), link),
+  );
+}

@@ -1,0 +1,37 @@
+import { expect, test } from 'vitest';
+import { openControl } from './rig/control.ts';
+import { galley, start, succeed } from './rig/galley.ts';
+import { createProject } from './rig/project.ts';
+import { startStuckServer } from './rig/stuck-server.ts';
+const TOOL = 'test.tool@r1';
+const FILE = `recipes/${TOOL}.js`;
+test('a', async () => {
+  const project = await createProject();
+  const control = await openControl(project);
+  const script = `echo a >> a; test -f "$HOME/go" || ${control.script('build')}`;
+  await project.write({ [FILE]: `export const build = ${JSON.stringify(script)};` });
+  const run = start(project, 'sync');
+  await control.next('build');
+  const t = Date.now();
+  run.kill('SIGINT');
+  const r = await run.finished;
+  console.log('cancel', Date.now() - t, r.events.all.map(e => `${e.at - t} ${JSON.stringify(e).slice(0,200)}`).join('\n'));
+  await project.write({ '../home/go': '' });
+  const t2 = Date.now();
+  await galley(project, 'sync');
+  console.log('second', Date.now() - t2);
+});
+test('b', async () => {
+  const server = await startStuckServer('flour '.repeat(10_000));
+  const project = await createProject({ [FILE]: `export const fetch = '${server.url('/flour')}';` });
+  const run = start(project, 'sync');
+  await server.stuck;
+  const t = Date.now();
+  run.kill('SIGTERM');
+  expect((await run.finished).status).toBe(143);
+  console.log('cancel', Date.now() - t);
+  server.goOn();
+  const t2 = Date.now();
+  const r = await succeed(project, 'sync');
+  console.log('second', Date.now() - t2, r.events.all.map(e => `${e.at - t2} ${JSON.stringify(e).slice(0,200)}`).join('\n'));
+});

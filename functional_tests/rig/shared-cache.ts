@@ -1,0 +1,27 @@
+// One cache for the tests that build real software from its upstreams, made anew for each test run: what one of them
+// has built, the others find.
+import { mkdtemp, realpath } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { inject } from 'vitest';
+import type { TestProject } from 'vitest/node';
+import { removeAll } from './disk.ts';
+import type { Project } from './project.ts';
+
+declare module 'vitest' {
+  interface ProvidedContext {
+    sharedCacheDir: string;
+  }
+}
+
+/** Called by vitest once, before the first test. */
+export async function setup(run: TestProject): Promise<() => Promise<void>> {
+  const dir = await mkdtemp(path.join(await realpath(tmpdir()), 'galley-shared-'));
+  run.provide('sharedCacheDir', dir);
+  return () => removeAll(dir);
+}
+
+/** The same project over the cache that all share. */
+export function overSharedCache(project: Project): Project {
+  return { ...project, cacheDir: inject('sharedCacheDir') };
+}

@@ -1,2 +1,0 @@
-export const recipe_roots = ['recipes'];
-export const packages = ['test.tool@r1'];
