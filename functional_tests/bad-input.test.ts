@@ -42,8 +42,17 @@ test('a download with other bytes than expected is told with both digests, the U
   expect(status).toBe(1);
   expect(events.codes()).toEqual(['DIGEST_MISMATCH']);
   const actual = '45239af61a4a90ae8abf5094d8f554d7514c547b8063a0c397fa2c860d5f2b6e';
-  for (const part of [server.url('/flour.txt'), expected, actual, '4 B', 'replaced', 'corrupted', 'tampers'])
+  for (const part of [server.url('/flour.txt'), expected, actual, '4 bytes', 'replaced', 'corrupted', 'attacks'])
     expect(events.messages()).toContain(part);
+});
+
+test('a server that does not speak the protocol of the URL is told with its URL', async () => {
+  const server = await startServer({ '/flour.txt': 'rye\n' });
+  const url = server.url('/flour.txt').replace('http:', 'https:');
+  const project = await createProject({ 'recipes/test.bread@r1.js': `export const fetch = '${url}';` });
+  const { status, events } = await galley(project, 'sync');
+  expect([status, events.codes()]).toEqual([3, ['FETCH_FAILED']]);
+  expect(events.messages()).toContain(url);
 });
 
 function readCase(name: string): Case {

@@ -188,10 +188,10 @@ test('two requests that become one by a default of the recipe are one package, b
   });
   const { stdout } = await succeed(project, 'sync --json');
   expect(await counter.count('jam')).toBe(1);
-  const packages = JSON.parse(stdout).packages as { package: string; key: string; assetDir: string }[];
+  const packages = JSON.parse(stdout).packages as { package: string; key: string; asset_dir: string }[];
   expect(packages.map(({ package: name }) => name)).toEqual(['acme.jam@r1', 'acme.jam@r1', 'test.bread@r1']);
-  expect(packages[1]).toMatchObject({ key: packages[0]?.key, assetDir: packages[0]?.assetDir });
-  expect((await succeed(project, 'asset jam')).stdout.trim()).toBe(packages[0]?.assetDir);
+  expect(packages[1]).toMatchObject({ key: packages[0]?.key, asset_dir: packages[0]?.asset_dir });
+  expect((await succeed(project, 'asset jam')).stdout.trim()).toBe(packages[0]?.asset_dir);
 });
 
 test('a weak dependency with other options is another package, and its query is then ambiguous', async () => {

@@ -6,7 +6,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { cleanEnvironment } from './rig/galley.ts';
 import { createProject } from './rig/project.ts';
-import { overSharedCache } from './rig/shared-cache.ts';
+import { networkEnvironment, overSharedCache } from './rig/shared-cache.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -16,7 +16,7 @@ test('the demo runs to its end with a frozen lock file, and prints what the prog
   await rm(project.at('recipes/demo/.galley'), { recursive: true, force: true });
   for (const name of ['dist', 'node_modules']) await symlink(path.join(ROOT, name), project.at(name));
   const { stdout } = await promisify(execFile)('sh', [project.at('recipes/demo/demo.sh')], {
-    env: { ...cleanEnvironment(project), CI: 'true' },
+    env: { ...cleanEnvironment(project), ...networkEnvironment(), CI: 'true' },
   });
   expect(stdout).toContain('Lua 5.4.6');
   expect(stdout).toMatch(/^\s+\d+ {2}size$/m);

@@ -7,7 +7,7 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, PROGRAM, succeed } from './rig/galley.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
-import { overSharedCache } from './rig/shared-cache.ts';
+import { networkEnvironment, overSharedCache } from './rig/shared-cache.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort();
@@ -22,7 +22,7 @@ const EXECUTED = ['js recipe', 'js manifest', 'sh'];
 
 function blocksOf(page: string): Block[] {
   const text = readFileSync(path.join(ROOT, page), 'utf8');
-  return [...text.matchAll(/^```(.*)\n([^]*?)^```$/gm)].map(([, tag = '', body = '']) => ({
+  return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, tag = '', body = '']) => ({
     tag: tag.trim(),
     text: body,
   }));
@@ -40,7 +40,7 @@ for (const page of PAGES) {
     test(`what ${page} shows works`, async () => {
       expect(manifests.length, 'a page tells of one project').toBeLessThanOrEqual(1);
       const project = overSharedCache(await createProject(filesOf(recipes, manifests[0])));
-      await succeed(project, 'sync');
+      await succeed(project, 'sync', { env: networkEnvironment() });
       for (const { text } of scripts) await runScript(text, project);
     });
   }
@@ -63,13 +63,13 @@ async function runScript(text: string, project: Project): Promise<void> {
   const galley = `galley() { '${process.execPath}' '${PROGRAM}' "$@"; }`;
   await promisify(execFile)('bash', ['-euc', `${galley}\n${text}`], {
     cwd: project.dir,
-    env: cleanEnvironment(project),
+    env: { ...cleanEnvironment(project), ...networkEnvironment() },
   });
 }
 
 /** Absolute paths of the files that a page leads to. */
 function linksOf(page: string): string[] {
-  const text = readFileSync(path.join(ROOT, page), 'utf8').replace(/^```[^]*?^```$/gm, '');
+  const text = readFileSync(path.join(ROOT, page), 'utf8').replace(/^```[\s\S]*?^```$/gm, '');
   return [...text.matchAll(/\]\(([^)#:]+)(?:#[^)]*)?\)/g)].map(([, link = '']) =>
     path.resolve(ROOT, path.dirname(page), link),
   );

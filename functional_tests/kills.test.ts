@@ -12,7 +12,6 @@ import { MOMENTS, type Moment, momentsOf, waitFor } from './rig/moments.ts';
 import { isLong, rounds } from './rig/rounds.ts';
 
 const KILLS_PER_ROUND = 2;
-const LONGEST_DELAY_MS = 30;
 
 const counts = new Map<Moment, number>(MOMENTS.map((moment) => [moment, 0]));
 const chance = new Chance();
@@ -24,36 +23,32 @@ afterAll(() => {
   if (isLong) expect(Math.min(...counts.values()), 'kills in the rarest moment').toBeGreaterThanOrEqual(5);
 });
 
-test.each(Array.from({ length: rounds(5, 55) }, (_, round) => round))(
+test.each(Array.from({ length: rounds(6, 55) }, (_, round) => round))(
   'a killed run is made good by the next, round %i',
   async (round) => {
     const kitchen = await createKitchen();
-    const told: string[] = [];
+    const { project, annexe } = kitchen;
     const dead: Running[] = [];
+    const told: string[] = [];
     for (let kill = 0; kill < KILLS_PER_ROUND; kill++) {
-      const aim = MOMENTS[(round * KILLS_PER_ROUND + kill) % MOMENTS.length] as Moment;
-      const runs = [
-        start(kitchen.project, 'sync'),
-        start(kitchen.project, 'sync'),
-        start(kitchen.project, 'sync', { cwd: kitchen.annexe }),
-      ];
-      told.push(`${aim}: ${[...(await killAt(aim, runs, kitchen))].join(' ')}`);
+      const moment = MOMENTS[(round * KILLS_PER_ROUND + kill) % MOMENTS.length] as Moment;
+      const runs = [undefined, undefined, annexe].map((cwd) => start(project, 'sync', cwd === undefined ? {} : { cwd }));
+      await waitFor({ moment, project, chance }, runs);
+      told.push(`${moment}: ${(await killAll(runs)).join(' ')}`);
       dead.push(...runs);
     }
     await expectMadeGood(kitchen, dead, `seed ${chance.seed}, round ${round}, killed in ${told.join('; ')}`);
   },
 );
 
-/** Kills all runs at once, soon after one of them has come to a moment; answers what they were doing. */
-async function killAt(aim: Moment, runs: readonly Running[], { project }: Kitchen): Promise<Set<Moment>> {
-  await waitFor(aim, runs);
-  await new Promise((resolve) => setTimeout(resolve, chance.below(LONGEST_DELAY_MS)));
+/** Kills all runs at once; answers what they were doing. */
+async function killAll(runs: readonly Running[]): Promise<Moment[]> {
   for (const run of runs) run.kill('SIGKILL');
   const ends = await Promise.all(runs.map((run) => run.finished));
   const doing = new Set(ends.flatMap(({ events }) => [...momentsOf(events.all)]));
   for (const moment of doing) counts.set(moment, (counts.get(moment) ?? 0) + 1);
   kills += 1;
-  return doing;
+  return [...doing];
 }
 
 async function expectMadeGood(kitchen: Kitchen, dead: readonly Running[], context: string): Promise<void> {

@@ -127,6 +127,11 @@ export function start(
   return new Running(child, told);
 }
 
+/** Shell text for a command of a recipe that calls galley itself. */
+export function nestedGalley(args: string): string {
+  return `'${process.execPath}' '${PROGRAM}' ${args}`;
+}
+
 /** Nothing of the person who runs the tests: no CI, which switches --frozen on, no settings, no proxies. */
 export function cleanEnvironment({ cacheDir, homeDir }: Project): Record<string, string> {
   return { PATH: process.env.PATH ?? '', HOME: homeDir, LANG: 'C.UTF-8', GALLEY_CACHE_ROOT: cacheDir };

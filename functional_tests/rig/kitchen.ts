@@ -23,6 +23,9 @@ const ASSETS: Record<string, Files> = {
   ...Object.fromEntries(LOAVES.map((loaf) => [`test.${loaf}@r1`, { loaf: `salt\nfine\nkneaded\nrisen\n${loaf}\n` }])),
 };
 
+/** All of them, and the oven, which is user-managed. */
+export const PACKAGES = Object.keys(ASSETS).length + 1;
+
 /** Outside of the cache: what setup, deploy and the user-managed package leave. */
 const OVEN = 'warm\nhot\n';
 const SHELF = 'risen\n';
@@ -65,6 +68,7 @@ function recipes(server: Server, sha256: string): Files {
       export const build = ${slowly('grain', 'fine')};`,
     'recipes/test.dough@r1.js': `
       export const dependencies = [{ recipe: 'test.flour@r1' }, { recipe: 'test.salt@r1' }];
+      export const products = { dough: 'dough' };
       export async function build(ctx) {
         await ctx.copy(ctx.path.join(await ctx.asset('salt'), 'grain'), 'dough');
         await ctx.chmod('dough', 0o644);

@@ -1,7 +1,14 @@
-// Moments of a run, as its events tell them: to wait for one, and to see which of them a killed run was in the middle of.
+// Moments of a sync of the kitchen, as its events and the disk tell them: to wait for one, and to see which of them a
+// killed run was in the middle of.
+import { readdirSync } from 'node:fs';
 import type { Event } from '../../src/model/event.ts';
 import { PHASES } from '../../src/model/phase.ts';
+import type { Chance } from './chance.ts';
+import { entriesOf } from './disk.ts';
+import type { EventOf } from './events.ts';
 import type { Running } from './galley.ts';
+import { PACKAGES } from './kitchen.ts';
+import type { Project } from './project.ts';
 
 /** The phases in which something happens, and two moments that are none: the publishing, and the end of a sync. */
 export const MOMENTS = [
@@ -11,36 +18,72 @@ export const MOMENTS = [
 ] as const;
 export type Moment = (typeof MOMENTS)[number];
 
-/** Waits until one of the runs comes to a moment; false when all of them ended before. */
-export async function waitFor(moment: Moment, runs: readonly Running[]): Promise<boolean> {
-  try {
-    await Promise.any(runs.map((run) => comesTo(moment, run)));
-    return true;
-  } catch {
-    return false;
+export interface Aim {
+  moment: Moment;
+  project: Project;
+  chance: Chance;
+}
+
+/** Waits for a point of time in a moment of one of the runs, or until all of them have ended. */
+export async function waitFor(aim: Aim, runs: readonly Running[]): Promise<void> {
+  const coming = runs.map((run) => comesTo(aim, run));
+  await Promise.any(coming).catch(() => {});
+}
+
+async function comesTo({ moment, project, chance }: Aim, run: Running): Promise<void> {
+  const finished = new Set<string>();
+  if (moment === 'publish') {
+    const { package: label } = await run.event('command.finished', isBeforePublish);
+    return await untilChanged((await entriesOf(project, label as string))[0] ?? '', 1 + chance.below(4));
+  }
+  if (moment === 'ending') {
+    await run.event('package.finished', (event) => finished.add(event.package).size === PACKAGES);
+    return await pause(chance.below(10));
+  }
+  await run.event('phase.started', ({ phase }) => phase === moment);
+  await pause(chance.below(30));
+}
+
+/** The names in an entry change four times while it is published: too fast for events, so the disk is watched. */
+async function untilChanged(entryDir: string, times: number): Promise<void> {
+  const until = Date.now() + 500;
+  let [before, changes] = [namesIn(entryDir), 0];
+  while (changes < times && Date.now() < until) {
+    await new Promise((resolve) => setImmediate(resolve));
+    const names = namesIn(entryDir);
+    if (names !== before) changes += 1;
+    before = names;
   }
 }
 
-function comesTo(moment: Moment, run: Running): Promise<Event> {
-  if (moment === 'publish') return run.event('command.finished', ({ phase }) => phase === 'install');
-  if (moment === 'ending') return run.event('package.finished', ({ package: label }) => label === 'test.rice@r1');
-  return run.event('phase.started', ({ phase }) => phase === moment);
+function namesIn(dir: string): string {
+  try {
+    return readdirSync(dir).join();
+  } catch {
+    return '';
+  }
+}
+
+function pause(durationMs: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, durationMs));
+}
+
+/** The installs of the loaves are one command each. */
+function isBeforePublish({ package: label, phase }: EventOf<'command.finished'>): boolean {
+  return phase === 'install' && label !== 'test.oven@r1';
 }
 
 /** What a run that was killed after these events was doing. */
 export function momentsOf(events: readonly Event[]): Set<Moment> {
   const open = new Map<string, Moment>();
+  const finished = new Set<string>();
   for (const event of events) {
     if (event.type === 'phase.started') open.set(`${event.package} ${event.phase}`, event.phase as Moment);
-    if (event.type === 'phase.finished' || event.type === 'phase.failed')
-      open.delete(`${event.package} ${event.phase}`);
-    if (event.type === 'command.finished' && event.phase === 'install') open.set(`${event.package} publish`, 'publish');
-    if (event.type === 'entry.published' || event.type === 'entry.purged') open.delete(`${event.package} publish`);
-    if (event.type === 'package.finished') open.set('ending', 'ending');
+    if (event.type === 'phase.finished') open.delete(`${event.package} ${event.phase}`);
+    if (event.type === 'command.finished' && isBeforePublish(event)) open.set(`${event.package} publish`, 'publish');
+    if (event.type === 'entry.published') open.delete(`${event.package} publish`);
+    if (event.type === 'package.finished' && finished.add(event.package).size === PACKAGES) open.set('', 'ending');
     if (event.type === 'run.finished') open.clear();
   }
-  const doing = new Set(open.values());
-  // Packages end while others still climb; only when none does, the run itself is ending.
-  if (doing.size > 1) doing.delete('ending');
-  return doing;
+  return new Set(open.values());
 }

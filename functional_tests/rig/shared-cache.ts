@@ -25,3 +25,10 @@ export async function setup(run: TestProject): Promise<() => Promise<void>> {
 export function overSharedCache(project: Project): Project {
   return { ...project, cacheDir: inject('sharedCacheDir') };
 }
+
+/** How this machine reaches the world: the part of a person's environment that a real download needs. */
+export function networkEnvironment(): Record<string, string> {
+  const names = /^(https?_proxy|no_proxy|all_proxy|node_extra_ca_certs|ssl_cert_file|ssl_cert_dir)$/i;
+  const found = Object.entries(process.env).filter(([name, value]) => names.test(name) && value !== undefined);
+  return Object.fromEntries(found) as Record<string, string>;
+}

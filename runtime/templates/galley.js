@@ -1,5 +1,5 @@
 // What this project wants. `galley sync` makes it; `galley --help` shows the rest.
-// Every field is described in docs/reference/manifest.md of galley.
+// docs/guide/write-a-recipe.md of galley tells more.
 
 /** Directories with recipes: `ns.name@rev.js`, or `ns.name@rev/recipe.js`. */
 export const recipe_roots = ['recipes'];

@@ -32,6 +32,8 @@ export interface Call {
   logFile: string;
   /** Ends whatever the call has begun. */
   signal: AbortSignal;
+  /** Tells the lock what must not outlive this process. */
+  holdCommand(target: number): Disposable;
   /** Filled by fetch functions. */
   fetched: FetchedFile[];
 }
@@ -55,7 +57,7 @@ export async function withCall<T>(
   work: (call: Call) => Promise<T>,
 ): Promise<T> {
   const logFile = await openLogFile(pkg, run);
-  const call = (dirs: Dirs): Call => ({
+  const call = (dirs: Dirs, holder: Pick<Call, 'holdCommand'>): Call => ({
     pkg,
     run,
     phase,
@@ -64,9 +66,10 @@ export async function withCall<T>(
     logFile,
     fetched: [],
     signal: run.world.signal,
+    holdCommand: (target) => holder.holdCommand(target),
   });
-  if (pkg.prepared && pkg.entry && phase !== 'check') return work(call(entryDirs(pkg, phase)));
-  await using scratch = await run.world.cache.scratch();
+  if (pkg.prepared && pkg.entry && phase !== 'check') return work(call(entryDirs(pkg, phase), pkg.entry));
+  await using scratch = await run.world.cache.scratch(run.world.signal);
   const dirs: Dirs = { tmpDir: path.join(scratch.dir, 'tmp') };
   await run.world.files.ensureDir(dirs.tmpDir);
   if (phase === 'resolve') {
@@ -75,7 +78,7 @@ export async function withCall<T>(
   }
   if (pkg.asset) dirs.assetDir = pkg.asset.assetDir;
   // Awaited here: the scratch directory goes when this function is left.
-  return await work(call(dirs));
+  return await work(call(dirs, scratch));
 }
 
 function entryDirs(pkg: Package, phase: CallPhase): Dirs {

@@ -65,6 +65,7 @@ export async function loadAll(run: Run): Promise<void> {
 
 /** Brings packages to the top of their ladders, and waits until everything that was begun is left in order. */
 export async function climb(packages: readonly Package[], run: Run): Promise<void> {
+  await run.world.cache.sweep();
   await Promise.all(
     packages.map(async (pkg) => {
       try {

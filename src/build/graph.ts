@@ -118,7 +118,7 @@ function sourceConflict(pkg: Package, first: Package): Problems {
       file: other.origin.file,
       path: other.origin.path,
       hint: 'Use one source for both, or give one of the recipes another identity',
-      notes: [`the first is asked for by ${one.origin.file}`],
+      also: { file: one.origin.file, path: one.origin.path, note: 'the first is asked for here' },
     },
   ]);
 }

@@ -15,7 +15,8 @@ const RECORD = 'launchers.json';
 export type Launcher = { link: string } | { script: string };
 
 /** Brings `bin_dir` up to date: one launcher for each product that can be run, none for what is gone. */
-export async function writeLaunchers({ manifest, stateDir, world }: Project, run: Run): Promise<void> {
+export async function writeLaunchers(project: Project, run: Run): Promise<void> {
+  const { manifest, stateDir, world } = project;
   const { files, emit } = world;
   const record = path.join(stateDir, RECORD);
   const before = await readRecord(record, files);
@@ -29,21 +30,30 @@ export async function writeLaunchers({ manifest, stateDir, world }: Project, run
     await files.removeTree(file);
     emit({ type: 'launcher.removed', product: name, file });
   }
+  await leaveForeign(wanted, before, project);
   // Named before they are there: one that a crash leaves is still known to be ours.
   await files.writeIfChanged(record, `${JSON.stringify([...wanted.keys()].sort())}\n`);
   for (const [name, launcher] of wanted) {
     const file = path.join(manifest.binDir, name);
     if (await isThere(file, launcher, files)) continue;
-    if (!before.includes(name) && (await files.exists(file))) {
-      emit({
-        type: 'log.message',
-        level: 'warn',
-        text: `"${file}" was not made by galley, so product "${name}" gets no launcher`,
-      });
-      continue;
-    }
     await place(file, launcher, files);
     emit({ type: 'launcher.written', product: name, file });
+  }
+}
+
+/** Takes the names out of the plan that somebody else's files have: they are neither replaced now nor removed later. */
+async function leaveForeign(
+  wanted: Map<string, Launcher>,
+  ours: string[],
+  { manifest, world }: Project,
+): Promise<void> {
+  const { files, emit } = world;
+  for (const [name, launcher] of wanted) {
+    const file = path.join(manifest.binDir, name);
+    if (ours.includes(name) || !(await files.exists(file)) || (await isThere(file, launcher, files))) continue;
+    wanted.delete(name);
+    const text = `"${file}" was not made by galley, so product "${name}" gets no launcher`;
+    emit({ type: 'log.message', level: 'warn', text });
   }
 }
 

@@ -17,13 +17,13 @@ export async function publish(pkg: Package, run: Run): Promise<void> {
   pkg.asset = asset;
   const { files, sizeBytes } = asset.record;
   emit({ type: 'entry.published', package: pkg.label, key, assetDir: asset.assetDir, files, sizeBytes });
-  if (asset.warnings.length > 0) {
-    const names = asset.warnings
-      .slice(0, 3)
-      .map((name) => `"${name}"`)
-      .join(', ');
-    const text = `${asset.warnings.length} files of the asset mention the work directory, which will be gone: ${names}`;
-    emit({ type: 'log.message', package: pkg.label, phase: 'install', level: 'warn', text });
-  }
+  if (asset.warnings.length > 0) warn(asset.warnings, pkg, run);
   await leaveLock(pkg, run);
+}
+
+function warn(names: readonly string[], pkg: Package, { world }: Run): void {
+  const [first, ...others] = names;
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  const text = `The work directory, which is gone now, is mentioned in "${first}"${more}`;
+  world.emit({ type: 'log.message', package: pkg.label, phase: 'install', level: 'warn', text });
 }

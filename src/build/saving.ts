@@ -21,6 +21,8 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
   // A file that changed since the run began may have been read before or after: the next run reads it again.
   const isSettled = (file: string): boolean => (findChangeMs(file) ?? 0) < startedAt - TICK_MS;
   if (!inputs.read.every(isSettled)) return;
+  // This run itself may have written it, and therefore knows it.
+  const isLocked = await run.world.files.exists(project.lockFile);
   const launchers = await launcherFiles(project);
   const scripts = launchers.filter((file) => findLinkSync(file) === undefined);
   const saved: SavedResolution = {
@@ -28,8 +30,8 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
     version: run.world.version,
     invocation: project.invocation,
     env: environmentOf(packages, run),
-    stamps: stampAll([...inputs.read, ...(await own(project)), ...scripts]),
-    absent: inputs.absent,
+    stamps: stampAll([...inputs.read, ...(isLocked ? [project.lockFile] : []), ...scripts]),
+    absent: isLocked ? inputs.absent : [...inputs.absent, project.lockFile],
     assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
     links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
     summary: project.settings.quiet ? '' : `${summaryOf(packages)}\n`,
@@ -98,11 +100,6 @@ function shadowsOf({ request, loaded }: Package, { manifest }: Run): string[] {
 function environmentOf(packages: readonly Package[], { world: { env } }: Run): Record<string, string | null> {
   const names = [...Object.keys(env).filter(isSetting), ...packages.flatMap((pkg) => pkg.loaded?.recipe.env ?? [])];
   return Object.fromEntries([...new Set(names)].sort().map((name) => [name, env[name] ?? null]));
-}
-
-/** What this run itself may have written, and therefore knows. */
-async function own({ lockFile, world }: Project): Promise<string[]> {
-  return (await world.files.exists(lockFile)) ? [lockFile] : [];
 }
 
 function assetFiles(pkg: Package, run: Run): string[] {

@@ -41,6 +41,7 @@ export async function runScript(script: string, call: Call, options: ScriptOptio
       cwd,
       env: commandEnvironment(call, options.env),
       signal: call.signal,
+      hold: (target) => call.holdCommand(target),
       logFile: call.logFile,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),

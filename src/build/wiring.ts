@@ -141,20 +141,17 @@ export class Wiring {
   }
 
   #problem(pkg: Package, dependency: Dependency): Diagnostic {
-    const found = this.#candidates(dependency);
-    const query = queryOf(dependency);
-    const names = found.map((match) => match.label).join(', ');
-    const isAmbiguous = found.length > 1;
-    return {
-      code: isAmbiguous ? 'DEPENDENCY_AMBIGUOUS' : 'DEPENDENCY_UNMATCHED',
-      message: isAmbiguous
-        ? `${query} of ${pkg.label} matches ${found.length} packages: ${names}`
-        : `${query} of ${pkg.label} matches no package`,
-      ...placeOf(pkg, dependency),
-      hint: isAmbiguous
-        ? 'Ask for one of them by its whole name'
-        : 'Add a package that matches to the manifest, or give a fallback with "weak"',
-    };
+    const found = this.#candidates(dependency).map(({ label }) => label);
+    const subject = `${queryOf(dependency)} of ${pkg.label} matches`;
+    const place = placeOf(pkg, dependency);
+    if (found.length === 0) {
+      const hint = 'Add a package that matches to the manifest, or give a fallback with "weak"';
+      return { code: 'DEPENDENCY_UNMATCHED', message: `${subject} no package`, hint, ...place };
+    }
+    const message = `${subject} ${found.length} packages: ${found.join(', ')}`;
+    const hint =
+      dependency.kind === 'product' ? 'Say which one with "recipe"' : 'Ask for one of them by its whole name';
+    return { code: 'DEPENDENCY_AMBIGUOUS', message, hint, ...place };
   }
 }
 

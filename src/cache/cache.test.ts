@@ -103,7 +103,7 @@ describe('a scratch directory', () => {
   it('is there until it is disposed', async () => {
     let dir: string;
     {
-      await using scratch = await here.cache.scratch();
+      await using scratch = await here.cache.scratch(new AbortController().signal);
       dir = scratch.dir;
       expect(fs.statSync(dir).isDirectory()).toBe(true);
     }

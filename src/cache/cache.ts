@@ -4,7 +4,7 @@ import type { Sha256 } from '../model/digest.ts';
 import type { LockOwner } from '../model/event.ts';
 import type { Files } from '../system/files.ts';
 import type { HeldLock, Locks } from '../system/lock.ts';
-import { temporaryName } from '../system/temporary.ts';
+import { randomName } from '../system/temporary.ts';
 import { type Downloads, openDownloads } from './downloads.ts';
 import { createEntry, type Entry } from './entry.ts';
 import { type CacheUse, type EntryState, listEntries, measure } from './inventory.ts';
@@ -12,6 +12,7 @@ import { createLayout, type EntryRef, type Layout } from './layout.ts';
 import { ensureRecipe } from './recipes.ts';
 import { type Asset, findAsset } from './record.ts';
 import { openRoot } from './root.ts';
+import { sweep } from './sweep.ts';
 import { findPublishedDigest, verifyAsset } from './verify.ts';
 
 export interface CacheOptions {
@@ -30,6 +31,8 @@ export interface LockWish {
 
 export interface Scratch extends AsyncDisposable {
   dir: string;
+  /** Until disposed, this command ends with us, at the latest at the next sweep. */
+  holdCommand(target: number): Disposable;
 }
 
 export interface Cache {
@@ -44,7 +47,9 @@ export interface Cache {
   /** The directory of a remote recipe; `fill` makes its content when it is not there. */
   ensureRecipe(identity: string, digest: string, fill: (freshDir: string) => Promise<void>): Promise<string>;
   /** A directory for a step that has no entry; gone when disposed. */
-  scratch(): Promise<Scratch>;
+  scratch(signal: AbortSignal): Promise<Scratch>;
+  /** Clears away what killed processes have left behind. */
+  sweep(): Promise<void>;
   /** Relative paths where an asset is no longer what was published, sorted. Reads everything. */
   verify(asset: Asset): Promise<string[]>;
   /** Digest of one published file, by its relative path. */
@@ -72,7 +77,8 @@ export async function openCache({ rootDir, files, locks, command }: CacheOptions
     lock,
     lockName: (name, wish) => lockFile(layout.namedLockFile(name), wish),
     ensureRecipe: (identity, digest, fill) => ensureRecipe({ files, layout }, identity, digest, fill),
-    scratch: () => makeScratch(files, layout),
+    scratch: (signal) => makeScratch(files, layout, (file) => lockFile(file, { signal })),
+    sweep: () => sweep({ files, layout, take: (file) => locks.tryAcquire(file, command) }),
     verify: (asset) => verifyAsset(files, pathsOf(asset), asset),
     findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),
     entries: () => listEntries(files, layout),
@@ -89,8 +95,23 @@ export async function openCache({ rootDir, files, locks, command }: CacheOptions
   };
 }
 
-async function makeScratch(files: Files, { scratchDir }: Layout): Promise<Scratch> {
-  const dir = path.join(scratchDir, temporaryName('step'));
-  await files.ensureDir(dir);
-  return { dir, [Symbol.asyncDispose]: () => files.removeTree(dir) };
+/** Nobody else wants its lock; it tells who works there, for the day on which that process is killed. */
+async function makeScratch(files: Files, layout: Layout, lock: (file: string) => Promise<HeldLock>): Promise<Scratch> {
+  const name = randomName();
+  const held = await lock(layout.scratchLockFile(name));
+  const dir = path.join(layout.scratchDir, name);
+  const leave = async () => {
+    try {
+      await files.removeTree(dir);
+    } finally {
+      await held.release();
+    }
+  };
+  try {
+    await files.ensureDir(dir);
+  } catch (error) {
+    await held.release();
+    throw error;
+  }
+  return { dir, holdCommand: (target) => held.holdCommand(target), [Symbol.asyncDispose]: leave };
 }

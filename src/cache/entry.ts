@@ -27,6 +27,8 @@ export interface Entry {
   purge(leaving: Leaving): Promise<string[]>;
   /** Removes everything, a finished asset too. */
   remove(): Promise<void>;
+  /** Until disposed, this command ends with us, at the latest when somebody else gets the lock. */
+  holdCommand(target: number): Disposable;
   release(): Promise<void>;
 }
 
@@ -53,6 +55,7 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
       await unlessMissing(files.unlink(dirs.markerFile));
       await files.removeTree(dirs.entryDir);
     },
+    holdCommand: (target) => lock.holdCommand(target),
     release: () => lock.release(),
   };
 }

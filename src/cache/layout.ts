@@ -43,6 +43,7 @@ export function createLayout(rootDir: string) {
     downloadsDir: path.join(rootDir, 'downloads'),
     logsDir: path.join(rootDir, 'logs'),
     leasesDir: path.join(rootDir, 'leases'),
+    locksDir,
     /** Work of steps that have no entry. */
     scratchDir: path.join(rootDir, 'scratch'),
     entry: (ref: EntryRef) => entryPaths(entryDir(ref)),
@@ -50,6 +51,7 @@ export function createLayout(rootDir: string) {
     assetDir: (ref: EntryRef) => entryPaths(entryDir(ref)).assetDir,
     lockFile: ({ identity, platform, key }: EntryRef) => path.join(locksDir, `${identity}-${platform}-${key}.lock`),
     namedLockFile: (name: string) => path.join(locksDir, `${name}.lock`),
+    scratchLockFile: (name: string) => path.join(locksDir, `scratch-${name}.lock`),
   };
 }
 
@@ -68,6 +70,15 @@ function entryPaths(entryDir: string): EntryPaths {
     markerFile: path.join(entryDir, 'galley-complete'),
     fingerprintFile: path.join(entryDir, 'galley-fingerprint'),
   };
+}
+
+/** What a lock is about, as its file's name tells; undefined for what has no directory, and for what is no lock. */
+export function parseLockName(name: string): { entry: EntryRef } | { scratch: string } | undefined {
+  const [, scratch] = /^scratch-([0-9a-f]+)\.lock$/.exec(name) ?? [];
+  if (scratch !== undefined) return { scratch };
+  const [, identity = '', rest = ''] = /^(.+)-([a-z0-9]+-[a-z0-9_]+-[0-9a-z]+)\.lock$/.exec(name) ?? [];
+  const entry = parseEntryName(identity, rest);
+  return entry && { entry };
 }
 
 /** The reference that an entry directory's name stands for; the platform has one dash, the key none. */

@@ -3,7 +3,7 @@ import type { Services } from '../build/services.ts';
 import type { BuildAnswer, BuildRequest, Session } from '../build/session.ts';
 import type { Settings } from '../model/settings.ts';
 import type { Answer, Options } from './answer.ts';
-import { toJson } from './json.ts';
+import { toJson, toJsonRow } from './json.ts';
 import { tellPlan } from './plan.ts';
 import { statusOf } from './status.ts';
 
@@ -24,7 +24,10 @@ export async function buildProject(
   if (settings.dryRun) return await tellPlan(session, services, args);
   const answer = await session.build({ queries: args, checkAssets: flags['check-assets'] === true, ...goal });
   const failures = answer.failures.map(({ code, message, hint }) => ({ code, message, hint }));
-  return { status: statusOfBuild(answer), json: toJson({ ...answer, failures }) };
+  return {
+    status: statusOfBuild(answer),
+    json: { outcome: answer.outcome, packages: answer.packages.map(toJsonRow), failures: toJson(failures) },
+  };
 }
 
 /** A build that failed never ends with 0, whatever its failures say. */

@@ -5,7 +5,7 @@ import { Failure } from '../model/failure.ts';
 import { matchesQuery, parseIdentity } from '../model/identity.ts';
 import { findNearest } from '../model/suggest.ts';
 import type { Answer } from './answer.ts';
-import { toJson } from './json.ts';
+import { toJsonRow } from './json.ts';
 
 const PLANS: Record<ListedPackage['state'], string | undefined> = {
   missing: 'Would build',
@@ -23,7 +23,7 @@ export async function tellPlan(session: Session, services: Services, queries: re
   const lines = asked.flatMap(({ state, package: name }) => (PLANS[state] ? [`${PLANS[state]} ${name}`] : []));
   for (const text of lines.length > 0 ? lines : ['Nothing to build'])
     services.emit({ type: 'log.message', level: 'info', text });
-  return { status: 0, json: toJson(asked) };
+  return { status: 0, json: asked.map(toJsonRow) };
 }
 
 function unknownQuery(query: string, packages: readonly ListedPackage[]): Failure {

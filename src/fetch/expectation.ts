@@ -11,6 +11,9 @@ export interface Received {
   sizeBytes: number;
 }
 
+const HINT =
+  'It was replaced upstream, was corrupted on its way, or somebody attacks you: ask the publisher which digest is right, then mend the sha256 in the recipe or remove the entry from galley.lock';
+
 /** @throws Failure DIGEST_MISMATCH with both digests; never transient, as the same bytes would come again */
 export function assertExpected(received: Received, expected: Expectation): void {
   const mismatch = findMismatch(received, expected);
@@ -20,9 +23,8 @@ export function assertExpected(received: Received, expected: Expectation): void 
   const instead =
     expected.sizeBytes === undefined || expected.sizeBytes === size ? '' : ` instead of ${expected.sizeBytes}`;
   const found = `expected ${mismatch.expected}, found ${mismatch.actual} in ${size} bytes${instead}`;
-  const causes = 'the file was replaced upstream, was corrupted on its way, or somebody attacks you';
-  throw new Failure('DIGEST_MISMATCH', `Cannot use "${url}": ${found}; ${causes}`, {
-    hint: 'Compare with the digest that the publisher names; if the new file is right, put its sha256 into the recipe or run "galley update"',
+  throw new Failure('DIGEST_MISMATCH', `Cannot use "${url}": ${found}`, {
+    hint: HINT,
     facts: { ...mismatch, url, size },
   });
 }

@@ -55,8 +55,8 @@ test('a wrong digest names both, the address and the size, is not tried again, a
   await expect(f.fetcher.download({ url, sha256: WRONG }, { signal: never })).rejects.toMatchObject({
     code: 'DIGEST_MISMATCH',
     transient: false,
-    message: expect.stringContaining('replaced upstream, was corrupted on its way, or somebody attacks you'),
-    hint: expect.stringContaining('galley update'),
+    message: `Cannot use "${url}": expected ${WRONG}, found ${SHA} in 10 bytes`,
+    hint: expect.stringContaining('replaced upstream, was corrupted on its way, or somebody attacks you'),
     facts: { expected: WRONG, actual: SHA, url, size: 10 },
   });
   expect(f.web.requests).toHaveLength(1);

@@ -20,6 +20,8 @@ export interface Diagnostic {
   location?: Location;
   hint?: string;
   notes?: readonly string[];
+  /** Another place that has to do with it; shown as a note that begins with the place. */
+  also?: { file: string; path: ValuePath; note: string };
 }
 
 /** A value, or every reason why there is none. */

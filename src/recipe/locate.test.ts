@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
-import { locateValue, withLocations } from './locate.ts';
+import { Failure } from '../model/failure.ts';
+import { Problems } from '../model/problems.ts';
+import { locateError, locateValue, pointAt, withLocations } from './locate.ts';
 
 const TEXT = `const zlib = { recipe: 'acme.zlib@r2', options: { versoin: '1' } };
 const more = [];
@@ -82,4 +84,30 @@ test('value is located by its path', async () => {
     column: 15,
     length: 9,
   });
+});
+
+test('problems come in the order of the text, those without a place last', async () => {
+  const placeless = { ...problem([]), file: '/gone.js' };
+  const files = { findText: async (file: string) => (file === '/gone.js' ? undefined : TEXT) };
+  const paths = [problem(['env']), placeless, problem(['packages', 0])];
+  expect((await withLocations(paths, files)).map(({ location }) => location?.line)).toEqual([4, 13, undefined]);
+});
+
+test('an error that stands for problems gets their places, and any other stays the same', async () => {
+  const located = await locateError(new Problems([problem(['packages', 0])]), reading(TEXT));
+  expect(located).toMatchObject({ diagnostics: [{ location: { line: 4, column: 3 } }] });
+  const other = new Error('other');
+  expect(await locateError(other, reading(TEXT))).toBe(other);
+});
+
+test('a failure of work for a value gets the place of the value, unless it has one', async () => {
+  const at = { file: '/galley.js', path: ['packages', 0] };
+  const fail = (location?: { file: string; line: number; column: number }) => async () => {
+    throw new Failure('OFFLINE', 'No', { hint: 'Do', ...(location && { location }) });
+  };
+  const placed = { code: 'OFFLINE', message: 'No', hint: 'Do', location: { file: '/galley.js', line: 4 } };
+  await expect(pointAt(at, reading(TEXT), fail())).rejects.toMatchObject(placed);
+  const own = { file: '/x.js', line: 7, column: 8 };
+  await expect(pointAt(at, reading(TEXT), fail(own))).rejects.toMatchObject({ location: own });
+  expect(await pointAt(at, reading(TEXT), async () => 1)).toBe(1);
 });

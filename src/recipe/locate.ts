@@ -3,7 +3,7 @@
 import type { Expression, Identifier, Literal, ModuleDeclaration, Node, Program, Property, Statement } from 'acorn';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import { isFailure } from '../model/failure.ts';
-import { comparePlaces, type Location } from '../model/location.ts';
+import { comparePlaces, formatLocation, type Location } from '../model/location.ts';
 import { Problems } from '../model/problems.ts';
 import type { Files } from '../system/files.ts';
 
@@ -41,13 +41,22 @@ export async function locateError(error: unknown, files: Reading): Promise<unkno
  */
 export async function withLocations(problems: readonly Diagnostic[], files: Reading): Promise<Diagnostic[]> {
   const modules = new Map<string, Promise<Outline | undefined>>();
-  const locate = async (problem: Diagnostic): Promise<Diagnostic> => {
-    const { file, path, atKey = false } = problem;
-    if (problem.location) return problem;
+  const find = async (file: string, path: ValuePath, atKey: boolean): Promise<Location | undefined> => {
     const module = modules.get(file) ?? files.findText(file).then(outline);
     modules.set(file, module);
     const found = await module;
-    return found === undefined ? problem : { ...problem, location: { file, ...findSpot(found, path, atKey) } };
+    return found && { file, ...findSpot(found, path, atKey) };
+  };
+  const locate = async (problem: Diagnostic): Promise<Diagnostic> => {
+    const { also, notes = [], ...told } = problem;
+    const location = told.location ?? (await find(told.file, told.path, told.atKey ?? false));
+    const other = also && (await find(also.file, also.path, false));
+    const all = also && other ? [...notes, `${formatLocation(other)}: ${also.note}`] : notes;
+    return {
+      ...told,
+      ...(all.length > 0 && { notes: all }),
+      ...(location && { location }),
+    };
   };
   const located = await Promise.all(problems.map(locate));
   return located.sort((a, b) => comparePlaces(a.location, b.location));

@@ -37,9 +37,12 @@ const reading = {
   readBytes: (file: string): Promise<Uint8Array> => guard('read', file, () => readFile(file)),
   /** Undefined when there is no such file. */
   findText: (file: string): Promise<string | undefined> =>
-    unlessMissing(guard('read', file, () => readFile(file, 'utf8'))),
+    guard('read', file, () => unlessMissing(readFile(file, 'utf8'))),
   /** What is at the path itself: links are not followed. Undefined when nothing is. */
-  findStat: (file: string): Promise<FileStat | undefined> => unlessMissing(reading.stat(file)),
+  async findStat(file: string): Promise<FileStat | undefined> {
+    const found = await guard('look at', file, () => unlessMissing(lstat(file)));
+    return found && statOf(found);
+  },
   stat: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => lstat(file))),
   /** What a path leads to: links are followed. */
   statTarget: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => stat(file))),
@@ -52,7 +55,7 @@ const reading = {
   openRead: (file: string) => guard('read', file, () => open(file, 'r')),
   /** The names in a directory, sorted; empty when there is no such directory. */
   async list(dir: string): Promise<string[]> {
-    const names = await unlessMissing(guard('list', dir, () => readdir(dir)));
+    const names = await guard('list', dir, () => unlessMissing(readdir(dir)));
     // By code units, so that no locale changes the order.
     return names?.sort() ?? [];
   },

@@ -1,11 +1,14 @@
 // Taking one lock, layer by layer, without waiting: each call of `next` gets as far as it can. Knows nothing of patience.
 //
-//   kernel lock ──► leftover directory of a dead owner removed ──► record written ──► directory made
+//   kernel lock ──► leftover directory of a dead owner removed ──► its commands ended, record written ──► directory made
 //   (kept between attempts once it is ours)
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
+import type { Clock } from './clock.ts';
+import { guardSync } from './errno.ts';
 import { type BesideLock, isTaken, removeLeftover, tryBesideLock } from './lock-beside.ts';
 import { type KernelLock, type NativeLocks, openLockFile, removeLockFile, tryKernelLock } from './lock-kernel.ts';
+import { describeCommand, endOrphans, type OwnedCommand } from './orphans.ts';
 import { encodeOwner, fateOf, isSame, type OwnerRecord, readOwner } from './owner.ts';
 
 /** `directory` alone is weaker: an owner that stalls longer than the stale limit loses its lock. */
@@ -22,19 +25,22 @@ export interface LockLayers {
 export interface TakenLock {
   readonly mode: LockMode;
   assertHeld(): void;
+  holdCommand(target: number): Disposable;
   release(): Promise<void>;
 }
 
 export class LockAttempt {
-  readonly #file: string;
-  readonly #self: OwnerRecord;
+  readonly file: string;
+  readonly self: OwnerRecord;
   readonly #layers: LockLayers;
+  readonly #clock: Clock;
   #kernelLock: KernelLock | undefined;
 
-  constructor(file: string, self: OwnerRecord, layers: LockLayers) {
-    this.#file = file;
-    this.#self = self;
+  constructor(file: string, self: OwnerRecord, { layers, clock }: { layers: LockLayers; clock: Clock }) {
+    this.file = file;
+    this.self = self;
     this.#layers = layers;
+    this.#clock = clock;
   }
 
   /** The lock, or undefined when somebody has it. */
@@ -42,7 +48,7 @@ export class LockAttempt {
     if (this.#layers.native !== undefined && !this.#takeKernelLock(this.#layers.native)) return undefined;
     if (!this.#layers.beside) {
       if (this.#kernelLock === undefined) throw this.#noLocks();
-      this.#writeRecord();
+      await this.#succeed();
       return this.#taken(undefined, () => false);
     }
     let lost = false;
@@ -55,9 +61,9 @@ export class LockAttempt {
   /** Lets go of what was reached so far. */
   giveUp(): void {
     if (this.#kernelLock === undefined) return;
-    const owner = readOwner(this.#file);
+    const owner = readOwner(this.file);
     // The record of somebody who only has the directory stays: it protects them from being taken for dead.
-    if (owner === undefined || isSame(owner, this.#self)) this.#kernelLock.release();
+    if (owner === undefined || isSame(owner, this.self)) this.#kernelLock.release();
     else closeSync(this.#kernelLock.fd);
     this.#kernelLock = undefined;
   }
@@ -65,7 +71,7 @@ export class LockAttempt {
   /** True when it is ours, or when there are no such locks here after all. */
   #takeKernelLock(native: NativeLocks): boolean {
     if (this.#kernelLock !== undefined) return true;
-    const result = tryKernelLock(native, this.#file);
+    const result = tryKernelLock(native, this.file);
     if (result === 'held') return false;
     if (result === 'unsupported') this.#layers.native = undefined;
     else this.#kernelLock = result;
@@ -74,12 +80,12 @@ export class LockAttempt {
 
   async #takeDirectory(onLost: () => void): Promise<BesideLock | undefined> {
     if (this.#kernelLock !== undefined) {
-      if (isTaken(this.#file) && !this.#mayTakeOver()) return undefined;
+      if (isTaken(this.file) && !this.#mayTakeOver()) return undefined;
       // The record comes first where it can: whoever dies after making the directory is then known to be dead.
-      if (!isTaken(this.#file)) this.#writeRecord();
+      if (!isTaken(this.file)) await this.#succeed();
     }
-    const beside = await tryBesideLock(this.#file, this.#layers.staleMs, onLost);
-    if (beside !== undefined) this.#writeRecord();
+    const beside = await tryBesideLock(this.file, this.#layers.staleMs, onLost);
+    if (beside !== undefined) await this.#succeed();
     return beside;
   }
 
@@ -88,23 +94,41 @@ export class LockAttempt {
    * proper-lockfile looks at) when nothing can be said from here, never while it lives on this machine.
    */
   #mayTakeOver(): boolean {
-    const owner = readOwner(this.#file);
-    if (owner === undefined || isSame(owner, this.#self)) return true;
-    const fate = fateOf(owner, this.#self);
-    if (fate === 'dead') removeLeftover(this.#file);
+    const owner = readOwner(this.file);
+    if (owner === undefined || isSame(owner, this.self)) return true;
+    const fate = fateOf(owner, this.self);
+    if (fate === 'dead') removeLeftover(this.file);
     return fate !== 'alive';
   }
 
   #taken(beside: BesideLock | undefined, isLost: () => boolean): TakenLock {
-    const [file, kernelLock] = [this.#file, this.#kernelLock];
+    const [file, kernelLock] = [this.file, this.#kernelLock];
     const mode = kernelLock === undefined ? 'directory' : beside === undefined ? 'kernel' : 'kernel and directory';
+    const commands = new Set<OwnedCommand>();
+    let isOurs = true;
+    // The kernel's lock cannot be lost; that others took the directory of a stalled owner means nothing then.
+    const wasRobbed = () => kernelLock === undefined && isLost();
+    const tellCommands = () => {
+      if (isOurs && !wasRobbed()) this.#writeRecord([...commands]);
+    };
     return {
       mode,
       assertHeld() {
-        // The kernel's lock cannot be lost; that others took the directory of a stalled owner means nothing then.
-        if (kernelLock === undefined && isLost()) throw lostLock(file);
+        if (wasRobbed()) throw lostLock(file);
+      },
+      holdCommand(target) {
+        const command = describeCommand(target);
+        commands.add(command);
+        tellCommands();
+        return {
+          [Symbol.dispose]: () => {
+            commands.delete(command);
+            tellCommands();
+          },
+        };
       },
       async release() {
+        isOurs = false;
         // While the directory is the only lock it has to be the last thing that goes.
         if (kernelLock === undefined && !isLost()) removeLockFile(file);
         try {
@@ -116,19 +140,27 @@ export class LockAttempt {
     };
   }
 
-  #writeRecord(): void {
-    const fd = this.#kernelLock?.fd ?? openLockFile(this.#file);
+  /** Becomes the owner after whoever was it before. */
+  async #succeed(): Promise<void> {
+    const last = readOwner(this.file);
+    if (last?.commands && fateOf(last, this.self) === 'dead') await endOrphans(last.commands, this.#clock);
+    this.#writeRecord([]);
+  }
+
+  #writeRecord(commands: OwnedCommand[]): void {
+    const record = commands.length > 0 ? { ...this.self, commands } : this.self;
+    const fd = this.#kernelLock?.fd ?? openLockFile(this.file);
     try {
       // In place: the kernel's lock is on this very file, a renamed one would be another.
-      ftruncateSync(fd, writeSync(fd, encodeOwner(this.#self), 0));
+      guardSync('lock', this.file, () => ftruncateSync(fd, writeSync(fd, encodeOwner(record), 0)));
     } finally {
       if (this.#kernelLock === undefined) closeSync(fd);
     }
   }
 
   #noLocks(): Failure {
-    const facts = { path: this.#file };
-    return new Failure('IO_ERROR', `Cannot lock "${this.#file}": the file system has no locks`, { facts });
+    const facts = { path: this.file };
+    return new Failure('IO_ERROR', `Cannot lock "${this.file}": the file system has no locks`, { facts });
   }
 }
 

@@ -10,7 +10,7 @@ import { LockAttempt, type LockLayers, type LockMode, type TakenLock } from './l
 import { ensureLockDir, loadNativeLocks, removeLockFile } from './lock-kernel.ts';
 import { createLockQueue, type Leave } from './lock-queue.ts';
 import { createLockWatch } from './lock-watch.ts';
-import { describeSelf, type OwnerRecord, readOwner, toLockOwner } from './owner.ts';
+import { describeSelf, readOwner, toLockOwner } from './owner.ts';
 
 export interface LocksOptions {
   clock: Clock;
@@ -35,6 +35,8 @@ export interface HeldLock extends AsyncDisposable {
   readonly mode: LockMode;
   /** @throws Failure IO_ERROR when another process took it over, which only happens without the kernel's lock */
   assertHeld(): void;
+  /** Until disposed, this command (a target as for kill(2)) is ended by the next owner, should we die before. */
+  holdCommand(target: number): Disposable;
   /** May be called again. */
   release(): Promise<void>;
 }
@@ -46,6 +48,8 @@ export interface Locks {
    * @throws Failure LOCK_ANCESTOR when the owner waits for this process, and the signal's reason
    */
   acquire(file: string, request: LockRequest): Promise<HeldLock>;
+  /** The lock, if nobody has it at this moment. */
+  tryAcquire(file: string, command: string): Promise<HeldLock | undefined>;
 }
 
 /*
@@ -56,52 +60,92 @@ export interface Locks {
 const FIRST_WAIT_MS = 4;
 const LONGEST_WAIT_MS = 50;
 
-export function createLocks({ clock, kernel = true, beside = true, staleMs = 10_000 }: LocksOptions): Locks {
+const NEVER_ABORTED = new AbortController().signal;
+
+export function createLocks(options: LocksOptions): Locks {
   const queue = createLockQueue();
   const held = createHeldFiles();
+  const begin = createBeginning(options);
+
+  /** Our own promises come one by one; the next is let in at the release, or when nothing was taken. */
+  async function inTurn(
+    file: string,
+    signal: AbortSignal,
+    take: () => Promise<TakenLock | undefined>,
+  ): Promise<HeldLock | undefined> {
+    const leave = await queue.enter(file, signal);
+    let taken: TakenLock | undefined;
+    try {
+      taken = await take();
+    } finally {
+      if (taken === undefined) leave();
+    }
+    if (taken === undefined) return undefined;
+    held.add(file);
+    return hold(taken, () => {
+      held.delete(file);
+      leave();
+    });
+  }
+
+  return {
+    async acquire(given, request) {
+      const file = path.resolve(given);
+      if (queue.isBusy(file)) request.onWaiting?.(findOwner(file));
+      const take = () => untilTaken(begin(file, request.command), request, options.clock);
+      return (await inTurn(file, request.signal, take)) as HeldLock;
+    },
+
+    async tryAcquire(given, command) {
+      const file = path.resolve(given);
+      if (queue.isBusy(file)) return undefined;
+      return await inTurn(file, NEVER_ABORTED, () => takenAtOnce(begin(file, command)));
+    },
+  };
+}
+
+type Beginning = (file: string, command: string) => LockAttempt;
+
+function createBeginning({ clock, kernel = true, beside = true, staleMs = 10_000 }: LocksOptions): Beginning {
   let layers: LockLayers | undefined;
   let identity: ReturnType<typeof describeSelf> | undefined;
-
-  async function acquire(given: string, request: LockRequest): Promise<HeldLock> {
-    const file = path.resolve(given);
-    if (queue.isBusy(file)) request.onWaiting?.(findOwner(file));
-    const leave = await queue.enter(file, request.signal);
-    try {
-      const taken = await take(file, request);
-      held.add(file);
-      return hold(taken, () => {
-        held.delete(file);
-        leave();
-      });
-    } catch (error) {
-      leave();
-      throw error;
-    }
-  }
-
-  async function take(file: string, { signal, command, onWaiting }: LockRequest): Promise<TakenLock> {
+  return (file, command) => {
     // Loaded with the first lock: a run that only meets hits takes none.
     layers ??= { native: kernel ? loadNativeLocks() : undefined, beside, staleMs };
-    ensureLockDir(file);
     identity ??= describeSelf();
-    const self: OwnerRecord = { ...identity, command, since: clock.now() };
-    const attempt = new LockAttempt(file, self, layers);
-    const watch = createLockWatch(file, self, onWaiting);
-    try {
-      for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
-        signal.throwIfAborted();
-        const taken = await attempt.next();
-        if (taken !== undefined) return taken;
-        watch.look();
-        await clock.sleep(waitMs * (0.5 + Math.random() / 2), signal);
-      }
-    } catch (error) {
-      attempt.giveUp();
-      throw error;
-    }
-  }
+    ensureLockDir(file);
+    return new LockAttempt(file, { ...identity, command, since: clock.now() }, { layers, clock });
+  };
+}
 
-  return { acquire };
+async function untilTaken(
+  attempt: LockAttempt,
+  { signal, onWaiting }: LockRequest,
+  clock: Clock,
+): Promise<TakenLock | undefined> {
+  const watch = createLockWatch(attempt.file, attempt.self, onWaiting);
+  try {
+    for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
+      signal.throwIfAborted();
+      const taken = await attempt.next();
+      if (taken !== undefined) return taken;
+      watch.look();
+      await clock.sleep(waitMs * (0.5 + Math.random() / 2), signal);
+    }
+  } catch (error) {
+    attempt.giveUp();
+    throw error;
+  }
+}
+
+async function takenAtOnce(attempt: LockAttempt): Promise<TakenLock | undefined> {
+  let taken: TakenLock | undefined;
+  try {
+    taken = await attempt.next();
+  } finally {
+    if (taken === undefined) attempt.giveUp();
+  }
+  return taken;
 }
 
 function hold(taken: TakenLock, onReleased: Leave): HeldLock {
@@ -110,7 +154,7 @@ function hold(taken: TakenLock, onReleased: Leave): HeldLock {
     released ??= taken.release().finally(onReleased);
     return released;
   };
-  return { mode: taken.mode, assertHeld: taken.assertHeld, release, [Symbol.asyncDispose]: release };
+  return { ...taken, release, [Symbol.asyncDispose]: release };
 }
 
 /** Removes the files of locks that are still held when the process ends without having released them. */

@@ -3,12 +3,15 @@
 import { readFileSync } from 'node:fs';
 import type { LockOwner } from '../model/event.ts';
 import { bootId, findAncestors, findProcess, hostName, isAlive } from './host.ts';
+import type { OwnedCommand } from './orphans.ts';
 
 export interface OwnerRecord extends LockOwner {
   /** Start of the machine and process table that `pid` belongs to. */
   boot: string;
   /** Start of the process: its number alone may be somebody else's by now. */
   startTime: string;
+  /** What it runs under the lock at the moment. */
+  commands?: OwnedCommand[];
 }
 
 /** The part of this process's records that is always the same; where there is no /proc it takes two commands to find. */

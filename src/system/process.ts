@@ -31,6 +31,8 @@ export interface Command {
    * descriptor of the log file: exact order, and no output in the answer.
    */
   capture?: { maxBytes: number };
+  /** Told what must not outlive us (a target as for kill(2)) while it runs. */
+  hold?(target: number): Disposable;
   /** Many whole lines at a time, without the last line break; at the end a last line that has none. */
   onLines?(stream: 'stdout' | 'stderr' | 'both', text: string): void;
 }
@@ -55,6 +57,7 @@ export async function runCommand(command: Command, clock: Clock): Promise<Comman
   const output = terminal ? 'terminal' : capture ? 'pipe' : log.fd;
   const child = await spawn({ argv, cwd, env, stdin, output });
   using _held = holdTarget(child.target);
+  using _noted = command.hold?.(child.target);
   const listener = listen(command, child, log, clock);
   const end = await untilGone(child, command, clock);
   const heard = await listener.finish();

@@ -3,5 +3,10 @@ import { randomBytes } from 'node:crypto';
 
 /** A name that nobody else uses, in the same directory as the final one so that a rename can finish it. */
 export function temporaryName(name: string): string {
-  return `.${name.slice(0, 200)}.${randomBytes(6).toString('hex')}.tmp`;
+  return `.${name.slice(0, 200)}.${randomName()}.tmp`;
+}
+
+/** Hexadecimal digits that nobody else comes upon. */
+export function randomName(): string {
+  return randomBytes(6).toString('hex');
 }

@@ -3,13 +3,13 @@ import type { ListedPackage } from '../../build/session.ts';
 import { canonicalJson } from '../../model/json.ts';
 import type { Run } from '../answer.ts';
 import { formatColumns } from '../columns.ts';
-import { toJson } from '../json.ts';
+import { toJsonRow } from '../json.ts';
 import { openProject } from '../open-project.ts';
 
 export const run: Run = async (services, { settings }) => {
   const session = await openProject(services, settings);
   const packages = await session.list();
-  return { status: 0, stdout: formatColumns(packages.map(rowOf)), json: toJson(packages) };
+  return { status: 0, stdout: formatColumns(packages.map(rowOf)), json: packages.map(toJsonRow) };
 };
 
 /** Enough of a key to recognise it in the name of a cache entry. */
