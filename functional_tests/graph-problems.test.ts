@@ -32,10 +32,9 @@ interface Refusal {
   hint: string;
 }
 
-const TWO_JAMS: Files = {
-  'recipes/acme.jam@r1.js': `export const products = { spread: 'it' }; ${LEAF}`,
-  'recipes/best.jam@r1.js': `export const products = { spread: 'it' }; ${LEAF}`,
-};
+const TWO_JAMS: Files = { 'recipes/acme.jam@r1.js': LEAF, 'recipes/best.jam@r1.js': LEAF };
+
+const OFFERS = `export const products = { spread: 'it' }; ${LEAF}`;
 
 const REFUSALS: Record<string, Refusal> = {
   'a weak dependency with two matches': {
@@ -51,7 +50,14 @@ const REFUSALS: Record<string, Refusal> = {
     hint: 'Ask for one of them by its whole name',
   },
   'a product of two packages': {
-    files: { ...TWO_JAMS, 'recipes/test.app@r1.js': needs(`{ product: 'spread' }`) },
+    files: {
+      // Two packages of the manifest may not offer one product at all.
+      'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['test.app@r1', 'test.pantry@r1'];`,
+      'recipes/acme.jam@r1.js': OFFERS,
+      'recipes/best.jam@r1.js': OFFERS,
+      'recipes/test.pantry@r1.js': needs(`{ recipe: 'acme.jam@r1' }`, `{ recipe: 'best.jam@r1', as: 'best' }`),
+      'recipes/test.app@r1.js': needs(`{ product: 'spread' }`),
+    },
     code: 'DEPENDENCY_AMBIGUOUS',
     message: 'Product "spread" of test.app@r1 matches 2 packages: acme.jam@r1, best.jam@r1',
     hint: 'Say which one with "recipe"',
@@ -70,7 +76,7 @@ const REFUSALS: Record<string, Refusal> = {
   },
   'a product of a recipe that does not offer it': {
     files: {
-      ...TWO_JAMS,
+      'recipes/best.jam@r1.js': OFFERS,
       'recipes/test.app@r1.js': needs(`{ product: 'spread', recipe: 'other' }`),
       'recipes/test.other@r1.js': LEAF,
     },

@@ -32,7 +32,9 @@ test.each(Array.from({ length: rounds(6, 55) }, (_, round) => round))(
     const told: string[] = [];
     for (let kill = 0; kill < KILLS_PER_ROUND; kill++) {
       const moment = MOMENTS[(round * KILLS_PER_ROUND + kill) % MOMENTS.length] as Moment;
-      const runs = [undefined, undefined, annexe].map((cwd) => start(project, 'sync', cwd === undefined ? {} : { cwd }));
+      const runs = [undefined, undefined, annexe].map((cwd) =>
+        start(project, 'sync', cwd === undefined ? {} : { cwd }),
+      );
       await waitFor({ moment, project, chance }, runs);
       told.push(`${moment}: ${(await killAll(runs)).join(' ')}`);
       dead.push(...runs);

@@ -1,6 +1,6 @@
 // A sync with nothing to do evaluates no recipe. Whatever could change its answer is changed in turn, and noticed; and
 // then there is nothing to do again.
-import { cp, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { createCounter } from './rig/counter.ts';
@@ -122,13 +122,15 @@ test.each([
 ])('a sync with nothing to do evaluates nothing, and notices each change in turn of %s', async (_name, changes) => {
   const server = await startServer({ '/soup.txt': 'soup' });
   const project = await createProject(kitchen(server.url('/soup.txt')));
-  await succeed(project, 'sync', { told: 'words' });
+  // The first sync writes the lock file, the second meets it as it is.
+  for (const _ of ['first', 'second']) await succeed(project, 'sync', { told: 'words' });
   expect(await countWorkers(project), 'nothing').toBe(0);
   for (const [name, { change, args, run }] of Object.entries(changes)) {
     await change?.(project);
     expect(await countWorkers(project, args, run), name).toBeGreaterThan(0);
     // Back to the plain call, which has to be noticed too.
     if (args || run) expect(await countWorkers(project), `after ${name}`).toBeGreaterThan(0);
+    await succeed(project, 'sync', { told: 'words' });
     expect(await countWorkers(project), `${name}, and nothing after it`).toBe(0);
   }
 });
@@ -139,6 +141,25 @@ test('a lock file that appears is read', async () => {
   expect(await countWorkers(project)).toBe(0);
   await writeFile(project.at('galley.lock'), '{ "schema": 1, "packages": {} }');
   expect(await countWorkers(project)).toBeGreaterThan(0);
+});
+
+test('a link on the way to a recipe is noticed when it leads elsewhere, and so is what then comes before', async () => {
+  const recipe = (text: string): string =>
+    `export const identity = 'test.pot@r1'; export const install = 'echo ${text} > text';`;
+  const project = await createProject({
+    'galley.js': `export const recipe_roots = ['early', 'now/recipes']; export const packages = ['test.pot@r1'];`,
+    'one/recipes/test.pot@r1.js': recipe('one'),
+    'two/recipes/test.pot@r1.js': recipe('two'),
+  });
+  await symlink('one', project.at('now'));
+  await succeed(project, 'sync', { told: 'words' });
+  expect(await countWorkers(project)).toBe(0);
+  await rm(project.at('now'));
+  await symlink('two', project.at('now'));
+  expect(await countWorkers(project), 'the link').toBeGreaterThan(0);
+  expect(await countWorkers(project)).toBe(0);
+  await project.write({ 'early/test.pot@r1.js': recipe('early') });
+  expect(await countWorkers(project), 'an earlier root').toBeGreaterThan(0);
 });
 
 test('what a sync with nothing to do says is one line, and nothing when it is to be quiet', async () => {

@@ -51,18 +51,31 @@ test.each(Object.keys(VERBS))('a signal during %s ends the command and leaves no
   expect(events.of('run.finished').map(({ outcome }) => outcome)).toEqual(['cancelled']);
 });
 
-test.each(SIGNALS)('%s reaches what commands have started, also what does not listen', async (signal, status) => {
+test.each(SIGNALS)('%s reaches what commands have started', async (signal, status) => {
   const project = await createProject();
   const control = await openControl(project);
-  const script = `${control.script('deaf')} & (${control.script('grandchild')}; true) & wait`;
+  const script = `${control.script('behind')} & (${control.script('grandchild')}; true) & wait`;
   await project.write({ [FILE]: `export const build = ${JSON.stringify(script)};` });
   const run = start(project, 'sync');
-  const [deaf, grandchild] = [await control.next('deaf'), await control.next('grandchild')];
-  for (const ignored of ['SIGTERM', 'SIGINT', 'SIGHUP'] as const) await deaf.ignore(ignored);
+  const commands = [await control.next('behind'), await control.next('grandchild')];
   run.kill(signal);
-  await Promise.all([deaf.gone, grandchild.gone]);
+  await Promise.all(commands.map(({ gone }) => gone));
   expect((await run.finished).status).toBe(status);
   expect(await entriesOf(project, TOOL)).toEqual([]);
+});
+
+test('a grandchild that does not listen is killed, and so is what outlived its shell', async () => {
+  const project = await createProject();
+  const control = await openControl(project);
+  const script = `(trap '' TERM INT; ${control.script('deaf')}) & (${control.script('left')} &) ; exec sleep 60`;
+  await project.write({ [FILE]: `export const build = ${JSON.stringify(script)};` });
+  const run = start(project, 'sync');
+  const [deaf, left] = [await control.next('deaf'), await control.next('left')];
+  for (const ignored of ['SIGTERM', 'SIGINT'] as const) await deaf.ignore(ignored);
+  run.kill('SIGTERM');
+  await deaf.received('SIGTERM');
+  await Promise.all([deaf.gone, left.gone]);
+  expect((await run.finished).status).toBe(143);
 });
 
 test('a second SIGINT ends a run at once, with its commands and locks', async () => {

@@ -3,7 +3,7 @@
 //
 //   node functional_tests/bench/bench.ts [--only noop,cold,memory,output,launcher,chain] [--rounds 5] [--dir DIR] [--json]
 import { existsSync, mkdtempSync } from 'node:fs';
-import { cpus, tmpdir } from 'node:os';
+import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { parseArgs } from 'node:util';
 import { removeAll } from '../rig/disk.ts';
@@ -32,9 +32,11 @@ try {
 }
 
 const [cpu] = cpus();
-const machine = `node ${process.versions.node}, ${cpus().length} × ${cpu?.model}, in ${flags.dir}, ${flags.rounds} rounds`;
+const load = loadavg()[0]?.toFixed(1);
+const machine = `node ${process.versions.node}, ${cpus().length} × ${cpu?.model}, load ${load}`;
+const how = `${flags.rounds} rounds in ${flags.dir}`;
 // The product has no switch for it; on tmpfs a sync to disk costs only its system call.
 const fsync = 'fsync is on';
-if (flags.json) process.stdout.write(`${JSON.stringify({ machine, fsync, rows }, null, 2)}\n`);
-else process.stdout.write(`${machine}; ${fsync}\n\n${formatRows(rows)}\n`);
+if (flags.json) process.stdout.write(`${JSON.stringify({ machine, how, fsync, rows }, null, 2)}\n`);
+else process.stdout.write(`${machine}; ${how}; ${fsync}\n\n${formatRows(rows)}\n`);
 process.exitCode = rows.every(isReached) ? 0 : 1;

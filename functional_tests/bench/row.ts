@@ -34,19 +34,28 @@ export function isReached({ result, most }: Row): boolean {
   return most === undefined || result <= most;
 }
 
-const HEADER = ['', 'ours', 'floor', 'of', 'result', 'target'];
-const WORDS = ['', 'of', 'target'];
+/** What is words stands to the left, figures to the right. */
+const COLUMNS = [
+  { title: '', align: 'padEnd' },
+  { title: 'ours', align: 'padStart' },
+  { title: 'floor', align: 'padStart' },
+  { title: 'of', align: 'padEnd' },
+  { title: 'result', align: 'padStart' },
+  { title: 'target', align: 'padEnd' },
+] as const;
 
 /** One table, its columns as wide as they need to be. */
 export function formatRows(rows: readonly Row[]): string {
-  const cells = [HEADER, ...rows.map(cellsOf)];
-  const widths = HEADER.map((_, column) => Math.max(...cells.map((row) => row[column]?.length ?? 0)));
-  return cells
-    .map((row) =>
-      row
-        .map((cell, column) =>
-          WORDS.includes(HEADER[column] ?? '') ? cell.padEnd(widths[column] ?? 0) : cell.padStart(widths[column] ?? 0),
-        )
+  const lines = [COLUMNS.map(({ title }) => title), ...rows.map(cellsOf)];
+  const padded = COLUMNS.map(({ align }, column) => {
+    const cells = lines.map((line) => line[column] ?? '');
+    const width = Math.max(...cells.map((cell) => cell.length));
+    return cells.map((cell) => cell[align](width));
+  });
+  return lines
+    .map((_, row) =>
+      padded
+        .map((column) => column[row])
         .join('  ')
         .trimEnd(),
     )

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { entryOf, readTree } from './disk.ts';
+import { entryOf, listNames, readTree } from './disk.ts';
 import { findForgery } from './fingerprint.ts';
 import { createProject, type Files, type Project } from './project.ts';
 import { type Server, startServer } from './server.ts';
@@ -22,6 +22,8 @@ const ASSETS: Record<string, Files> = {
   'test.dough@r1': { dough: 'salt\nfine\nkneaded\nrisen\n', note: 'by hand' },
   ...Object.fromEntries(LOAVES.map((loaf) => [`test.${loaf}@r1`, { loaf: `salt\nfine\nkneaded\nrisen\n${loaf}\n` }])),
 };
+
+const COMPLETE_ENTRY = ['asset', 'galley-complete', 'galley-fingerprint'];
 
 /** All of them, and the oven, which is user-managed. */
 export const PACKAGES = Object.keys(ASSETS).length + 1;
@@ -98,6 +100,7 @@ export async function expectServed({ project, annexe }: Kitchen, context: string
   for (const [identity, files] of Object.entries(ASSETS)) {
     const entry = await entryOf(project, identity);
     expect(await readTree(path.join(entry, 'asset')), `${context}: ${identity}`).toEqual(files);
+    expect(await listNames(entry), `${context}: ${identity}`).toEqual(COMPLETE_ENTRY);
     expect(await findForgery(entry), `${context}: ${identity}`).toEqual([]);
   }
   expect(await readFile(path.join(project.homeDir, 'oven'), 'utf8'), context).toBe(OVEN);

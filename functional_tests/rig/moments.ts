@@ -38,7 +38,7 @@ async function comesTo({ moment, project, chance }: Aim, run: Running): Promise<
   }
   if (moment === 'ending') {
     await run.event('package.finished', (event) => finished.add(event.package).size === PACKAGES);
-    return await pause(chance.below(10));
+    return await pause(chance.below(4));
   }
   await run.event('phase.started', ({ phase }) => phase === moment);
   await pause(chance.below(30));

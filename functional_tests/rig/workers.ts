@@ -5,7 +5,7 @@ import path from 'node:path';
 import { type RunOptions, succeed } from './galley.ts';
 import type { Project } from './project.ts';
 
-const HOOK = path.join(import.meta.dirname, 'count-workers.ts');
+const HOOK = path.join(import.meta.dirname, 'count-workers.mjs');
 
 /** Syncs as a person does, and answers how many threads that took; 0 means that nothing was evaluated. */
 export async function countWorkers(

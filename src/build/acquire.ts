@@ -3,11 +3,14 @@
 import path from 'node:path';
 import { unpackFile } from '../archive/archive.ts';
 import { isArchive } from '../archive/format.ts';
+import type { Download } from '../fetch/source.ts';
 import type { PackageRequest, RecipeSource } from '../model/dependency.ts';
+import { Failure } from '../model/failure.ts';
 import { Problems } from '../model/problems.ts';
 import { redactUrl } from '../model/redact.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
 import { pointAt } from '../recipe/locate.ts';
+import { sha256OfFile } from '../system/digest.ts';
 import type { Package } from './package.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
 import { recordPin } from './sources.ts';
@@ -34,28 +37,57 @@ export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRec
 
 /** The module or directory that a source stands for, once it is on this machine. */
 async function placeFor(source: RecipeSource, pkg: Package, run: Run): Promise<string> {
-  if (source.form === 'path') return source.path;
-  const dir = await (source.form === 'url'
-    ? downloadRecipe(source, pkg, run)
-    : fetchRecipeByFunction(source, pkg, run));
-  return findModule(dir, pkg.request.recipe, run);
+  if (source.form === 'path') return verifyPath(source, run);
+  if (source.form === 'url') {
+    const dir = await downloadRecipe(source, pkg, run);
+    return findModule(path.join(dir, source.subdir ?? '.'), pkg.request.recipe, run);
+  }
+  if (run.world.policy.onlyLooks) throw notFetched(pkg);
+  return findModule(await fetchRecipeByFunction(source, pkg, run), pkg.request.recipe, run);
+}
+
+/** A file that is named with its digest is that very file, or an error. */
+async function verifyPath({ path: file, sha256 }: RecipeSource & { form: 'path' }, { world }: Run): Promise<string> {
+  if (sha256 === undefined || !(await world.files.exists(file))) return file;
+  if ((await world.files.statTarget(file)).kind === 'dir')
+    throw new Failure('INVALID_VALUE', `Cannot compare "${file}" with a sha256: it is a directory`);
+  const actual = await sha256OfFile(file);
+  if (actual === sha256) return file;
+  throw new Failure('DIGEST_MISMATCH', `Cannot use "${file}": expected sha256 ${sha256}, found ${actual}`, {
+    hint: 'When it was meant to change, write the new sha256 beside the source',
+  });
 }
 
 /** A module or an archive of one, by its digest: the same bytes are unpacked once for all projects. */
 async function downloadRecipe(source: RecipeSource & { form: 'url' }, pkg: Package, run: Run): Promise<string> {
-  const { cache, fetcher, files, lanes, signal } = run.world;
-  const sha256 = source.sha256 ?? run.pins.find(pkg, source.url)?.sha256;
-  const refusal = sha256 === undefined ? run.pins.refusal(pkg, source.url) : undefined;
-  if (refusal) throw refusal;
-  const wanted = sha256 === undefined ? { url: source.url } : { url: source.url, sha256 };
-  const download = await lanes.use('network', () => fetcher.download(wanted, { signal, package: pkg.label }), signal);
-  if (sha256 === undefined) recordPin(download, pkg, run);
   const { recipe } = pkg.request;
-  const dir = await cache.ensureRecipe(recipe, download.sha256, async (fresh) => {
-    if (isArchive(download.fileName)) await unpackFile(download.file, fresh, { files, signal });
-    else await files.copyTree(download.file, path.join(fresh, `${recipe}.js`));
-  });
-  return path.join(dir, source.subdir ?? '.');
+  const sha256 = source.sha256 ?? run.pins.find(pkg, source.url)?.sha256;
+  const fill = async (dir: string): Promise<void> => place(await download(source, pkg, run), dir, pkg, run);
+  // Known and there: nothing is asked of anybody.
+  if (sha256 !== undefined) return run.world.cache.ensureRecipe(recipe, sha256, fill);
+  const refusal = run.pins.refusal(pkg, source.url);
+  if (refusal) throw refusal;
+  const fresh = await download(source, pkg, run);
+  recordPin(fresh, pkg, run);
+  return run.world.cache.ensureRecipe(recipe, fresh.sha256, (dir) => place(fresh, dir, pkg, run));
+}
+
+function download({ url, sha256 }: RecipeSource & { form: 'url' }, pkg: Package, run: Run): Promise<Download> {
+  const { fetcher, lanes, policy, signal } = run.world;
+  if (policy.onlyLooks) throw notFetched(pkg);
+  const wanted = sha256 === undefined ? { url } : { url, sha256 };
+  const details = { signal, package: pkg.label, pin: run.pins.find(pkg, url) };
+  return lanes.use('network', () => fetcher.download(wanted, details), signal);
+}
+
+async function place({ file, fileName }: Download, dir: string, pkg: Package, { world }: Run): Promise<void> {
+  const { files, signal } = world;
+  if (isArchive(fileName)) await unpackFile(file, dir, { files, signal });
+  else await files.copyTree(file, path.join(dir, `${pkg.request.recipe}.js`));
+}
+
+function notFetched(pkg: Package): Failure {
+  return new Failure('FROZEN', `The recipe of ${pkg.label} has not been fetched yet`, { hint: 'Run galley sync once' });
 }
 
 /** The module in an unpacked tree: `recipe.js`, `<identity>.js`, or either in the one directory of an archive. */

@@ -13,7 +13,10 @@ import type { Run } from './world.ts';
 export async function build(project: Project, request: BuildRequest): Promise<BuildAnswer> {
   const startedAt = project.world.clock.now();
   const isWhole = request.queries.length === 0 && !request.checkAssets;
-  const run = await openRun(project, { deploy: request.goal === 'sync' && request.deploy });
+  const run = await openRun(project, {
+    setup: request.goal === 'sync',
+    deploy: request.goal === 'sync' && request.deploy,
+  });
   const packages = await choose(request.queries, run);
   await climb(packages, run);
   if (request.checkAssets) await testAssets(run);
@@ -21,7 +24,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   const answer = answerOf(packages, run);
   if (request.goal === 'sync') await writeLockFile(project, run);
   if (request.goal === 'sync' && answer.outcome === 'ok') {
-    await writeLaunchers(project, run);
+    await writeLaunchers(project, run, isWhole);
     if (isWhole) await saveResolution(project, run, startedAt);
   }
   return answer;

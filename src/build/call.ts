@@ -6,7 +6,7 @@ import type { Json } from '../model/json.ts';
 import { isUserManaged } from '../model/recipe.ts';
 import { allowedWires, assetPathOf } from './dependencies.ts';
 import { entryRef } from './keying.ts';
-import { loadedOf, type Package } from './package.ts';
+import { loadedOf, type Package, type Wire } from './package.ts';
 import type { Run } from './world.ts';
 
 /** Phases in which a verb of a recipe may run; `test` is no rung of the ladder. */
@@ -104,19 +104,27 @@ export function isAtHome(phase: CallPhase): boolean {
 }
 
 /** Directories a call may read and write; the confinement itself is the system's, when a file is opened. */
-export function rootsOf({ pkg, run, phase, dirs }: Call): { read: string[]; write: string[] } {
+export async function rootsOf({ pkg, run, phase, dirs }: Call): Promise<{ read: string[]; write: string[] }> {
   const { assetDir, ...own } = dirs;
+  const { isDirectory, rootDir } = loadedOf(pkg).recipe;
   const project = [run.manifest.rootDir];
   const write = [...Object.values(own), ...(phase === 'setup' || phase === 'deploy' ? project : [])];
-  const assets = allowedWires(pkg, phase).flatMap(({ target }) => assetPathOf(target) ?? []);
   const read = [
     ...write,
-    loadedOf(pkg).recipe.rootDir,
-    ...assets,
+    // The neighbours of a single-file recipe are no part of its key.
+    ...(isDirectory ? [rootDir] : []),
+    ...(await assetRoots(allowedWires(pkg, phase), run)),
     ...(pkg.asset && assetDir ? [assetDir] : []),
     ...(isAtHome(phase) ? project : []),
   ];
   return { read, write };
+}
+
+/** Where dependencies are. What a user-managed one wraps may be behind links, as with Homebrew's prefixes. */
+async function assetRoots(wires: readonly Wire[], { world }: Run): Promise<string[]> {
+  const dirs = wires.flatMap(({ target }) => assetPathOf(target) ?? []);
+  const real = dirs.map(async (dir) => ((await world.files.exists(dir)) ? [await world.files.realPath(dir), dir] : []));
+  return [...new Set((await Promise.all(real)).flat())];
 }
 
 /** The data members of `ctx`. */

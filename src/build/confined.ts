@@ -6,8 +6,8 @@ import { type Confinement, createConfinement } from '../system/confinement.ts';
 import { type Call, rootsOf } from './call.ts';
 
 /** The confinement of a call. Assets appear while a run goes on, so it is made for each use. */
-export function confinementOf(call: Call): Confinement {
-  return createConfinement({ files: call.run.world.files, ...rootsOf(call) });
+export async function confinementOf(call: Call): Promise<Confinement> {
+  return createConfinement({ files: call.run.world.files, ...(await rootsOf(call)) });
 }
 
 /** An absolute path from what an author wrote; links and `..` are left for the moment of opening. */
@@ -18,7 +18,7 @@ export function absolutePath(given: string, { cwd }: Call): string {
 /** The real path of a directory that a command may start in. */
 export async function directoryFor(given: string, call: Call): Promise<string> {
   const dir = absolutePath(given, call);
-  const stat = await confinementOf(call).findStat(dir);
+  const stat = await (await confinementOf(call)).findStat(dir);
   if (stat?.kind !== 'dir')
     throw new Failure('INVALID_ARGUMENT', `"cwd" got "${given}", which is no directory in ${call.cwd}`);
   return call.run.world.files.realPath(dir);

@@ -15,7 +15,7 @@ import { shellPackages } from './shell.ts';
 import { request, Wiring } from './wiring.ts';
 import type { Run } from './world.ts';
 
-type RunParts = Pick<Run, 'world' | 'manifest' | 'pins' | 'records' | 'trees' | 'deploy'>;
+type RunParts = Pick<Run, 'world' | 'manifest' | 'pins' | 'records' | 'trees' | 'setup' | 'deploy'>;
 
 /** A run with the manifest's packages in its graph; their recipes begin to load. */
 export function startRun(parts: RunParts): Run {

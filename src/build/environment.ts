@@ -35,7 +35,7 @@ const TOOL_CACHES = {
   ZIG_LOCAL_CACHE_DIR: 'zig-local',
 };
 
-/** Zip knows no time before 1980, so no epoch of 0. */
+/** Zip knows no time before 1980, so no epoch of 0. A recipe that wants the caller's lists it in `env`. */
 const SOURCE_DATE_EPOCH = '315532800';
 
 /** The whole environment of a command of this call; `extra` is what the author adds for one command. */
@@ -52,10 +52,10 @@ export function commandEnvironment(call: Call, extra: Readonly<Record<string, st
   const caches = Object.entries(TOOL_CACHES).map(([name, dir]) => [name, path.join(dirs.tmpDir, dir)] as const);
   const wires = allowedWires(pkg, phase);
   return {
+    SOURCE_DATE_EPOCH,
     ...Object.fromEntries([...passed, ...caches]),
     PATH: [...productDirs(wires), env.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),
     TMPDIR: dirs.tmpDir,
-    SOURCE_DATE_EPOCH: env.SOURCE_DATE_EPOCH ?? SOURCE_DATE_EPOCH,
     ...galleyVariables(call),
     ...Object.fromEntries(
       wires.flatMap((wire) => {

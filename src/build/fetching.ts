@@ -11,19 +11,26 @@ import { atItem, pinItem, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
 import type { Run } from './world.ts';
 
-/** Opens a stream that gets a file's bytes while they come; undefined: nobody wants them. */
-export type OpenTee = (name: string) => Promise<Writable | undefined>;
+/** Something that gets a file's bytes while they come. */
+export interface Reader {
+  stream: Writable;
+  /** Over when nothing is done with the bytes any more. */
+  done: Promise<unknown>;
+}
+
+/** Undefined: nobody wants the bytes of this file. */
+export type OpenReader = (name: string) => Promise<Reader | undefined>;
 
 /** Brings all items into a directory; when one fails, what the others downloaded stays in the store for the next try. */
 export async function fetchItems(
   items: readonly FetchItem[],
   dir: string,
   call: Call,
-  openTee?: OpenTee,
+  openReader?: OpenReader,
 ): Promise<FetchedFile[]> {
   refuseClash(items, call);
   const results = await Promise.allSettled(
-    items.map((item, index) => atItem(index, call.pkg, call.run, () => bringItem(item, dir, call, openTee))),
+    items.map((item, index) => atItem(index, call.pkg, call.run, () => bringItem(item, dir, call, openReader))),
   );
   const failed = results.find((result) => result.status === 'rejected');
   if (failed) throw failed.reason;
@@ -31,7 +38,12 @@ export async function fetchItems(
 }
 
 /** Brings one item into a directory, verified against its pin. */
-export async function bringItem(item: FetchItem, dir: string, call: Call, openTee?: OpenTee): Promise<FetchedFile> {
+export async function bringItem(
+  item: FetchItem,
+  dir: string,
+  call: Call,
+  openReader?: OpenReader,
+): Promise<FetchedFile> {
   const { pkg, run } = call;
   const name = nameOf(item, call);
   const { sha256 } = await pinItem(item, pkg, run);
@@ -39,7 +51,7 @@ export async function bringItem(item: FetchItem, dir: string, call: Call, openTe
     await run.trees.copy(sourceDir(item, pkg), await freshPath(dir, name, run), item);
     return { source: item.path, name, sha256 };
   }
-  const get = () => download({ ...item, sha256 }, path.join(dir, name), call, openTee);
+  const get = () => download({ ...item, sha256 }, path.join(dir, name), call, openReader);
   try {
     return await get();
   } catch (error) {
@@ -53,7 +65,7 @@ async function download(
   item: FetchItem & { form: 'url' },
   file: string,
   call: Call,
-  openTee?: OpenTee,
+  openReader?: OpenReader,
 ): Promise<FetchedFile> {
   const { pkg, run, signal } = call;
   const { cache, fetcher, lanes } = run.world;
@@ -61,8 +73,13 @@ async function download(
   const done = await lanes.use(
     'network',
     async () => {
-      const tee = await openTee?.(path.basename(file));
-      return fetcher.download(item, { signal, package: pkg.label, pin, tee });
+      const reader = await openReader?.(path.basename(file));
+      try {
+        return await fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream });
+      } finally {
+        // Whoever goes on from here, to another try or to the next phase, must not meet a reader at work.
+        await reader?.done.catch(() => {});
+      }
     },
     signal,
   );

@@ -5,11 +5,12 @@ import { type Identity, matchesQuery, parseIdentity } from '../model/identity.ts
 import { canonicalJson } from '../model/json.ts';
 import { Problems } from '../model/problems.ts';
 import { findNearest } from '../model/suggest.ts';
-import { loadedOf, type Package } from './package.ts';
+import { loadedOf, type Package, selectSetup } from './package.ts';
 
 export class Graph {
   readonly #byId = new Map<string, Package>();
   readonly #byContent = new Map<string, Package>();
+  readonly #products = new Map<string, Package>();
 
   /** The package with the same id that is there already, or this one, now part of the graph. */
   admit(pkg: Package): Package {
@@ -46,21 +47,24 @@ export class Graph {
     if (other.file !== recipe.file) throw sourceConflict(pkg, first);
     pkg.aliasOf = first;
     first.inManifest ||= pkg.inManifest;
-    for (const pair of pkg.selectedSetup) first.selectedSetup.add(pair);
+    selectSetup(first, [...pkg.selectedSetup], pkg);
   }
 
-  /** Loaded packages that queries and products can see: no aliases, none skipped, none of the shell's own closure. */
-  visible(): Package[] {
-    return this.all().filter((pkg) => pkg.loaded && !pkg.aliasOf && !pkg.skipped && !pkg.servesShell);
+  /**
+   * Loaded packages that queries and products can see: no aliases, none skipped. The shell's own closure sees only
+   * itself, and nobody else sees it: whatever else there is would need the shell first.
+   */
+  visible(servesShell = false): Package[] {
+    return this.all().filter((pkg) => pkg.loaded && !pkg.aliasOf && !pkg.skipped && pkg.servesShell === servesShell);
   }
 
-  match(query: string): Package[] {
-    return this.visible().filter((pkg) => matchesQuery(query, identityOf(pkg)) || pkg.label === query);
+  match(query: string, servesShell = false): Package[] {
+    return this.visible(servesShell).filter((pkg) => matchesQuery(query, identityOf(pkg)) || pkg.label === query);
   }
 
   /** Every package that offers the product, or that matches `query` as well. */
-  providers(product: string, query?: string): Package[] {
-    const candidates = query === undefined ? this.visible() : this.match(query);
+  providers(product: string, query?: string, servesShell = false): Package[] {
+    const candidates = query === undefined ? this.visible(servesShell) : this.match(query, servesShell);
     return candidates.filter((pkg) => Object.hasOwn(loadedOf(pkg).products, product));
   }
 
@@ -89,15 +93,25 @@ export class Graph {
     });
   }
 
-  /** Product → its only provider. */
+  /**
+   * Makes the products of a package of the manifest known: each has one name in the project. What only recipes use may
+   * have several providers, of which a recipe names its own.
+   *
+   * @throws Problems with PRODUCT_CLASH when another package of the manifest offers one of them
+   */
+  offer(pkg: Package): void {
+    for (const name of pkg.inManifest ? Object.keys(loadedOf(pkg).products) : []) {
+      const other = this.#products.get(name);
+      if (other && other !== pkg) throw productClash(name, other, pkg);
+      this.#products.set(name, pkg);
+    }
+  }
+
+  /** Product → its provider: one of the manifest, else the first by name. */
   products(): Map<string, Package> {
-    const products = new Map<string, Package>();
-    for (const pkg of this.visible()) {
-      for (const name of Object.keys(loadedOf(pkg).products)) {
-        const other = products.get(name);
-        if (other) throw productClash(name, other, pkg);
-        products.set(name, pkg);
-      }
+    const products = new Map(this.#products);
+    for (const pkg of this.visible().sort((a, b) => (a.label < b.label ? -1 : 1))) {
+      for (const name of Object.keys(loadedOf(pkg).products)) if (!products.has(name)) products.set(name, pkg);
     }
     return products;
   }
@@ -123,8 +137,17 @@ function sourceConflict(pkg: Package, first: Package): Problems {
   ]);
 }
 
-function productClash(name: string, first: Package, second: Package): Failure {
-  return new Failure('PRODUCT_CLASH', `Product "${name}" is offered by ${first.label} and by ${second.label}`, {
-    hint: 'Remove one of the packages, or name the product differently in one recipe',
-  });
+function productClash(name: string, first: Package, second: Package): Problems {
+  // Recipes load in any order, and the message is the same in every run.
+  const [one, other] = [first, second].sort((a, b) => (a.label < b.label ? -1 : 1)) as [Package, Package];
+  return new Problems([
+    {
+      code: 'PRODUCT_CLASH',
+      message: `Product "${name}" is offered by ${one.label} and by ${other.label}`,
+      file: loadedOf(second).recipe.file,
+      path: ['products', name],
+      atKey: true,
+      hint: 'Remove one of the packages, or name the product differently in one recipe',
+    },
+  ]);
 }

@@ -3,7 +3,7 @@ import type { EntryRef } from '../cache/layout.ts';
 import { canonicalJson } from '../model/json.ts';
 import { type KeyParts, keyValue } from '../model/key.ts';
 import { keyOptions } from '../model/options.ts';
-import { isPayloadPhase } from '../model/phase.ts';
+import { isKeyed } from '../model/phase.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { variableOf } from './dependencies.ts';
@@ -18,19 +18,24 @@ export async function keyParts(pkg: Package, run: Run): Promise<KeyParts> {
   const { recipe, schema, options, files } = loadedOf(pkg);
   const { env, platform } = run.world;
   const shell = await shellKey(pkg, run);
-  const payload = pkg.wires.filter(({ dependency }) => isPayloadPhase(dependency.neededBy));
+  const keyed = pkg.wires.filter(({ dependency }) => isKeyed(dependency.neededBy));
   return {
     identity: recipe.identity,
     options: keyOptions(schema, options),
     platform: formatPlatform(platform),
     recipe: files,
-    sources: Object.fromEntries(pkg.sources.map(({ source, sha256 }) => [source, sha256])),
+    sources: pkg.sources.map(({ source, sha256 }) => `${source} ${sha256}`).sort(),
     ...(shell === undefined ? {} : { shell }),
-    env: Object.fromEntries(recipe.env.map((name) => [name, env[name] ?? null])),
+    env: Object.fromEntries(recipe.env.map((name) => [name, digestOf(env[name])])),
     dependencies: Object.fromEntries(
-      payload.map((wire) => [variableOf(wire), `${wire.target.request.recipe} ${follow(wire.target).key}`]),
+      keyed.map((wire) => [variableOf(wire), `${wire.target.request.recipe} ${follow(wire.target).key}`]),
     ),
   };
+}
+
+/** Only the digest of a variable is kept: a marker travels with its asset, and a value may be a secret. */
+function digestOf(value: string | undefined): string | null {
+  return value === undefined ? null : sha256OfBytes(value);
 }
 
 export function keyOf(parts: KeyParts): string {

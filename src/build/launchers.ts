@@ -1,7 +1,6 @@
 // Product launchers of a checkout: names in `bin_dir` that start the real program and nothing else. A program is reached
 // by a link, which costs nothing; a script by two lines of sh, as scripts look for their neighbours beside `$0`.
 import path from 'node:path';
-import type { Json } from '../model/json.ts';
 import type { Files } from '../system/files.ts';
 import { productValue } from './dependencies.ts';
 import type { Package } from './package.ts';
@@ -14,25 +13,35 @@ const RECORD = 'launchers.json';
 /** A launcher as it is on disk: a link's target, or the text of a script. */
 export type Launcher = { link: string } | { script: string };
 
-/** Brings `bin_dir` up to date: one launcher for each product that can be run, none for what is gone. */
-export async function writeLaunchers(project: Project, run: Run): Promise<void> {
+/** Which launchers are ours: plain names, in a directory relative to the project. */
+interface Record {
+  bin_dir: string;
+  names: string[];
+}
+
+/**
+ * Brings `bin_dir` up to date: one launcher for each product of the manifest's packages that can be run. After a sync of
+ * everything none is left for what is gone, nor in a directory that was `bin_dir` before.
+ */
+export async function writeLaunchers(project: Project, run: Run, isWhole: boolean): Promise<void> {
   const { manifest, stateDir, world } = project;
   const { files, emit } = world;
-  const record = path.join(stateDir, RECORD);
-  const before = await readRecord(record, files);
+  const before = await readRecord(project);
+  const ours = before.bin_dir === binDirOf(project) ? before.names : [];
   const wanted = await plan(run);
-  if (wanted.size === 0 && before.length === 0) return;
+  await leaveForeign(wanted, ours, project);
+  const gone = isWhole ? before.names.filter((name) => ours.length === 0 || !wanted.has(name)) : [];
+  if (wanted.size === 0 && gone.length === 0) return;
   await files.ensureDir(stateDir);
-  await files.ensureDir(manifest.binDir);
-  for (const name of before) {
-    if (wanted.has(name)) continue;
-    const file = path.join(manifest.binDir, name);
+  for (const name of gone) {
+    const file = path.join(manifest.rootDir, before.bin_dir, name);
     await files.removeTree(file);
     emit({ type: 'launcher.removed', product: name, file });
   }
-  await leaveForeign(wanted, before, project);
+  const names = new Set([...wanted.keys(), ...(isWhole ? [] : ours)]);
   // Named before they are there: one that a crash leaves is still known to be ours.
-  await files.writeIfChanged(record, `${JSON.stringify([...wanted.keys()].sort())}\n`);
+  await writeRecord(project, [...names].sort());
+  await files.ensureDir(manifest.binDir);
   for (const [name, launcher] of wanted) {
     const file = path.join(manifest.binDir, name);
     if (await isThere(file, launcher, files)) continue;
@@ -58,15 +67,17 @@ async function leaveForeign(
 }
 
 /** The files of the launchers that are there. */
-export async function launcherFiles({ manifest, stateDir, world }: Project): Promise<string[]> {
-  return (await readRecord(path.join(stateDir, RECORD), world.files)).map((name) => path.join(manifest.binDir, name));
+export async function launcherFiles(project: Project): Promise<string[]> {
+  const { bin_dir, names } = await readRecord(project);
+  return names.map((name) => path.join(project.manifest.rootDir, bin_dir, name));
 }
 
 /** Product → its launcher, for all that are programs on this machine. */
 async function plan(run: Run): Promise<Map<string, Launcher>> {
   const wanted = new Map<string, Launcher>();
   for (const [name, pkg] of run.graph.products()) {
-    const launcher = await launcherOf(name, pkg, run.world.files);
+    // What only a build needed is not there when that build was in the cache.
+    const launcher = pkg.inManifest ? await launcherOf(name, pkg, run.world.files) : undefined;
     if (launcher) wanted.set(name, launcher);
   }
   return wanted;
@@ -106,16 +117,25 @@ async function place(file: string, launcher: Launcher, files: Files): Promise<vo
   await files.rename(temporary, file);
 }
 
-async function readRecord(file: string, files: Files): Promise<string[]> {
-  const text = await files.findText(file);
+function binDirOf({ manifest }: Project): string {
+  return path.relative(manifest.rootDir, manifest.binDir);
+}
+
+async function writeRecord(project: Project, names: string[]): Promise<void> {
+  const record: Record = { bin_dir: binDirOf(project), names };
+  await project.world.files.writeIfChanged(path.join(project.stateDir, RECORD), `${JSON.stringify(record)}\n`);
+}
+
+/** Whatever the file says, it can only name files inside the project: somebody may have checked one in. */
+async function readRecord({ stateDir, world }: Project): Promise<Record> {
+  const text = await world.files.findText(path.join(stateDir, RECORD));
   try {
-    const names = JSON.parse(text ?? '[]') as Json;
-    // Whatever is in the file, only plain names can lead to files of bin_dir.
-    return Array.isArray(names)
-      ? names.filter((name): name is string => typeof name === 'string' && path.basename(name) === name)
-      : [];
+    const record = JSON.parse(text ?? '{}') as Partial<Record>;
+    const { bin_dir = '', names = [] } = record;
+    const isInside = !path.isAbsolute(bin_dir) && !bin_dir.split(path.sep).includes('..');
+    return { bin_dir, names: isInside ? names.filter((name) => name !== '..' && path.basename(name) === name) : [] };
   } catch {
-    return [];
+    return { bin_dir: '', names: [] };
   }
 }
 

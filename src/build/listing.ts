@@ -11,7 +11,7 @@ import { productValue } from './dependencies.ts';
 import { loadAll } from './engine.ts';
 import { entryRef } from './keying.ts';
 import { follow, loadedOf, type Package } from './package.ts';
-import { openRun, type Project } from './project.ts';
+import { ASSETS_ONLY, openRun, type Project } from './project.ts';
 import type { ListedPackage } from './session.ts';
 import { itemPath } from './sources.ts';
 import type { Run } from './world.ts';
@@ -55,10 +55,13 @@ export async function lintProject(project: Project): Promise<Diagnostic[]> {
 
 /** @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS, or SOURCE_NOT_FOUND when the package has never run a command */
 export async function findLog(project: Project, query: string): Promise<string> {
-  const run = await loadGraph(project);
+  const run = await look(project);
   const pkg = run.graph.pick(query);
   const dir = path.join(project.world.cache.layout.logsDir, pkg.request.recipe);
-  const newest = (await project.world.files.list(dir)).at(-1);
+  // Packages of one recipe share a directory; a log that was begun before there was a key may be anybody's.
+  const logs = await project.world.files.list(dir);
+  const own = logs.filter((name) => pkg.key === undefined || name.endsWith(`-${pkg.key}.log`));
+  const newest = (own.length > 0 ? own : logs).at(-1);
   if (newest !== undefined) return path.join(dir, newest);
   throw new Failure('SOURCE_NOT_FOUND', `${pkg.label} has no log: none of its commands has run on this cache`, {
     hint: 'Run galley sync first; what was there already ran nothing',
@@ -69,7 +72,7 @@ export async function findLog(project: Project, query: string): Promise<string> 
 async function loadGraph(project: Project): Promise<Run> {
   const { world } = project;
   const policy = { ...world.policy, frozen: true, failFast: false, onlyLooks: true };
-  const run = await openRun({ ...project, world: { ...world, emit: () => {}, policy } }, { deploy: false });
+  const run = await openRun({ ...project, world: { ...world, emit: () => {}, policy } }, ASSETS_ONLY);
   await loadAll(run);
   return run;
 }

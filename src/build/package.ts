@@ -5,6 +5,7 @@ import type { Asset } from '../cache/record.ts';
 import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import type { Outcome } from '../model/event.ts';
+import { Failure } from '../model/failure.ts';
 import { canonicalJson, type JsonObject } from '../model/json.ts';
 import type { KeyParts } from '../model/key.ts';
 import type { OptionSchema } from '../model/options.ts';
@@ -132,4 +133,19 @@ export function loadedOf(pkg: Package): Loaded {
   const { loaded } = follow(pkg);
   if (!loaded) throw new Error(`${pkg.label} is not loaded`);
   return loaded;
+}
+
+/** Selects setup pairs of a package, unless its setup is past. */
+export function selectSetup(target: Package, pairs: readonly string[], pkg: Package): void {
+  const isNew = pairs.some((pair) => !target.selectedSetup.has(pair));
+  if (isNew && target.setupBegun) {
+    throw new Failure(
+      'LATE_DEPENDENCY',
+      `${pkg.label} selects setup "${pairs.join('", "')}" of ${target.label}, whose setup has begun`,
+      {
+        hint: 'Select it in the manifest too, so that it is known from the start',
+      },
+    );
+  }
+  for (const pair of pairs) target.selectedSetup.add(pair);
 }

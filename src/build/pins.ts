@@ -35,11 +35,6 @@ export class Pins {
     return sources.length > 0 && own.length === 0 ? undefined : Object.fromEntries(own);
   }
 
-  /** True when the fetch function has to run before the key is known. */
-  needsFetch(pkg: Package): boolean {
-    return loadedOf(pkg).recipe.fetch?.form === 'function' && this.findAll(pkg) === undefined;
-  }
-
   add(pkg: Package, source: string, pin: Pin): void {
     this.#apply((lock) => withPin(lock, { package: pkg.label, source, platform: this.#platform }, pin));
   }

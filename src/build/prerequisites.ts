@@ -9,6 +9,7 @@ import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { type Call, withCall } from './call.ts';
 import { fetchByFunction } from './fetching.ts';
 import { createPackage, type Package } from './package.ts';
+import { shellFor } from './shell.ts';
 import { stageAll } from './staging.ts';
 import type { Run } from './world.ts';
 
@@ -18,6 +19,8 @@ export async function fetchRecipeByFunction(
   pkg: Package,
   run: Run,
 ): Promise<string> {
+  // As in `resolve`: a shell that is itself a package is known before a verb needs it.
+  await shellFor(pkg, run);
   return withCall(standIn(pkg, run), run, 'resolve', async (call) => {
     await fetchByFunction(source.fetch, 'source.fetch', call);
     const digest = await digestOf(call.dirs.fetchDir as string, run);

@@ -63,15 +63,18 @@ function notThere(file: string): Failure {
   });
 }
 
+/** Nothing but assets is made: the host stays as it is. */
+export const ASSETS_ONLY = { setup: false, deploy: false };
+
 /** A fresh run over the project, as far as its lock file and records are now. */
 export async function openRun(
   { manifest, world, lockFile, stateDir }: Project,
-  { deploy }: { deploy: boolean },
+  { setup, deploy }: Pick<Run, 'setup' | 'deploy'>,
 ): Promise<Run> {
   const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
   const records = await Records.open(world.files, stateDir);
   const trees = await Trees.open(world, { stateDir, ignoreDirs: [manifest.binDir] });
-  return startRun({ world, manifest, pins, records, trees, deploy });
+  return startRun({ world, manifest, pins, records, trees, setup, deploy });
 }
 
 /** Adds the pins of a run to whatever the lock file holds by now: another process may have added its own. */

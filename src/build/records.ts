@@ -21,9 +21,14 @@ export class Records {
     return new Records(files, file, await readKeys(files, file));
   }
 
-  /** The key that the package had at its last successful deploy. */
+  /** The key that the package had at its last successful deploy; empty while one is due that has not worked. */
   deployedKey(label: string): string | undefined {
     return this.#deployed.get(label);
+  }
+
+  /** Remembers that a deploy is due until it works: nothing else will tell, once the package itself is there. */
+  async setDue(label: string): Promise<void> {
+    await this.setDeployed(label, '');
   }
 
   /** Kept at once: a run that is killed later must not deploy this again. */

@@ -1,7 +1,7 @@
 // Writes the saved resolution after a sync that left everything up to date. A run of which a part has to be repeated
 // every time – a check, a setup pair, a programmatic package – is not saved.
 import path from 'node:path';
-import type { Settings } from '../model/settings.ts';
+import { unlessMissing } from '../system/errno.ts';
 import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
 import { entryRef } from './keying.ts';
 import { launcherFiles } from './launchers.ts';
@@ -16,13 +16,12 @@ const TICK_MS = 10;
 /** @param startedAt when the run began to read, in epoch milliseconds */
 export async function saveResolution(project: Project, run: Run, startedAt: number): Promise<void> {
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf);
-  if (!isPlain(project.settings) || !packages.every((pkg) => isLasting(pkg))) return;
+  // A lock file that this run has written changed after it began; the next run meets it as it is.
+  if (!isPlain(project) || run.pins.added.length > 0 || !packages.every((pkg) => isLasting(pkg))) return;
   const inputs = await inputsOf(packages, project, run);
   // A file that changed since the run began may have been read before or after: the next run reads it again.
   const isSettled = (file: string): boolean => (findChangeMs(file) ?? 0) < startedAt - TICK_MS;
   if (!inputs.read.every(isSettled)) return;
-  // This run itself may have written it, and therefore knows it.
-  const isLocked = await run.world.files.exists(project.lockFile);
   const launchers = await launcherFiles(project);
   const scripts = launchers.filter((file) => findLinkSync(file) === undefined);
   const saved: SavedResolution = {
@@ -30,8 +29,8 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
     version: run.world.version,
     invocation: project.invocation,
     env: environmentOf(packages, run),
-    stamps: stampAll([...inputs.read, ...(isLocked ? [project.lockFile] : []), ...scripts]),
-    absent: isLocked ? inputs.absent : [...inputs.absent, project.lockFile],
+    stamps: stampAll([...inputs.read, ...scripts]),
+    absent: inputs.absent,
     assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
     links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
     summary: project.settings.quiet ? '' : `${summaryOf(packages)}\n`,
@@ -40,9 +39,12 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
   await run.world.files.writeIfChanged(path.join(project.manifest.rootDir, SAVED_FILE), `${JSON.stringify(saved)}\n`);
 }
 
-/** Whether one line is all that a run without work has to say. */
-function isPlain({ reporter, verbose, trace }: Settings): boolean {
-  return (reporter === 'auto' || reporter === 'plain') && !verbose && trace === undefined;
+/** Whether it was a sync of which, without work, one line is all there is to say. */
+function isPlain({ invocation, settings }: Project): boolean {
+  const { reporter, verbose, trace } = settings;
+  return (
+    invocation.argv[0] === 'sync' && (reporter === 'auto' || reporter === 'plain') && !verbose && trace === undefined
+  );
 }
 
 /** Whether a package stays as it is until an input changes. */
@@ -57,44 +59,46 @@ function isLasting(pkg: Package): boolean {
 /** Files and directories that the result depends on, and those that must stay away. */
 async function inputsOf(
   packages: readonly Package[],
-  { manifest, settingsFiles }: Project,
+  { manifest, settingsFiles, lockFile }: Project,
   run: Run,
 ): Promise<{ read: string[]; absent: string[] }> {
   const { files } = run.world;
-  const read = new Set<string>(manifest.files);
+  const read = new Set<string>([...manifest.files, ...(await run.trees.looked())]);
   const absent = new Set<string>();
-  for (const file of settingsFiles) ((await files.exists(file)) ? read : absent).add(file);
+  for (const file of [...settingsFiles, lockFile, ...manifest.recipeRoots]) {
+    ((await files.exists(file)) ? read : absent).add(file);
+  }
   for (const pkg of packages) {
     const { recipe } = loadedOf(pkg);
     for (const file of recipe.files) read.add(file);
     if (recipe.isDirectory) for (const file of await treeOf(recipe.rootDir, run)) read.add(file);
-    for (const candidate of shadowsOf(pkg, run)) absent.add(candidate);
+    for (const candidate of await shadowsOf(pkg, run)) absent.add(candidate);
   }
-  for (const dir of run.trees.visited) for (const file of await treeOf(dir, run)) read.add(file);
-  return { read: [...read], absent: [...absent] };
+  // A stamp is that of a link itself: what it leads to counts as well.
+  const real = await Promise.all([...read].map((file) => unlessMissing(files.realPath(file))));
+  return { read: [...new Set([...read, ...real.filter((file) => file !== undefined)])], absent: [...absent] };
 }
 
-/** Everything of a tree: a directory's own stamp tells that a file came or went. */
+/** Everything of a directory recipe: a directory's own stamp tells that a file came or went. */
 async function treeOf(dir: string, { world }: Run): Promise<string[]> {
-  if ((await world.files.statTarget(dir)).kind !== 'dir') return [dir];
   const entries = await world.files.listTree(dir);
-  return [
-    dir,
-    ...entries
-      .filter(({ path: name }) => !/^\.(git|galley)(\/|$)/.test(name))
-      .map(({ path: name }) => path.join(dir, name)),
-  ];
+  const own = entries.filter(({ path: name }) => !/^\.(git|galley)(\/|$)/.test(name));
+  return [dir, ...own.map(({ path: name }) => path.join(dir, name))];
 }
 
 /** Where the recipe would have been looked for before it was found. */
-function shadowsOf({ request, loaded }: Package, { manifest }: Run): string[] {
+async function shadowsOf({ request, loaded }: Package, { manifest, world }: Run): Promise<string[]> {
   if (request.source !== undefined || loaded === undefined) return [];
-  const candidates = manifest.recipeRoots.flatMap((root) => [
-    path.join(root, `${request.recipe}.js`),
-    path.join(root, request.recipe, 'recipe.js'),
-  ]);
-  const found = candidates.indexOf(loaded.recipe.file);
-  return found === -1 ? [] : candidates.slice(0, found);
+  const shadows: string[] = [];
+  for (const root of manifest.recipeRoots) {
+    if (!(await world.files.exists(root))) continue;
+    const real = await world.files.realPath(root);
+    for (const name of [`${request.recipe}.js`, path.join(request.recipe, 'recipe.js')]) {
+      if (path.join(real, name) === loaded.recipe.file) return shadows;
+      shadows.push(path.join(root, name));
+    }
+  }
+  return shadows;
 }
 
 function environmentOf(packages: readonly Package[], { world: { env } }: Run): Record<string, string | null> {

@@ -59,23 +59,36 @@ export async function shellFor(pkg: Package, run: Run): Promise<Shell> {
 /** What the default shell adds to the key of a package that has verbs; nothing for one that has none. */
 export async function shellKey(pkg: Package, run: Run): Promise<Json | undefined> {
   if (!hasPayloadVerb(loadedOf(pkg).recipe)) return undefined;
-  return { ...(await shellFor(pkg, run)) } as unknown as Json;
+  let text = JSON.stringify(await shellFor(pkg, run));
+  // Where the cache lies is no part of a key.
+  for (const shell of pkg.servesShell ? [] : shellPackages(run)) {
+    const ref = entryRef(shell, run);
+    text = text.replaceAll(run.world.cache.layout.assetDir(ref), `${ref.identity} ${ref.key}`);
+  }
+  return text;
 }
 
 /** Makes a package that runs scripts wait for the packages that its shell comes from. */
 export function connectShell(pkg: Package, run: Run): void {
-  const { defaultShell } = run.manifest;
-  if (pkg.servesShell || defaultShell.form !== 'function') return;
   const { recipe } = loadedOf(pkg);
-  for (const { id } of shellPackages(run)) {
-    const link = (neededBy: Phase, through: Phase): void =>
-      run.ladder.link({ from: pkg.id, to: id, neededBy, through });
-    if (hasPayloadVerb(recipe)) link('resolve', 'resolve');
-    if (hasPayloadVerb(recipe)) link('fetch', 'setup');
-    if (recipe.check) link('check', 'setup');
-    if (Object.keys(recipe.setup).length > 0) link('setup', 'setup');
-    if (recipe.deploy) link('deploy', 'setup');
-  }
+  const { fetch, check, setup, deploy } = recipe;
+  if (hasVerb(recipe)) connectShellTo(pkg, 'resolve', run, 'resolve');
+  if (fetch?.form === 'function' && !run.world.policy.onlyLooks) connectShellTo(pkg, 'resolve', run);
+  if (hasPayloadVerb(recipe)) connectShellTo(pkg, 'fetch', run);
+  if (check) connectShellTo(pkg, 'check', run);
+  if (Object.keys(setup).length > 0) connectShellTo(pkg, 'setup', run);
+  if (deploy) connectShellTo(pkg, 'deploy', run);
+}
+
+/** One phase of a package waits for the shell: until it is there, or only until its path is known. */
+export function connectShellTo(pkg: Package, neededBy: Phase, run: Run, through: Phase = 'setup'): void {
+  if (pkg.servesShell) return;
+  for (const { id } of shellPackages(run)) run.ladder.link({ from: pkg.id, to: id, neededBy, through });
+}
+
+/** Evaluates the shell before a verb occupies a worker of the sandbox: inside one it could wait for itself. */
+export async function settleShell(pkg: Package, run: Run): Promise<void> {
+  if (hasVerb(loadedOf(pkg).recipe)) await shellFor(pkg, run);
 }
 
 /** The packages that the default shell names, now part of the graph. */
@@ -119,6 +132,11 @@ async function evaluateShell(run: Run): Promise<Shell> {
   const parsed = parseShell(answer ?? null, file);
   if (parsed.value === undefined) throw new Problems(parsed.problems);
   return parsed.value;
+}
+
+function hasVerb(recipe: Recipe): boolean {
+  const { check, setup, deploy } = recipe;
+  return hasPayloadVerb(recipe) || check !== undefined || deploy !== undefined || Object.keys(setup).length > 0;
 }
 
 function hasPayloadVerb(recipe: Recipe): boolean {

@@ -4,12 +4,12 @@ import { findNearest } from '../model/suggest.ts';
 import { assetPathOf, productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
 import type { Package } from './package.ts';
-import { openRun, type Project } from './project.ts';
+import { ASSETS_ONLY, openRun, type Project } from './project.ts';
 import type { Run } from './world.ts';
 
 /** @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS, or why the package could not be made */
 export async function makeAsset(project: Project, query: string): Promise<string> {
-  const run = await openRun(project, { deploy: false });
+  const run = await openRun(project, ASSETS_ONLY);
   await loadAll(run);
   const pkg = run.graph.pick(query);
   await make(pkg, run);
@@ -22,7 +22,7 @@ export async function makeAsset(project: Project, query: string): Promise<string
 
 /** @throws Failure QUERY_UNKNOWN, PRODUCT_CLASH, or why its package could not be made */
 export async function makeProduct(project: Project, name: string): Promise<string> {
-  const run = await openRun(project, { deploy: false });
+  const run = await openRun(project, ASSETS_ONLY);
   await loadAll(run);
   const products = run.graph.products();
   const pkg = products.get(name);

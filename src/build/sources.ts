@@ -22,8 +22,9 @@ export async function pinSources(pkg: Package, run: Run): Promise<PinnedSource[]
 /** Does the work of one item; what goes wrong is told at its place in the recipe. */
 export function atItem<T>(index: number, pkg: Package, run: Run, work: () => Promise<T>): Promise<T> {
   const { fetch, file } = loadedOf(pkg).recipe;
-  const path = fetch?.form === 'items' ? itemPath(index, fetch.items) : ['fetch'];
-  return pointAt({ file, path }, run.world.files, work);
+  // What a function asks for is told at its own line.
+  if (fetch?.form !== 'items') return work();
+  return pointAt({ file, path: itemPath(index, fetch.items) }, run.world.files, work);
 }
 
 /** Where an item stands in its recipe: a single one need not be in a list. */
@@ -60,16 +61,36 @@ export function recordPin({ source, url, sha256, sizeBytes }: Download, pkg: Pac
 
 /**
  * A fetch function tells what it fetches only by running: once, into the download store, until the recipe changes. One
- * that takes files of the project runs every time, as nobody else can say whether they have changed.
+ * that could fetch something else meanwhile – it sees variables, other packages or files of this machine – runs always.
  */
 async function pinFunction(pkg: Package, run: Run): Promise<PinnedSource[]> {
-  const known = run.pins.findAll(pkg);
+  const known = dependsOnMore(pkg) ? undefined : run.pins.findAll(pkg);
   if (known) return Object.entries(known).map(([source, { sha256 }]) => ({ source, sha256 }));
   if (run.world.policy.onlyLooks) throw notPinned(pkg);
   const fetched = await runFetchVerb(pkg, run, 'resolve');
   const downloads = fetched.flatMap(({ download }) => download ?? []);
-  if (downloads.length === fetched.length) run.pins.bind(pkg, downloads);
+  if (!dependsOnMore(pkg) && downloads.length === fetched.length) run.pins.bind(pkg, downloads);
   return fetched.map(({ source, sha256 }) => ({ source, sha256 }));
+}
+
+function dependsOnMore({ loaded, wires }: Package): boolean {
+  const early = wires.some(({ dependency }) => dependency.neededBy === 'fetch' || dependency.neededBy === 'check');
+  return early || (loaded?.recipe.env.length ?? 0) > 0;
+}
+
+/** @throws Failure INVALID_RESULT when a fetch function fetched what it did not when the key was made */
+export function demandSame(fetched: readonly PinnedSource[], pkg: Package): void {
+  const known = new Set(pkg.sources.map(({ source, sha256 }) => `${source} ${sha256}`));
+  const other = fetched.find(({ source, sha256 }) => !known.has(`${source} ${sha256}`));
+  if (!other) return;
+  throw new Failure(
+    'INVALID_RESULT',
+    `The fetch of ${pkg.label} took "${other.source}", which it did not when the key was made`,
+    {
+      hint: 'Make what it fetches depend on options, platform and declared "env" only',
+      package: pkg.label,
+    },
+  );
 }
 
 function notPinned(pkg: Package): Failure {

@@ -1,13 +1,13 @@
 // From fetch_dir to stage_dir: archives are unpacked, everything else is copied. An archive that is the only one is
 // unpacked while it is being downloaded: its bytes pass once through digest, store and tree.
 import path from 'node:path';
-import type { Readable, Writable } from 'node:stream';
+import type { Readable } from 'node:stream';
 import { pipeline } from 'node:stream/promises';
 import { createUnpacker } from '../archive/archive.ts';
 import { isArchive } from '../archive/format.ts';
 import type { FetchItem, StageVerb } from '../model/verb.ts';
 import type { Call } from './call.ts';
-import type { OpenTee } from './fetching.ts';
+import type { OpenReader, Reader } from './fetching.ts';
 
 /** What happens without a stage verb. */
 export const UNPACK: StageVerb = { form: 'unpack', stripComponents: 0 };
@@ -59,25 +59,23 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
  * Streams that stage an archive while it is downloaded. Nothing builds on it before the bytes are verified: the stream
  * ends only then, and the phase with it. Several archives could overlap, so they wait for the stage phase and its order.
  */
-export function stageEarly(items: readonly FetchItem[], call: Call, stripComponents: number): OpenTee | undefined {
+export function stageEarly(items: readonly FetchItem[], call: Call, stripComponents: number): OpenReader | undefined {
   if (items.length !== 1) return undefined;
   const { emit, files } = call.run.world;
   const { pkg } = call;
   const { stageDir } = pkg.entry!.dirs;
-  return async (name): Promise<Writable | undefined> => {
+  return async (name): Promise<Reader | undefined> => {
     if (!isArchive(name)) return undefined;
     // A second try begins with an empty tree.
     await files.removeTree(stageDir);
     await files.ensureDir(stageDir);
-    const unpacker = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal });
-    unpacker.done.then(
-      (unpacked) => {
-        pkg.stagedEarly = name;
-        emit({ type: 'archive.extracted', package: pkg.label, file: name, ...unpacked });
-      },
-      // Whoever feeds the stream hears of it.
-      () => {},
-    );
-    return unpacker;
+    const stream = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal });
+    const done = stream.done.then((unpacked) => {
+      pkg.stagedEarly = name;
+      emit({ type: 'archive.extracted', package: pkg.label, file: name, ...unpacked });
+    });
+    // Whoever feeds the stream hears of a failure; here it comes before anybody waits for the end.
+    done.catch(() => {});
+    return { stream, done };
   };
 }

@@ -16,8 +16,8 @@ export class Trees {
   readonly #ignoreDirs: readonly string[];
   /** One look per source and run: the key and the copy are of the same moment, or the copy fails. */
   readonly #seen = new Map<string, Promise<Tree>>();
-  /** Absolute paths of all sources of this run. */
-  readonly visited = new Set<string>();
+  /** Absolute paths, as the recipes lead to them. */
+  readonly #sources = new Set<string>();
 
   private constructor(tools: TreeTools, memoFile: string, ignoreDirs: readonly string[]) {
     this.#tools = tools;
@@ -38,7 +38,7 @@ export class Trees {
     const tree =
       this.#seen.get(id) ?? digestTree(source, { include, exclude, ignoreDirs: this.#ignoreDirs }, this.#tools);
     this.#seen.set(id, tree);
-    this.visited.add(source);
+    this.#sources.add(source);
     return tree;
   }
 
@@ -49,11 +49,20 @@ export class Trees {
     return tree.sha256;
   }
 
+  /** All that the digests of this run depend on: files, directories, and links that lead to sources. */
+  async looked(): Promise<string[]> {
+    const trees = await Promise.all(this.#seen.values());
+    return [...this.#sources, ...trees.flatMap((tree) => tree.looked)];
+  }
+
+  /** Keeps what this run has used: what is gone from the sources is gone from the memo. */
   async save(): Promise<void> {
-    if (this.visited.size === 0) return;
+    if (this.#sources.size === 0) return;
     const { files, memo } = this.#tools;
+    const used = new Set(await this.looked());
+    const kept = Object.fromEntries(Object.entries(memo).filter(([file]) => used.has(file)));
     await files.ensureDir(path.dirname(this.#memoFile));
-    await files.writeIfChanged(this.#memoFile, `${JSON.stringify(memo)}\n`);
+    await files.writeIfChanged(this.#memoFile, `${JSON.stringify(kept)}\n`);
   }
 }
 

@@ -6,11 +6,12 @@
 //   product                else its fallback, else the package fails with all that could not be matched
 import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
-import { Failure, isFailure } from '../model/failure.ts';
-import { isPayloadPhase, type Phase } from '../model/phase.ts';
-import { createPackage, follow, loadedOf, type Origin, type Package, type Wire } from './package.ts';
+import { isFailure } from '../model/failure.ts';
+import { isKeyed, type Phase } from '../model/phase.ts';
+import { createPackage, follow, loadedOf, type Origin, type Package, selectSetup, type Wire } from './package.ts';
 import { climbs } from './phases/climb.ts';
-import type { Run } from './world.ts';
+import { connectShellTo } from './shell.ts';
+import type { Run, World } from './world.ts';
 
 /** A package that waits for a round, with the dependencies that are not chosen yet. */
 interface Waiting {
@@ -25,7 +26,11 @@ interface Waiting {
 export function request(run: Run, wanted: PackageRequest, origin: Origin, servesShell = false): Package {
   const pkg = run.graph.admit(createPackage(wanted, origin, servesShell));
   if (!run.ladder.add(climbs(pkg, run))) return pkg;
-  if (wanted.source?.form === 'function') run.wiring.wire(pkg, wanted.source.dependencies, 'recipe');
+  const { onlyLooks } = run.world.policy;
+  if (wanted.source?.form === 'function' && !onlyLooks) {
+    run.wiring.wire(pkg, wanted.source.dependencies, 'recipe');
+    connectShellTo(pkg, 'recipe', run);
+  }
   // Recipes load at once, whoever will need the package: only the whole graph can answer weak references.
   run.ladder.reach(pkg.id, 'recipe');
   return pkg;
@@ -56,7 +61,7 @@ export class Wiring {
     let changes = 0;
     for (const entry of waiting) {
       changes += keep(entry.open, (dependency) => {
-        const [match, ...others] = this.#candidates(dependency);
+        const [match, ...others] = this.#candidates(entry.pkg, dependency);
         if (match && others.length === 0) this.#choose(entry, dependency, match);
         return match === undefined || others.length > 0;
       });
@@ -82,8 +87,8 @@ export class Wiring {
     for (const entry of waiting) {
       changes += keep(entry.open, (dependency) => {
         const fallback = fallbackOf(dependency);
-        const query = queryOf(dependency);
-        if (!fallback || started.has(query) || this.#candidates(dependency).length > 0) return true;
+        const query = `${queryOf(dependency)}${entry.pkg.servesShell}`;
+        if (!fallback || started.has(query) || this.#candidates(entry.pkg, dependency).length > 0) return true;
         started.add(query);
         this.#choose(entry, dependency, this.#ask(entry, dependency, fallback));
         return false;
@@ -92,10 +97,10 @@ export class Wiring {
     return changes;
   }
 
-  #candidates(dependency: Dependency): Package[] {
+  #candidates({ servesShell }: Package, dependency: Dependency): Package[] {
     const { graph } = this.#run;
-    if (dependency.kind === 'product') return graph.providers(dependency.product, dependency.query);
-    return dependency.kind === 'strong' ? [] : graph.match(dependency.query);
+    if (dependency.kind === 'product') return graph.providers(dependency.product, dependency.query, servesShell);
+    return dependency.kind === 'strong' ? [] : graph.match(dependency.query, servesShell);
   }
 
   #ask({ pkg, below }: Waiting, dependency: Dependency, wanted: PackageRequest): Package {
@@ -123,7 +128,7 @@ export class Wiring {
   }
 
   #connect({ pkg, below }: Waiting, dependency: Dependency, target: Package): void {
-    const { ladder, pins } = this.#run;
+    const { ladder, world } = this.#run;
     const link = (neededBy: Phase, through: Phase): void =>
       ladder.link({ from: pkg.id, to: target.id, neededBy, through, always: dependency.runtime });
     selectSetup(follow(target), dependency.setup, pkg);
@@ -133,15 +138,14 @@ export class Wiring {
       return;
     }
     // The key of a dependency is part of this key; of any other, only its recipe tells whether it will do.
-    link('resolve', isPayloadPhase(dependency.neededBy) ? 'resolve' : 'recipe');
-    // A fetch without pins already runs in `resolve`.
-    if (dependency.neededBy === 'fetch' && pins.needsFetch(pkg)) link('resolve', 'setup');
+    link('resolve', isKeyed(dependency.neededBy) ? 'resolve' : 'recipe');
+    if (runsAhead(pkg, dependency, world)) link('resolve', 'setup');
     link(dependency.neededBy, 'setup');
     addWire(pkg.wires, { dependency, target });
   }
 
   #problem(pkg: Package, dependency: Dependency): Diagnostic {
-    const found = this.#candidates(dependency).map(({ label }) => label);
+    const found = this.#candidates(pkg, dependency).map(({ label }) => label);
     const subject = `${queryOf(dependency)} of ${pkg.label} matches`;
     const place = placeOf(pkg, dependency);
     if (found.length === 0) {
@@ -155,25 +159,16 @@ export class Wiring {
   }
 }
 
+/** A fetch function may run in `resolve` already, and finds there what it needs. A mere look runs nothing. */
+function runsAhead(pkg: Package, { neededBy }: Dependency, { policy }: World): boolean {
+  const isEarly = neededBy === 'fetch' || neededBy === 'check';
+  return isEarly && loadedOf(pkg).recipe.fetch?.form === 'function' && !policy.onlyLooks;
+}
+
 /** In the order of declaration, whenever it was chosen. */
 function addWire(wires: Wire[], wire: Wire): void {
   wires.push(wire);
   wires.sort((a, b) => a.dependency.index - b.dependency.index);
-}
-
-/** Selects setup pairs of a package, unless its setup is past. */
-function selectSetup(target: Package, pairs: readonly string[], pkg: Package): void {
-  const isNew = pairs.some((pair) => !target.selectedSetup.has(pair));
-  if (isNew && target.setupBegun) {
-    throw new Failure(
-      'LATE_DEPENDENCY',
-      `${pkg.label} selects setup "${pairs.join('", "')}" of ${target.label}, whose setup has begun`,
-      {
-        hint: 'Select it in the manifest too, so that it is known from the start',
-      },
-    );
-  }
-  for (const pair of pairs) target.selectedSetup.add(pair);
 }
 
 /** Where a dependency stands, for problems: in the recipe, or in what asked for a recipe that is not there yet. */

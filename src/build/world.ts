@@ -61,6 +61,8 @@ export interface Run {
   readonly pins: Pins;
   readonly records: Records;
   readonly trees: Trees;
+  /** Whether setup pairs run. */
+  readonly setup: boolean;
   /** Whether deploy verbs run. */
   readonly deploy: boolean;
   /** The ends of all packages that were demanded. */

@@ -140,6 +140,12 @@ describe('an entry that is left', () => {
     await release();
   });
 
+  it('may not be published after its lock was released', async () => {
+    const entry = await here.begin();
+    await entry.release();
+    await expect(entry.publish(DRAFT)).rejects.toThrow('after its release');
+  });
+
   it('may not be published when nothing is installed in it any more', async () => {
     const entry = await here.begin();
     fs.rmdirSync(entry.dirs.installDir);

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
+import { isTemporaryName } from '../system/temporary.ts';
 import type { EntryPaths, EntryRef, Layout } from './layout.ts';
 import { type PublishedAsset, publishInstall } from './publish.ts';
 import { type Asset, type EntryDraft, findAsset } from './record.ts';
@@ -66,6 +67,7 @@ async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
   for (const dir of [installDir, workDir, failedDir, replacedDir]) {
     if (left.includes(path.basename(dir))) await files.removeTree(dir);
   }
+  for (const name of left.filter(isTemporaryName)) await files.unlink(path.join(entryDir, name));
   for (const dir of [entryDir, fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
 }
 

@@ -1,6 +1,7 @@
 // Clears away after processes that were killed. Each of them has left a lock that nobody holds, and the name of a lock
 // tells what it was about; taking it ends the commands that still run under it. What is in use stays untouched.
 import path from 'node:path';
+import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
 import { createEntry } from './entry.ts';
@@ -18,7 +19,7 @@ export async function sweep({ files, layout, take }: SweepParts): Promise<void> 
   for (const name of await files.list(layout.locksDir)) {
     // The directories beside the locks are gone with them.
     if (!name.endsWith('.lock') || name.endsWith('.lock.lock')) continue;
-    const lock = await take(path.join(layout.locksDir, name));
+    const lock = await take(path.join(layout.locksDir, name)).catch(unlessForbidden);
     if (lock === undefined) continue;
     try {
       await clear(name, lock, { files, layout });
@@ -26,6 +27,11 @@ export async function sweep({ files, layout, take }: SweepParts): Promise<void> 
       await lock.release();
     }
   }
+}
+
+/** A cache that we may only read is somebody else's to clear. */
+function unlessForbidden(error: unknown): undefined {
+  if (!isErrno(error, 'EROFS', 'EACCES', 'EPERM')) throw error;
 }
 
 async function clear(name: string, lock: HeldLock, { files, layout }: Pick<SweepParts, 'files' | 'layout'>) {

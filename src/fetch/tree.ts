@@ -23,6 +23,8 @@ export interface Tree {
   sha256: Sha256;
   /** Sorted by path. Directories without files are no part of it. */
   files: TreeFile[];
+  /** Absolute real paths of all that was looked at: files, and the directories they were found in. */
+  looked: string[];
 }
 
 /** Digests by absolute path, as plain JSON that outlives the run; grows and ages in place. */
@@ -57,12 +59,15 @@ export async function digestTree(root: string, selection: TreeSelection, tools: 
     });
   }
   const files: TreeFile[] = [];
+  const looked: string[] = [];
   for await (const { relative, stat } of walk(target, '', selection, tools.files)) {
+    looked.push(path.join(target, relative));
+    if (stat.kind === 'dir') continue;
     files.push(await describe(path.join(target, relative), relative, stat, tools));
   }
   const [only] = files;
   const isFile = only !== undefined && only.path === '';
-  return { sha256: isFile ? only.sha256 : sha256OfBytes(canonicalJson(files as unknown as Json)), files };
+  return { sha256: isFile ? only.sha256 : sha256OfBytes(canonicalJson(files as unknown as Json)), files, looked };
 }
 
 /** Copies what `digestTree` listed, to a path that does not exist, and makes sure that it is what was listed. */
@@ -82,6 +87,7 @@ export async function copyTree(root: string, tree: Tree, to: string, files: File
   }
 }
 
+/** Directories before what is in them, and of the rest what is wanted. */
 async function* walk(
   root: string,
   relative: string,
@@ -91,6 +97,7 @@ async function* walk(
   const absolute = path.join(root, relative);
   const stat = await files.stat(absolute);
   if (stat.kind === 'dir') {
+    yield { relative, stat };
     for (const name of await files.list(absolute)) {
       const child = relative === '' ? name : `${relative}/${name}`;
       if (!isLeftOut(child, path.join(root, child), selection)) yield* walk(root, child, selection, files);

@@ -32,7 +32,9 @@ export function phaseRank(phase: Phase): number {
   return RANKS.get(phase) as number;
 }
 
-/** Phases whose dependencies go into the key: what they leave behind can change the asset. */
-export function isPayloadPhase(phase: Phase): boolean {
-  return PHASES[phaseRank(phase)]?.payload ?? false;
+/**
+ * Phases whose dependencies go into the key: what is needed up to the install is visible to it, and can change the asset.
+ */
+export function isKeyed(neededBy: NeededBy): boolean {
+  return phaseRank(neededBy) <= phaseRank('install');
 }

@@ -1,7 +1,7 @@
 // What a recipe fetches: the forms of `fetch`, brought to one list. Knows no transport and touches no file.
 import type { FetchItem, FetchVerb } from '../model/verb.ts';
 import { isGitUrl, isUrl, url } from './address.ts';
-import { HEADER_NAME, insidePath, sha256 } from './name.ts';
+import { fileName, HEADER_NAME, sha256 } from './name.ts';
 import { callable, choose, either, list, record, refine, type Shape, table, text } from './shape.ts';
 
 const address: Shape<FetchItem> = {
@@ -12,7 +12,7 @@ const address: Shape<FetchItem> = {
 const remote: Shape<FetchItem> = refine(
   table({
     required: { url },
-    optional: { sha256, ref: text, dest: insidePath, headers: record(HEADER_NAME, text, 'a table of HTTP headers') },
+    optional: { sha256, ref: text, dest: fileName, headers: record(HEADER_NAME, text, 'a table of HTTP headers') },
   }),
   (fields, at) => {
     if (fields.ref !== undefined && !isGitUrl(fields.url)) {

@@ -38,6 +38,11 @@ export const insidePath: Shape<string> = matching('a relative path without ".."'
   return text !== '' && !text.includes('\0') && !absolute && !leaves ? text : undefined;
 });
 
+/** The name of a file in a directory that is known: fetched files lie side by side. */
+export const fileName: Shape<string> = matching('a file name without directories', (text) =>
+  text !== '' && text !== '.' && text !== '..' && !/[\\/\0]/.test(text) ? text : undefined,
+);
+
 /** A product becomes the name of a launcher, so it stands in shells and file systems. */
 export const PRODUCT_NAME: NameRule = {
   expected: 'a product name: letters, digits and "._+-", not "." or "-" at the start',

@@ -189,7 +189,7 @@ test.each<[string, JsonObject, string[]]>([
     },
     [
       'INVALID_VALUE fetch.0.url: Field "url" is "a.tgz", expected a URL',
-      'INVALID_VALUE fetch.1.dest: Field "dest" is "../a", expected a relative path without ".."',
+      'INVALID_VALUE fetch.1.dest: Field "dest" is "../a", expected a file name without directories',
       'UNKNOWN_FIELD fetch.2.url~: Unknown field "url"; known: path, include, exclude',
       'UNKNOWN_FIELD fetch.3.sha~: Unknown field "sha"; known: url, sha256, ref, dest, headers',
       'MISSING_VALUE fetch.3: Field "url" is missing, expected a URL',

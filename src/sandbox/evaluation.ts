@@ -133,7 +133,7 @@ export class Evaluation implements Guest {
       this.#end(this.#outcomeOfBreak(error));
     }
     // Nothing is left to do, and nobody outside was asked for anything: no job will ever start again.
-    if (this.#open.size === 0) this.#end(failed(this.#problems.neverSettles()));
+    if (this.#open.size === 0) this.#end(this.#full() ?? failed(this.#problems.neverSettles()));
   }
 
   /** The first end counts. An interrupt looks like a rejection to whoever awaited, and may even have been caught. */
@@ -155,9 +155,16 @@ export class Evaluation implements Guest {
 
   #outcomeOfThrown(text: string): Outcome {
     const thrown = parse(text) as Thrown;
+    const full = thrown.message === 'null' ? this.#full() : undefined;
+    if (full !== undefined) return full;
     return thrown.call === undefined
       ? failed(this.#problems.threw(thrown))
       : { type: 'call-failed', call: thrown.call };
+  }
+
+  /** What looks strange because the memory was full is told as that. */
+  #full(): Outcome | undefined {
+    return this.#options.instance.wasFull ? failed(this.#problems.overLimit('memory')) : undefined;
   }
 
   /** The module has a mistake, cannot import something, or threw. */

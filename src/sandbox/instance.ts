@@ -3,6 +3,7 @@
 // fresh start costs 0.05 ms where a new runtime with the prelude costs 1 ms. Knows nothing of recipes.
 import type { QuickJSContext, QuickJSHandle, QuickJSRuntime } from 'quickjs-emscripten';
 import { threadCpuMs } from '../system/thread.ts';
+import { HighWater } from './high-water.ts';
 import { RESERVED_MB } from './limits.ts';
 import { MemoryImage } from './memory-image.ts';
 import type { Setup } from './protocol.ts';
@@ -46,6 +47,7 @@ export class Instance {
   readonly #kit: Kit;
   readonly #runtime: QuickJSRuntime;
   readonly #image: MemoryImage;
+  readonly #highWater: HighWater;
   readonly #pulse: Pulse;
   readonly #sliceMs: number;
   #guest: Guest | undefined;
@@ -59,6 +61,7 @@ export class Instance {
     this.#runtime = context.runtime;
     this.#pulse = pulse;
     this.#sliceMs = limits.sliceMs;
+    this.#highWater = new HighWater(memory, limits.memoryMb - RESERVED_MB);
     this.#runtime.setMemoryLimit((limits.memoryMb - RESERVED_MB) * MB);
     this.#runtime.setMaxStackSize(limits.stackKb * 1024);
     this.#runtime.setInterruptHandler(() => this.#interrupts());
@@ -77,6 +80,7 @@ export class Instance {
   /** Forgets everything since the prelude, and belongs to another guest. */
   reset(guest: Guest): void {
     this.#image.restore();
+    this.#highWater.reset();
     this.#guest = guest;
   }
 
@@ -103,6 +107,11 @@ export class Instance {
     const result = this.context.callFunction(this.#kit[name], this.context.undefined, ...args);
     if (result.error === undefined) return result.value;
     throw this.error(result.error);
+  }
+
+  /** The evaluation has had all the memory there is, if only for a moment. */
+  get wasFull(): boolean {
+    return this.#highWater.wasReached;
   }
 
   /** Hands a text to the prelude, which keeps it for the next call. */

@@ -61,11 +61,28 @@ test.each([
   ['typed arrays', 'const a = []; for (;;) a.push(new Uint8Array(1 << 20).fill(1))', 'needs more than 64 MB of memory'],
   ['one large string', 'return "x".repeat(1 << 29)', 'needs more than 64 MB of memory'],
   ['a large result', 'return Array.from({ length: 40 }, () => "x".repeat(1 << 20))', 'needs more than 64 MB of memory'],
+  ['a flood of promises', 'const f = () => Promise.resolve().then(f); await f()', 'needs more than 64 MB of memory'],
+  [
+    'promises that wait for themselves',
+    'let a = Promise.resolve(); for (;;) a = a.then(() => a)',
+    'needs more than 64 MB of memory',
+  ],
   ['recursion', 'const f = () => f() + 1; f()', 'recurses too deeply'],
   ['deep data', 'let a = []; for (let i = 0; i < 1e5; i++) a = [a]; return a', 'recurses too deeply'],
 ])('%s meet the limit of memory or stack', async (_, body, message) => {
   const failure = await failureOf(patient.build(`export async function build() {\n  ${body}\n}`));
   expect(failure).toMatchObject({ code: 'SANDBOX_LIMIT', message: `"build" ${message}` });
+});
+
+test('an evaluation after one that filled the memory is judged by itself', async () => {
+  await using one = createSandboxRig({ workers: 1 });
+  for (const [body, code] of [
+    ['const a = []; try { for (;;) a.push([]) } catch {} throw null', 'SANDBOX_LIMIT'],
+    ['throw null', 'RECIPE_THREW'],
+    ['await new Promise(() => {})', 'NEVER_SETTLES'],
+  ]) {
+    expect(await failureOf(one.build(`export async function build() { ${body} }`))).toMatchObject({ code });
+  }
 });
 
 /** What no interrupt handler sees: only the end of the thread helps. */

@@ -3,7 +3,7 @@
 //   kernel lock ──► leftover directory of a dead owner removed ──► its commands ended, record written ──► directory made
 //   (kept between attempts once it is ours)
 import { closeSync, ftruncateSync, writeSync } from 'node:fs';
-import { Failure } from '../model/failure.ts';
+import { Failure, isFailure } from '../model/failure.ts';
 import type { Clock } from './clock.ts';
 import { guardSync } from './errno.ts';
 import { type BesideLock, isTaken, removeLeftover, tryBesideLock } from './lock-beside.ts';
@@ -109,11 +109,18 @@ export class LockAttempt {
     // The kernel's lock cannot be lost; that others took the directory of a stalled owner means nothing then.
     const wasRobbed = () => kernelLock === undefined && isLost();
     const tellCommands = () => {
-      if (isOurs && !wasRobbed()) this.#writeRecord([...commands]);
+      if (!isOurs || wasRobbed()) return;
+      try {
+        this.#writeRecord([...commands]);
+      } catch (error) {
+        // On a full disk the old record stays: a command that runs counts for more than what is known of it.
+        if (!isFailure(error, 'NO_SPACE')) throw error;
+      }
     };
     return {
       mode,
       assertHeld() {
+        if (!isOurs) throw new Error(`The lock "${file}" is used after its release`);
         if (wasRobbed()) throw lostLock(file);
       },
       holdCommand(target) {

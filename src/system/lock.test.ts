@@ -135,6 +135,13 @@ describe('a lock', () => {
     await (await waiting).release();
   });
 
+  it('is no longer held after its release', async () => {
+    const lock = await acquire();
+    lock.assertHeld();
+    await lock.release();
+    expect(() => lock.assertHeld()).toThrow('after its release');
+  });
+
   it('goes to the promises of one process in the order they asked', async () => {
     const locks = createLocks({ clock: systemClock });
     const order: number[] = [];

@@ -6,6 +6,11 @@ export function temporaryName(name: string): string {
   return `.${name.slice(0, 200)}.${randomName()}.tmp`;
 }
 
+/** True for what a process that died has left in the place of a file. */
+export function isTemporaryName(name: string): boolean {
+  return /^\..*\.[0-9a-f]{12}\.tmp$/.test(name);
+}
+
 /** Hexadecimal digits that nobody else comes upon. */
 export function randomName(): string {
   return randomBytes(6).toString('hex');

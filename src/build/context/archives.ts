@@ -10,7 +10,7 @@ export const extractFile: Method = async ([file, given], call) => {
   const { dest, strip_components: strip } = options(given, ['dest', 'strip_components'], 'ctx.extract(file, options)');
   const name = text(file, 'ctx.extract(file)');
   const stripComponents = strip === undefined ? 0 : count(strip, '"strip_components"');
-  const confinement = confinementOf(call);
+  const confinement = await confinementOf(call);
   // Normalised, so that the directory is the same for who makes it and for who unpacks into it without following links.
   const dir = path.normalize(absolutePath(dest === undefined ? stageDirOf(call) : text(dest, '"dest"'), call));
   await confinement.mkdir(dir);

@@ -8,7 +8,7 @@ import { parseFetchItems } from '../../recipe/answer.ts';
 import { sha256OfStream } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
 import { absolutePath, confinementOf } from '../confined.ts';
-import { bringItem, freshPath } from '../fetching.ts';
+import { fetchItems, freshPath } from '../fetching.ts';
 import { loadedOf } from '../package.ts';
 import { text, wrong } from './arguments.ts';
 import type { Method } from './table.ts';
@@ -18,7 +18,7 @@ export const fetchToTmp: Method = async ([spec], call) => {
   const parsed = parseFetchItems(spec ?? null, loadedOf(call.pkg).recipe.file);
   if (parsed.value === undefined)
     throw new Failure('INVALID_ARGUMENT', `ctx.fetch(spec): ${parsed.problems[0].message}`);
-  const fetched = await Promise.all(parsed.value.map((item) => bringItem(item, call.dirs.tmpDir, call)));
+  const fetched = await fetchItems(parsed.value, call.dirs.tmpDir, call);
   call.fetched.push(...fetched);
   return fetched.map(({ name }) => name);
 };
@@ -33,11 +33,22 @@ export const commitFetch: Method = async ([given], call) => {
 };
 
 async function committed(given: Json | undefined, call: Call): Promise<{ name: string; file: string }> {
-  const name = fileName(isJsonObject(given) ? given.filename : given, 'ctx.commit_fetch(files)');
+  const what = 'ctx.commit_fetch(files)';
+  const name = fileName(isJsonObject(given) ? given.filename : given, what);
   const file = path.join(call.dirs.tmpDir, name);
-  if (isJsonObject(given) && given.sha256 !== undefined)
-    await verify(file, digest(given.sha256, 'ctx.commit_fetch(files)'), call);
+  const wanted = isJsonObject(given) && given.sha256 !== undefined ? digest(given.sha256, what) : undefined;
+  const actual = await digestOf(file, call);
+  if (wanted !== undefined && actual !== wanted) throw mismatch(file, wanted, actual);
+  await account(name, actual, wanted !== undefined, call);
   return { name, file };
+}
+
+/** What no download brought is a source too: its digest is part of the key, and without a pin it is a new one. */
+async function account(name: string, sha256: Sha256, isPinned: boolean, { pkg, run, fetched }: Call): Promise<void> {
+  if (fetched.some((file) => file.name === name && file.sha256 === sha256)) return;
+  const refusal = isPinned ? undefined : run.pins.refusal(pkg, name);
+  if (refusal) throw refusal;
+  fetched.push({ source: `commit:${name}`, name, sha256 });
 }
 
 /** `ctx.import(src, dest, sha256)`: one local file, verified, to fetch_dir. */
@@ -46,18 +57,21 @@ export const importFile: Method = async ([source, dest, sha256], call) => {
   const name = fileName(dest, what);
   const expected = digest(sha256, what);
   const file = await freshPath(call.dirs.fetchDir as string, name, call.run);
-  await confinementOf(call).copy(absolutePath(text(source, what), call), file);
+  await (await confinementOf(call)).copy(absolutePath(text(source, what), call), file);
   // The copy is hashed: what it was made of may change meanwhile.
-  await verify(file, expected, call);
+  const actual = await digestOf(file, call);
+  if (actual !== expected) throw mismatch(file, expected, actual);
   call.fetched.push({ source: `import:${name}`, name, sha256: expected });
   return undefined;
 };
 
-async function verify(file: string, expected: Sha256, call: Call): Promise<void> {
-  await using handle = await confinementOf(call).openRead(file);
-  const actual = await sha256OfStream(handle.createReadStream({ autoClose: false }));
-  if (actual === expected) return;
-  throw new Failure('DIGEST_MISMATCH', `File "${path.basename(file)}" has sha256 ${actual}, expected ${expected}`, {
+async function digestOf(file: string, call: Call): Promise<Sha256> {
+  await using handle = await (await confinementOf(call)).openRead(file);
+  return await sha256OfStream(handle.createReadStream({ autoClose: false }));
+}
+
+function mismatch(file: string, expected: Sha256, actual: Sha256): Failure {
+  return new Failure('DIGEST_MISMATCH', `File "${path.basename(file)}" has sha256 ${actual}, expected ${expected}`, {
     hint: 'It was replaced where it comes from, was corrupted on the way, or somebody tampers with it',
     facts: { expected, actual, file },
   });

@@ -18,39 +18,40 @@ export const FILE_METHODS: Record<string, Method> = {
   is_file: async ([file], call) => (await find(file, 'ctx.is_file(path)', call))?.kind === 'file',
   is_dir: async ([file], call) => (await find(file, 'ctx.is_dir(path)', call))?.kind === 'dir',
 
-  read: async ([file], call) => confinementOf(call).readText(pathOf(file, 'ctx.read(path)', call), READ_LIMIT_BYTES),
+  read: async ([file], call) =>
+    (await confinementOf(call)).readText(pathOf(file, 'ctx.read(path)', call), READ_LIMIT_BYTES),
 
   write: async ([file, content], call) => {
     if (typeof content !== 'string') throw wrong('ctx.write(path, text)', content, 'a text');
-    await confinementOf(call).write(pathOf(file, 'ctx.write(path, text)', call), content);
+    await (await confinementOf(call)).write(pathOf(file, 'ctx.write(path, text)', call), content);
     return undefined;
   },
 
   list: async ([dir, given], call) => {
     const recursive =
       optional(options(given, ['recursive'], 'ctx.list(path, options)'), 'recursive', 'boolean') ?? false;
-    return confinementOf(call).list(pathOf(dir, 'ctx.list(path)', call), { recursive });
+    return (await confinementOf(call)).list(pathOf(dir, 'ctx.list(path)', call), { recursive });
   },
 
   mkdir: async ([dir], call) => {
-    await confinementOf(call).mkdir(pathOf(dir, 'ctx.mkdir(path)', call));
+    await (await confinementOf(call)).mkdir(pathOf(dir, 'ctx.mkdir(path)', call));
     return undefined;
   },
 
   remove: async ([file], call) => {
-    await confinementOf(call).remove(pathOf(file, 'ctx.remove(path)', call));
+    await (await confinementOf(call)).remove(pathOf(file, 'ctx.remove(path)', call));
     return undefined;
   },
 
   chmod: async ([file, mode], call) => {
     if (!Number.isInteger(mode) || (mode as number) < 0 || (mode as number) > 0o777)
       throw wrong('ctx.chmod(path, mode)', mode, 'permission bits such as 0o755');
-    await confinementOf(call).chmod(pathOf(file, 'ctx.chmod(path, mode)', call), mode as number);
+    await (await confinementOf(call)).chmod(pathOf(file, 'ctx.chmod(path, mode)', call), mode as number);
     return undefined;
   },
 
   symlink: async ([target, file], call) => {
-    const confinement = confinementOf(call);
+    const confinement = await confinementOf(call);
     await confinement.symlink(
       text(target, 'ctx.symlink(target, path)'),
       pathOf(file, 'ctx.symlink(target, path)', call),
@@ -59,25 +60,25 @@ export const FILE_METHODS: Record<string, Method> = {
   },
 
   hash: async ([file], call) => {
-    await using handle = await confinementOf(call).openRead(pathOf(file, 'ctx.hash(path)', call));
+    await using handle = await (await confinementOf(call)).openRead(pathOf(file, 'ctx.hash(path)', call));
     return await sha256OfStream(handle.createReadStream({ autoClose: false }));
   },
 
   copy: async ([from, to], call) => {
     const { source, target } = await pair('copy', from, to, call);
-    await confinementOf(call).copy(source, target);
+    await (await confinementOf(call)).copy(source, target);
     return undefined;
   },
 
   move: async ([from, to], call) => {
     const { source, target } = await pair('move', from, to, call);
-    await confinementOf(call).move(source, target);
+    await (await confinementOf(call)).move(source, target);
     return undefined;
   },
 };
 
 async function find(file: Json | undefined, what: string, call: Call) {
-  return confinementOf(call).findStat(pathOf(file, what, call));
+  return (await confinementOf(call)).findStat(pathOf(file, what, call));
 }
 
 /** As with cp and mv: a target that is a directory, or ends in a slash, gets the source's own name inside it. */
@@ -85,7 +86,7 @@ async function pair(verb: 'copy' | 'move', from: Json | undefined, to: Json | un
   const what = `ctx.${verb}(src, dst)`;
   const source = pathOf(from, what, call);
   const given = pathOf(to, what, call);
-  const confinement = confinementOf(call);
+  const confinement = await confinementOf(call);
   const sourceStat = await confinement.findStat(source);
   const targetStat = await confinement.findStat(given);
   const isInto = given.endsWith('/') || (targetStat?.kind === 'dir' && sourceStat?.kind !== 'dir');

@@ -1,12 +1,11 @@
 // Phase `check`: is the package there already? A cache-managed one asks the cache, a user-managed one its own verb;
 // a miss takes the entry lock, under which everything above runs. A wait for the lock holds no lane.
-import type { Entry } from '../../cache/entry.ts';
 import type { Asset } from '../../cache/record.ts';
 import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { runCheck } from '../checks.ts';
 import { linkRuntime } from '../closure.ts';
-import { tellWaiting } from '../holding.ts';
+import { leaveEntry, leaveLock, tellWaiting } from '../holding.ts';
 import { entryRef } from '../keying.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { lookLockLook } from '../twice.ts';
@@ -24,20 +23,15 @@ export const checkPhase: PhaseStep = {
 async function askCache(pkg: Package, run: Run): Promise<'settled' | undefined> {
   const { cache, emit } = run.world;
   const ref = entryRef(pkg, run);
-  let entry: Entry | undefined;
-  const look = async (): Promise<Asset | undefined> => (entry ? entry.find() : cache.find(ref));
-  const { found, held } = await lookLockLook({
-    look,
+  const { found } = await lookLockLook({
+    look: (): Promise<Asset | undefined> => (pkg.entry ? pkg.entry.find() : cache.find(ref)),
     lock: async () => {
       emit({ type: 'cache.missed', package: pkg.label, key: ref.key });
-      entry = await lockEntry(pkg, run);
-      return entry;
+      await lockEntry(pkg, run);
     },
+    unlock: () => leaveLock(pkg, run),
   });
-  if (held) {
-    pkg.entry = held;
-    return undefined;
-  }
+  if (!found) return undefined;
   pkg.asset = found;
   pkg.outcome = 'cached';
   emit({ type: 'cache.hit', package: pkg.label, key: ref.key, assetDir: found.assetDir });
@@ -46,34 +40,29 @@ async function askCache(pkg: Package, run: Run): Promise<'settled' | undefined> 
 }
 
 async function askVerb(pkg: Package, run: Run): Promise<'settled' | undefined> {
-  const look = async (when: 'pre-lock' | 'post-lock'): Promise<true | undefined> =>
-    (await runCheck(pkg, run, when)) ? true : undefined;
-  const { held } = await lookLockLook({ look, lock: () => lockUnlessLost(pkg, run) });
-  if (held) {
-    pkg.entry = held;
-    return undefined;
-  }
+  const { found } = await lookLockLook({
+    look: async (when): Promise<true | undefined> => ((await runCheck(pkg, run, when)) ? true : undefined),
+    lock: () => lockUnlessLost(pkg, run),
+    unlock: () => leaveEntry(pkg, run, 'user-managed'),
+  });
+  if (!found) return undefined;
   pkg.outcome = 'present';
   return 'settled';
 }
 
 /** Without an install nothing can make the check true, so nobody has to wait for it. */
-function lockUnlessLost(pkg: Package, run: Run): Promise<Entry> {
-  if (loadedOf(pkg).recipe.install) return lockEntry(pkg, run);
+async function lockUnlessLost(pkg: Package, run: Run): Promise<void> {
+  if (loadedOf(pkg).recipe.install) return await lockEntry(pkg, run);
   throw new Failure('CHECK_FAILED', `${pkg.label} is not there, and its recipe has no install`, {
     hint: 'Install it by hand, or give the recipe an "install" verb',
     package: pkg.label,
   });
 }
 
-/** The entry under its lock; released together with a user-managed entry, nothing of it stays. */
-async function lockEntry(pkg: Package, run: Run): Promise<Entry> {
+/** Takes the lock of the package's entry, which everything above runs under. */
+async function lockEntry(pkg: Package, run: Run): Promise<void> {
   const { cache, clock, emit, signal } = run.world;
   const startedMs = clock.monotonicMs();
-  const entry = await cache.lock(entryRef(pkg, run), {
-    signal,
-    onWaiting: tellWaiting(pkg, run),
-  });
+  pkg.entry = await cache.lock(entryRef(pkg, run), { signal, onWaiting: tellWaiting(pkg, run) });
   emit({ type: 'lock.acquired', package: pkg.label, waitedMs: Math.round(clock.monotonicMs() - startedMs) });
-  return entry;
 }

@@ -17,6 +17,7 @@ export const deployPhase: PhaseStep = {
     const { deploy } = loadedOf(pkg).recipe;
     const { lanes, signal } = run.world;
     if (!deploy) return undefined;
+    if (!pkg.asset) await run.records.setDue(pkg.label);
     // Two names of one package deploy it once.
     pkg.deployed ??= lanes.use(
       'cpu',
@@ -29,8 +30,8 @@ export const deployPhase: PhaseStep = {
   },
 };
 
-/** A package without an asset has changed when its install ran. */
+/** A package without an asset has changed when its install ran, and stays changed until a deploy has worked. */
 function hasChanged(pkg: Package, run: Run): boolean {
   if (pkg.asset) return run.records.deployedKey(pkg.label) !== pkg.key;
-  return pkg.outcome === 'installed' || pkg.outcome === 'ran';
+  return pkg.outcome === 'installed' || pkg.outcome === 'ran' || run.records.deployedKey(pkg.label) === '';
 }

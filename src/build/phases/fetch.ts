@@ -2,6 +2,7 @@
 import { withCall } from '../call.ts';
 import { fetchItems, runFetchVerb } from '../fetching.ts';
 import { loadedOf, type Package } from '../package.ts';
+import { demandSame } from '../sources.ts';
 import { stageEarly, UNPACK } from '../staging.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
@@ -13,11 +14,11 @@ export const fetchPhase: PhaseStep = {
     await pkg.entry?.prepare();
     pkg.prepared = true;
     const { fetch, stage = UNPACK } = loadedOf(pkg).recipe;
-    if (fetch?.form === 'function') await runFetchVerb(pkg, run, 'fetch');
+    if (fetch?.form === 'function') demandSame(await runFetchVerb(pkg, run, 'fetch'), pkg);
     if (fetch?.form !== 'items') return undefined;
     await withCall(pkg, run, 'fetch', (call) => {
-      const openTee = stage.form === 'unpack' ? stageEarly(fetch.items, call, stage.stripComponents) : undefined;
-      return fetchItems(fetch.items, call.dirs.fetchDir as string, call, openTee);
+      const openReader = stage.form === 'unpack' ? stageEarly(fetch.items, call, stage.stripComponents) : undefined;
+      return fetchItems(fetch.items, call.dirs.fetchDir as string, call, openReader);
     });
     return undefined;
   },

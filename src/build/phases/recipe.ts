@@ -2,7 +2,7 @@
 import { supportsPlatform } from '../../model/platform.ts';
 import { Problems } from '../../model/problems.ts';
 import { finishSkipped } from '../finish.ts';
-import type { Package } from '../package.ts';
+import { follow, type Package } from '../package.ts';
 import { connectShell } from '../shell.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
@@ -23,6 +23,7 @@ export const recipePhase: PhaseStep = {
       return undefined;
     }
     run.graph.settle(pkg);
+    run.graph.offer(follow(pkg));
     if (pkg.aliasOf) {
       followRungs(pkg, run);
       return undefined;

@@ -3,6 +3,7 @@
 import { keyOf, keyParts } from '../keying.ts';
 import type { Package } from '../package.ts';
 import { refuse } from '../refusals.ts';
+import { settleShell } from '../shell.ts';
 import { pinSources } from '../sources.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
@@ -14,6 +15,7 @@ export const resolvePhase: PhaseStep = {
   async work(pkg: Package, run: Run) {
     refuse(pkg, run);
     checkSelection(pkg);
+    await settleShell(pkg, run);
     pkg.sources = await pinSources(pkg, run);
     pkg.parts = await keyParts(pkg, run);
     pkg.key = keyOf(pkg.parts);

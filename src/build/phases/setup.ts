@@ -14,9 +14,9 @@ import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 
 export const setupPhase: PhaseStep = {
-  concerns(pkg) {
+  concerns(pkg, run) {
     pkg.setupBegun = true;
-    return pkg.aliasOf === undefined && pkg.selectedSetup.size > 0;
+    return run.setup && pkg.aliasOf === undefined && pkg.selectedSetup.size > 0;
   },
 
   async work(pkg: Package, run: Run) {
@@ -52,6 +52,7 @@ async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Pr
   const { held } = await lookLockLook({
     look: check,
     lock: () => cache.lockName(`${entryRef(pkg, run).key}-${name}`, { signal, onWaiting: tellWaiting(pkg, run) }),
+    unlock: (lock) => lock.release(),
   });
   if (!held) return;
   try {

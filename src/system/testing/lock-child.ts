@@ -1,10 +1,11 @@
 // A process that takes locks, for the tests of locks: only other processes show what a lock is worth.
 //
 //   node lock-child.ts <layers as JSON> <lock file> hold              prints "held" and holds until it is killed
+//   node lock-child.ts <layers as JSON> <lock file> command           holds, runs a deaf command, and prints its number
 //   node lock-child.ts <layers as JSON> <lock file> count <rounds> <dir>
 //   node lock-child.ts <layers as JSON> <lock file> exit              ends without a release
 //   node lock-child.ts <layers as JSON> <lock file> nest              holds, and starts a process that wants the same
-import { spawnSync } from 'node:child_process';
+import { spawn, spawnSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import { isFailure } from '../../model/failure.ts';
 import { systemClock } from '../clock.ts';
@@ -32,6 +33,14 @@ async function hold(): Promise<void> {
   setInterval(() => {}, 1000);
 }
 
+async function command(): Promise<void> {
+  const lock = await acquire();
+  const script = 'trap "" TERM; (sleep 60; true) & echo ready; wait';
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
+  lock.holdCommand(-(child.pid as number));
+  child.stdout.once('data', () => process.stdout.write(`${child.pid}\n`));
+}
+
 async function exit(): Promise<void> {
   await acquire();
   process.exit(7);
@@ -50,4 +59,4 @@ async function want(): Promise<void> {
   process.stdout.write(isFailure(error) ? `${error.code}\n` : 'acquired\n');
 }
 
-await new Map(Object.entries({ count, hold, exit, nest, want })).get(what)?.();
+await new Map(Object.entries({ command, count, hold, exit, nest, want })).get(what)?.();

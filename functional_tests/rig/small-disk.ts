@@ -1,0 +1,26 @@
+// A disk of its own for a cache, so that it can be full or read-only: for root, mode bits forbid nothing.
+import { execFile } from 'node:child_process';
+import { mkdir } from 'node:fs/promises';
+import { promisify } from 'node:util';
+import { onTestFinished } from 'vitest';
+
+const run = promisify(execFile);
+
+export interface SmallDisk {
+  /** Changes its size, or makes it read-only: options of mount(8). */
+  remount(options: string): Promise<void>;
+}
+
+/** Mounts a disk in memory; undefined where we may not: that takes root, and on Linux. */
+export async function mountDisk(dir: string, options: string): Promise<SmallDisk | undefined> {
+  await mkdir(dir, { recursive: true });
+  try {
+    await run('mount', ['-t', 'tmpfs', '-o', options, 'tmpfs', dir]);
+  } catch {
+    return undefined;
+  }
+  onTestFinished(async () => void (await run('umount', ['-l', dir])));
+  return {
+    remount: async (changed) => void (await run('mount', ['-o', `remount,${changed}`, dir])),
+  };
+}

@@ -1,0 +1,63 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, it } from 'vitest';
+import { makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
+
+let here: TemporaryCache;
+beforeEach(async () => {
+  here = await makeTemporaryCache();
+});
+afterEach(() => here[Symbol.asyncDispose]());
+
+const at = (...names: string[]): string => path.join(here.top, 'cache', ...names);
+const entryDir = (): string => path.dirname(here.cache.layout.assetDir(REF));
+
+/** What a killed process leaves is a lock file that nobody has locked. */
+function leaveLock(file: string): void {
+  fs.mkdirSync(path.dirname(file), { recursive: true });
+  fs.writeFileSync(file, '');
+}
+
+it('sweep clears away the work of the dead, but not what was downloaded', async () => {
+  leaveLock(here.cache.layout.lockFile(REF));
+  for (const dir of ['work/stage', 'install', 'fetch']) fs.mkdirSync(path.join(entryDir(), dir), { recursive: true });
+  fs.writeFileSync(path.join(entryDir(), 'fetch/flour'), '');
+  await here.cache.sweep();
+  expect(fs.readdirSync(entryDir())).toEqual(['fetch']);
+  expect(fs.readdirSync(at('locks'))).toEqual([]);
+});
+
+it('sweep removes an entry in which nothing is worth keeping', async () => {
+  leaveLock(here.cache.layout.lockFile(REF));
+  fs.mkdirSync(path.join(entryDir(), 'work'), { recursive: true });
+  await here.cache.sweep();
+  expect(fs.existsSync(entryDir())).toBe(false);
+});
+
+it('sweep finishes an entry that was published but for the last step', async () => {
+  const { assetDir } = await here.publish({ a: 'a' });
+  leaveLock(here.cache.layout.lockFile(REF));
+  for (const dir of ['work', 'fetch', 'replaced']) fs.mkdirSync(path.join(entryDir(), dir));
+  fs.writeFileSync(path.join(entryDir(), 'fetch/flour'), '');
+  await here.cache.sweep();
+  expect(fs.readdirSync(entryDir())).toEqual(['asset', 'galley-complete', 'galley-fingerprint']);
+  expect(fs.readFileSync(path.join(assetDir, 'a'), 'utf8')).toBe('a');
+});
+
+it('sweep leaves the living alone, also in this process', async () => {
+  const entry = await here.begin();
+  await using scratch = await here.cache.scratch(new AbortController().signal);
+  await here.cache.sweep();
+  expect(fs.existsSync(entry.dirs.stageDir)).toBe(true);
+  expect(fs.existsSync(scratch.dir)).toBe(true);
+  await entry.release();
+});
+
+it('sweep removes scratch directories of the dead, and locks of what has no directory', async () => {
+  leaveLock(here.cache.layout.scratchLockFile('0123456789ab'));
+  leaveLock(here.cache.layout.namedLockFile('0123-udev'));
+  fs.mkdirSync(at('scratch/0123456789ab/tmp'), { recursive: true });
+  await here.cache.sweep();
+  expect(fs.readdirSync(at('scratch'))).toEqual([]);
+  expect(fs.readdirSync(at('locks'))).toEqual([]);
+});

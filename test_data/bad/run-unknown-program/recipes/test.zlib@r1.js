@@ -1,2 +1,0 @@
-export const identity = 'test.zlib@r1';
-export const install = 'touch made';
