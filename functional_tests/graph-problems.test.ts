@@ -250,6 +250,19 @@ test('all problems of all packages are told in one run, also of those that wait 
   for (const { message } of problems) expect(told.stderr).toContain(message);
 });
 
+test('what is wrong with a package that nobody asked for fails nobody', async () => {
+  const project = await createProject({
+    'recipes/test.app@r1.js': needs(`{ recipe: 'jam' }`),
+    'recipes/test.top@r1.js': needs(`{ recipe: 'test.app@r1' }`),
+    'recipes/test.ok@r1.js': LEAF,
+  });
+  expect((await succeed(project, 'sync ok')).events.outcomes()).toEqual({ 'test.ok@r1': 'built' });
+  await succeed(project, 'asset ok');
+  expect((await galley(project, 'sync ok top')).events.outcomes()).toEqual({
+    ...{ 'test.ok@r1': 'cached', 'test.app@r1': 'failed', 'test.top@r1': 'blocked' },
+  });
+});
+
 test('one recipe with one set of options from two sources is refused, naming both and the place', async () => {
   const project = await createProject({
     'galley.js': `export const packages = [

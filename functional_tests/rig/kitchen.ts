@@ -16,7 +16,7 @@ const SACK = 'flour '.repeat(100_000);
 const LOAVES = ['rye', 'oat', 'rice'];
 
 /** What must be in the asset of each cache-managed package. */
-const ASSETS: Record<string, Files> = {
+export const ASSETS: Record<string, Files> = {
   'test.flour@r1': { a: SACK, b: SACK },
   'test.salt@r1': { grain: 'salt\nfine\n' },
   'test.dough@r1': { dough: 'salt\nfine\nkneaded\nrisen\n', note: 'by hand' },

@@ -77,11 +77,20 @@ export async function climb(packages: readonly Package[], run: Run): Promise<voi
     }),
   );
   await run.ladder.idle();
-  for (const pkg of run.graph.all()) await tellRefusals(pkg, run);
+  for (const pkg of neededBy(packages)) await tellRefusals(pkg, run);
   for (let awaited = 0; awaited < run.finishing.length; ) {
     awaited = run.finishing.length;
     await Promise.all(run.finishing);
   }
+}
+
+/** The packages and all they depend on, as far as that is known. */
+function neededBy(packages: readonly Package[]): Set<Package> {
+  const needed = new Set(packages);
+  // A set that grows is walked to its new end.
+  for (const { wires, prerequisites } of needed)
+    for (const { target } of [...wires, ...prerequisites]) needed.add(target);
+  return needed;
 }
 
 /**

@@ -111,3 +111,10 @@ test('a failure of work for a value gets the place of the value, unless it has o
   await expect(pointAt(at, reading(TEXT), fail(own))).rejects.toMatchObject({ location: own });
   expect(await pointAt(at, reading(TEXT), async () => 1)).toBe(1);
 });
+
+test('another place that has to do with a problem becomes a note that begins with it', async () => {
+  const also = { file: '/galley.js', path: ['packages', 0], note: 'the first is here' };
+  const [located] = await withLocations([{ ...problem(['packages', 1]), also }], reading(TEXT));
+  expect(located).toMatchObject({ location: { line: 1 }, notes: ['/galley.js:4:3: the first is here'] });
+  expect(located).not.toHaveProperty('also');
+});
