@@ -173,28 +173,6 @@ test('two projects on one cache that resolve the same weak query differently do 
     expect((await succeed(project, 'sync', { cwd })).events.outcomes()['test.bread@r1']).toBe('cached');
 });
 
-test('two requests that become one by a default of the recipe are one package, built once', async () => {
-  const project = await createProject();
-  const counter = createCounter(project);
-  await project.write({
-    'galley.js': `export const recipe_roots = ['recipes'];
-      export const packages = [
-        'acme.jam@r1', { recipe: 'acme.jam@r1', options: { fruit: 'plum' } }, 'acme.jam@r1', 'test.bread@r1',
-      ];`,
-    'recipes/acme.jam@r1.js': `
-      export const options = { fruit: { type: 'string', default: 'plum' } };
-      export const install = ${JSON.stringify(`${counter.note('jam')}; echo $GALLEY_OPTION_FRUIT > jam`)};`,
-    // Not ambiguous, as there is one.
-    'recipes/test.bread@r1.js': bread(`{ recipe: 'jam' }`),
-  });
-  const { stdout } = await succeed(project, 'sync --json');
-  expect(await counter.count('jam')).toBe(1);
-  const packages = JSON.parse(stdout).packages as { package: string; key: string; asset_dir: string }[];
-  expect(packages.map(({ package: name }) => name)).toEqual(['acme.jam@r1', 'acme.jam@r1', 'test.bread@r1']);
-  expect(packages[1]).toMatchObject({ key: packages[0]?.key, asset_dir: packages[0]?.asset_dir });
-  expect((await succeed(project, 'asset jam')).stdout.trim()).toBe(packages[0]?.asset_dir);
-});
-
 test('a weak dependency with other options is another package, and its query is then ambiguous', async () => {
   const project = await createProject({
     'galley.js': `export const recipe_roots = ['recipes'];

@@ -1,7 +1,6 @@
 // Graphs that cannot be: every problem of a run is told, each in full and at the place in the text where it stands.
 import { expect, test } from 'vitest';
 import type { FailureFacts } from '../src/model/event.ts';
-import { createCounter } from './rig/counter.ts';
 import { galley, succeed } from './rig/galley.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
 
@@ -261,49 +260,4 @@ test('what is wrong with a package that nobody asked for fails nobody', async ()
   expect((await galley(project, 'sync ok top')).events.outcomes()).toEqual({
     ...{ 'test.ok@r1': 'cached', 'test.app@r1': 'failed', 'test.top@r1': 'blocked' },
   });
-});
-
-test('one recipe with one set of options from two sources is refused, naming both and the place', async () => {
-  const project = await createProject({
-    'galley.js': `export const packages = [
-      { recipe: 'test.app@r1', source: 'one/app.js' },
-      { recipe: 'test.app@r1', source: 'two/app.js', options: { size: 1 } },
-    ];`,
-  });
-  const app = `export const identity = 'test.app@r1'; export const options = { size: { type: 'int', default: 1 } }; ${LEAF}`;
-  await project.write({ 'one/app.js': app, 'two/app.js': app });
-  const { status, events } = await galley(project, 'sync');
-  expect(status).toBe(2);
-  const [problem] = events.problems();
-  expect(problem).toMatchObject({ code: 'SOURCE_CONFLICT', location: { file: project.at('galley.js'), line: 3 } });
-  expect(problem?.message).toMatch(
-    new RegExp(`^test.app@r1.* comes from two sources: ${project.at('one/app.js')} and ${project.at('two/app.js')}$`),
-  );
-  expect(problem?.notes?.join()).toContain(`${project.at('galley.js')}:2`);
-  // Other options make another package, wherever it comes from.
-  await project.write({
-    'galley.js': `export const packages = [
-      { recipe: 'test.app@r1', source: 'one/app.js' },
-      { recipe: 'test.app@r1', source: 'two/app.js', options: { size: 2 } },
-    ];`,
-  });
-  await succeed(project, 'sync');
-});
-
-test('exact duplicates are one package, and select the setup pairs of both', async () => {
-  const project = await createProject();
-  const counter = createCounter(project);
-  const pair = (name: string) => ({ check: `${counter.note(name)}; true`, install: 'true' });
-  await project.write({
-    'galley.js': `export const packages = [
-      { recipe: 'test.app@r1', source: 'app.js', setup: ['one'] },
-      { recipe: 'test.app@r1', source: './app.js', setup: ['two'] },
-    ];`,
-    'app.js': `
-      export const identity = 'test.app@r1';
-      export const install = ${JSON.stringify(`${counter.note('install')}; touch it`)};
-      export const setup = ${JSON.stringify({ one: pair('one'), two: pair('two') })};`,
-  });
-  await succeed(project, 'sync');
-  expect((await counter.order()).sort()).toEqual(['install', 'one', 'two']);
 });
