@@ -1,5 +1,7 @@
 // `asset` and `product`: one package is made, and its path is the answer.
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
+import { Problems } from '../model/problems.ts';
 import { findNearest } from '../model/suggest.ts';
 import { assetPathOf, productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
@@ -24,6 +26,7 @@ export async function makeAsset(project: Project, query: string): Promise<string
 export async function makeProduct(project: Project, name: string): Promise<string> {
   const run = await openRun(project, ASSETS_ONLY);
   await loadAll(run);
+  refuseClash(name, run);
   const products = run.graph.products();
   const pkg = products.get(name);
   if (pkg) {
@@ -34,6 +37,14 @@ export async function makeProduct(project: Project, name: string): Promise<strin
   throw new Failure('QUERY_UNKNOWN', `No package of this project offers product "${name}"`, {
     hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley product to see what there is',
   });
+}
+
+/** A product of two packages has no path, whichever of them was first. */
+function refuseClash(name: string, run: Run): void {
+  for (const { error } of run.graph.all()) {
+    const isMeant = ({ code, path }: Diagnostic): boolean => code === 'PRODUCT_CLASH' && path.at(-1) === name;
+    if (error instanceof Problems && error.diagnostics.some(isMeant)) throw error;
+  }
 }
 
 async function make(pkg: Package, run: Run): Promise<void> {

@@ -51,8 +51,9 @@ export class Trees {
 
   /** All that the digests of this run depend on: files, directories, and links that lead to sources. */
   async looked(): Promise<string[]> {
-    const trees = await Promise.all(this.#seen.values());
-    return [...this.#sources, ...trees.flatMap((tree) => tree.looked)];
+    // One that could not be read failed its package; there is nothing of it to remember.
+    const trees = await Promise.allSettled(this.#seen.values());
+    return [...this.#sources, ...trees.flatMap((tree) => (tree.status === 'fulfilled' ? tree.value.looked : []))];
   }
 
   /** Keeps what this run has used: what is gone from the sources is gone from the memo. */

@@ -1,4 +1,0 @@
-export const identity = 'test.tool@r1';
-export async function fetch(ctx) {
-  await ctx.import(`${ctx.project_root}/recipes/sources.txt`, 'sources.txt', '0123456789abcdef'.repeat(4));
-}
