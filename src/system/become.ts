@@ -1,6 +1,7 @@
 // Handing the terminal, and our own fate, to another program: we only wait, pass on what is said to us, and end as it
 // ends. Nothing of its output is seen.
-import { spawn } from './spawn.ts';
+import { exitCodeOf } from './signals.ts';
+import { explain } from './spawn.ts';
 
 /** What people and supervisors send to a program they started. */
 const PASSED_ON = ['SIGINT', 'SIGTERM', 'SIGHUP', 'SIGQUIT', 'SIGUSR1', 'SIGUSR2'] as const;
@@ -18,16 +19,21 @@ export interface Successor {
  * @returns its exit status, 128 + n when signal n ended it
  * @throws Failure COMMAND_NOT_FOUND
  */
-export async function becomeCommand(successor: Successor): Promise<number> {
-  const child = await spawn({ ...successor, stdin: undefined, output: 'terminal' });
+export async function becomeCommand({ argv, cwd, env }: Successor): Promise<number> {
+  const { execa } = await import('execa');
+  const [file = '', ...args] = argv;
+  const child = execa(file, args, { cwd, env, extendEnv: false, stdio: 'inherit', reject: false, cleanup: false });
   const pass = (signal: NodeJS.Signals) => {
     // The terminal sends Ctrl-C and Ctrl-\ to its whole foreground group, so the program has them already.
     const fromTerminal = process.stdin.isTTY && (signal === 'SIGINT' || signal === 'SIGQUIT');
-    if (!fromTerminal) child.process.kill(signal);
+    if (!fromTerminal) child.kill(signal);
   };
   for (const signal of PASSED_ON) process.on(signal, pass);
   try {
-    return (await child.exited).exitCode;
+    const { exitCode, signal, cause } = await child;
+    if (signal !== undefined) return exitCodeOf(signal);
+    if (exitCode === undefined) throw explain({ argv, cwd }, cause as NodeJS.ErrnoException);
+    return exitCode;
   } finally {
     for (const signal of PASSED_ON) process.off(signal, pass);
   }

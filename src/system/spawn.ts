@@ -1,6 +1,9 @@
-// Starting one process through execa, in a process group of its own. Knows nothing of what becomes of its output, and
-// says in words why a program could not be started.
-import type { ChildProcess } from 'node:child_process';
+// Starting one process of a recipe, in a process group of its own. Knows nothing of what becomes of its output, and says
+// in words why a program could not be started.
+//
+// Node's own spawn and not execa: of that every feature would be off, and a hundred commands would take 60 ms longer.
+import { type ChildProcess, spawn as startProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { statSync } from 'node:fs';
 import { Failure } from '../model/failure.ts';
 import { exitCodeOf } from './signals.ts';
@@ -32,35 +35,35 @@ export interface Child {
 /** @throws Failure COMMAND_NOT_FOUND, IO_ERROR or INVALID_ARGUMENT */
 export async function spawn(options: SpawnOptions): Promise<Child> {
   refuseNul(options);
-  const { execa } = await import('execa');
-  const { argv, cwd, env, stdin, output } = options;
-  const [file = '', ...args] = argv;
-  const onTerminal = output === 'terminal';
-  // The types of execa know descriptors up to 9; at run time every one is passed on.
-  const out = onTerminal ? 'inherit' : (output as 'pipe' | 9);
-  const started = execa(file, args, {
-    cwd,
-    env,
-    extendEnv: false,
-    stdio: [onTerminal ? 'inherit' : stdin === undefined ? 'ignore' : 'pipe', out, out],
-    // Its own session: a signal reaches everything it starts, and Ctrl-C reaches only us. A program that talks to the
-    // person must stay in the session of the terminal.
-    detached: !onTerminal,
-    // Streams, time-outs and ends are our business: execa waits for every holder of a pipe.
-    buffer: false,
-    cleanup: false,
-    reject: false,
+  const { child, pid } = await start(options).catch((error) => {
+    throw explain(options, error);
   });
-  const child = started.nodeChildProcess;
-  if (child.pid === undefined) throw explain(options, await started);
   const exited = new Promise<Exit>((resolve) => {
     child.once('exit', (code, signal) =>
       resolve(signal === null ? { exitCode: code ?? 0 } : { exitCode: exitCodeOf(signal), signalName: signal }),
     );
   });
   // Programs may end without reading all of their input (EPIPE); that is their decision.
-  child.stdin?.on('error', () => {}).end(stdin);
-  return { process: child, target: onTerminal ? child.pid : -child.pid, exited };
+  child.stdin?.on('error', () => {}).end(options.stdin);
+  return { process: child, target: options.output === 'terminal' ? pid : -pid, exited };
+}
+
+/** Some refusals of the system are thrown, and some are told by an event. */
+async function start({ argv, cwd, env, stdin, output }: SpawnOptions): Promise<{ child: ChildProcess; pid: number }> {
+  const [file = '', ...args] = argv;
+  const onTerminal = output === 'terminal';
+  const out = onTerminal ? 'inherit' : output;
+  const child = startProcess(file, args, {
+    cwd,
+    env,
+    stdio: [onTerminal ? 'inherit' : stdin === undefined ? 'ignore' : 'pipe', out, out],
+    // Its own session: a signal reaches everything it starts, and Ctrl-C reaches only us. A program that talks to the
+    // person must stay in the session of the terminal.
+    detached: !onTerminal,
+  });
+  if (child.pid !== undefined) return { child, pid: child.pid };
+  const [error] = await once(child, 'error');
+  throw error;
 }
 
 /** The system ends its strings there: a part of the argument would be lost. */
@@ -76,15 +79,14 @@ const NOT_FOUND: Record<string, string> = {
   ENOEXEC: 'it is not a program for this machine',
 };
 
-function explain(
-  { argv, cwd }: SpawnOptions,
-  { code = '', cause }: { code?: string | undefined; cause?: unknown },
-): Failure {
+/** Why a program could not be started, as something a person can act on. */
+export function explain({ argv, cwd }: Pick<SpawnOptions, 'argv' | 'cwd'>, cause: NodeJS.ErrnoException): Failure {
   const what = `Cannot run "${argv[0]}"`;
   // The system answers ENOENT for the program and for the directory alike.
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
     return new Failure('IO_ERROR', `${what}: working directory "${cwd}" does not exist`, { cause });
   }
+  const { code = 'unknown' } = cause;
   const reason = NOT_FOUND[code];
   if (reason === undefined) return new Failure('IO_ERROR', `${what}: ${code}`, { cause, facts: { errno: code } });
   const hint = 'Install it, or declare the package that provides it as a dependency';
