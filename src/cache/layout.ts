@@ -42,7 +42,6 @@ export function createLayout(rootDir: string) {
     recipesDir: path.join(rootDir, 'recipes'),
     downloadsDir: path.join(rootDir, 'downloads'),
     logsDir: path.join(rootDir, 'logs'),
-    leasesDir: path.join(rootDir, 'leases'),
     locksDir,
     /** Work of steps that have no entry. */
     scratchDir: path.join(rootDir, 'scratch'),

@@ -1,6 +1,6 @@
 // The one module that owns files: reading them, and changing them so that a reader, a crash or a full disk never meets a
 // half-made one. Everybody above goes through it, and everything it changes can be recorded (oplog).
-import { lstat, open, readdir, readFile, readlink, realpath, stat, statfs } from 'node:fs/promises';
+import { lstat, open, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
 import path from 'node:path';
 import { readChunks } from './chunks.ts';
 import { openDir, openPlace } from './directory.ts';
@@ -63,11 +63,6 @@ const reading = {
   async listTree(dir: string): Promise<TreeEntry[]> {
     using handle = openDir(dir);
     return await listTree(handle);
-  },
-  /** Bytes that we may still write to the file system of this path. */
-  async freeSpace(dir: string): Promise<number> {
-    const { bavail, bsize } = await guard('look at', dir, () => statfs(dir));
-    return bavail * bsize;
   },
 };
 
