@@ -57,7 +57,7 @@ export function createUnpacker(
       head.end();
       source.destroy(cutOff);
       // Whoever sees the stream closed may remove the target: nothing must be written to it any more.
-      done.catch(() => {}).then(() => closed(error));
+      void done.catch(() => {}).then(() => closed(error));
     },
   });
   done.catch((error: Error) => unpacker.destroy(error));

@@ -1,11 +1,13 @@
 // How a package ends: whatever happened, its entry is purged by the rules, its lock is released, and one event says
 // what became of it.
+
+import type { Leaving } from '../cache/entry.ts';
 import type { Outcome } from '../model/event.ts';
 import { describeError } from '../model/facts.ts';
 import { isFailure } from '../model/failure.ts';
 import type { Phase } from '../model/phase.ts';
 import { isUserManaged } from '../model/recipe.ts';
-import { type Leaving, leaveEntry } from './holding.ts';
+import { leaveEntry } from './holding.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 

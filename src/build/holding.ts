@@ -1,9 +1,8 @@
 // The lock that a package holds: who it waits for, what becomes of the entry when it is released, and the release.
+import type { Leaving } from '../cache/entry.ts';
 import type { LockOwner } from '../model/event.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
-
-export type Leaving = 'user-managed' | 'unfinished' | 'failed' | 'cancelled';
 
 /** Purges what a package leaves behind and releases its lock; does nothing when it holds none. */
 export async function leaveEntry(pkg: Package, run: Run, how: Leaving): Promise<void> {

@@ -32,7 +32,7 @@ export function request(run: Run, wanted: PackageRequest, origin: Origin, serves
     connectShellTo(pkg, 'recipe', run);
   }
   // Recipes load at once, whoever will need the package: only the whole graph can answer weak references.
-  run.ladder.reach(pkg.id, 'recipe');
+  void run.ladder.reach(pkg.id, 'recipe');
   return pkg;
 }
 

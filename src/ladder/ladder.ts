@@ -202,7 +202,7 @@ export class Ladder<Name extends string = string> {
   #demandAhead(node: Node, rank: number): void {
     for (const { to, neededBy, through } of node.needs) {
       const wanted = neededBy > rank && neededBy < node.rungs.length;
-      if (wanted) this.#demand(to, through);
+      if (wanted) void this.#demand(to, through);
     }
   }
 
