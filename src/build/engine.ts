@@ -12,6 +12,7 @@ import { Loader } from './load.ts';
 import type { Package } from './package.ts';
 import { findRefusals } from './refusals.ts';
 import { shellPackages } from './shell.ts';
+import { Turns } from './turns.ts';
 import { request, Wiring } from './wiring.ts';
 import type { Run } from './world.ts';
 
@@ -25,6 +26,7 @@ export function startRun(parts: RunParts): Run {
     ...parts,
     graph: new Graph(),
     loader: new Loader(),
+    turns: new Turns(),
     finishing: [],
     nextCommand: () => ++commands,
     ladder: new Ladder({

@@ -15,6 +15,7 @@ import type { Loader } from './load.ts';
 import type { Pins } from './pins.ts';
 import type { Records } from './records.ts';
 import type { Trees } from './trees.ts';
+import type { Turns } from './turns.ts';
 import type { Wiring } from './wiring.ts';
 
 /** How strictly a run treats what is not pinned, reachable or fine. */
@@ -57,6 +58,8 @@ export interface Run {
   readonly graph: Graph;
   readonly ladder: Ladder<Phase>;
   readonly loader: Loader;
+  /** The order in which recipes of this machine join the graph. */
+  readonly turns: Turns;
   readonly wiring: Wiring;
   readonly pins: Pins;
   readonly records: Records;

@@ -2,7 +2,7 @@
 import { supportsPlatform } from '../../model/platform.ts';
 import { Problems } from '../../model/problems.ts';
 import { finishSkipped } from '../finish.ts';
-import { follow, type Package } from '../package.ts';
+import { follow, type Loaded, type Package } from '../package.ts';
 import { connectShell } from '../shell.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
@@ -11,28 +11,40 @@ export const recipePhase: PhaseStep = {
   concerns: () => true,
 
   async work(pkg: Package, run: Run) {
-    const { emit, platform } = run.world;
     refuseUnwired(pkg);
-    pkg.loaded = await run.loader.load(pkg, run);
-    const { recipe } = pkg.loaded;
-    emit({ type: 'recipe.loaded', package: pkg.label, file: recipe.file });
-    if (recipe.deprecated) emit({ type: 'recipe.deprecated', package: pkg.label, ...recipe.deprecated });
-    pkg.skipped = !supportsPlatform(recipe.platforms, platform);
-    if (pkg.skipped) {
-      finishSkipped(pkg, run);
-      return undefined;
-    }
-    run.graph.settle(pkg);
-    run.graph.offer(follow(pkg));
-    if (pkg.aliasOf) {
-      followRungs(pkg, run);
-      return undefined;
-    }
-    connectShell(pkg, run);
-    run.wiring.wire(pkg, pkg.loaded.dependencies, 'resolve');
+    const load = () => run.loader.load(pkg, run);
+    // Who is first decides who clashes with whom. Only what has to be fetched may be late.
+    if (isHere(pkg)) await run.turns.take(load, (loaded) => join(pkg, loaded, run));
+    else join(pkg, await load(), run);
     return undefined;
   },
 };
+
+function isHere({ request: { source } }: Package): boolean {
+  return source === undefined || source.form === 'path';
+}
+
+/** A package whose recipe is known becomes one that others can find, and asks for what it depends on. */
+function join(pkg: Package, loaded: Loaded, run: Run): void {
+  const { emit, platform } = run.world;
+  const { recipe } = loaded;
+  pkg.loaded = loaded;
+  emit({ type: 'recipe.loaded', package: pkg.label, file: recipe.file });
+  if (recipe.deprecated) emit({ type: 'recipe.deprecated', package: pkg.label, ...recipe.deprecated });
+  pkg.skipped = !supportsPlatform(recipe.platforms, platform);
+  if (pkg.skipped) {
+    finishSkipped(pkg, run);
+    return;
+  }
+  run.graph.settle(pkg);
+  run.graph.offer(follow(pkg));
+  if (pkg.aliasOf) {
+    followRungs(pkg, run);
+    return;
+  }
+  connectShell(pkg, run);
+  run.wiring.wire(pkg, loaded.dependencies, 'resolve');
+}
 
 /** Prerequisites of the recipe itself that could not be chosen: nothing can load it. */
 function refuseUnwired({ unwired }: Package): void {
