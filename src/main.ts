@@ -27,6 +27,7 @@ interface World {
   argv: string[];
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  stdin: () => AsyncIterable<Uint8Array>;
   files: ReturnType<typeof createFiles>;
 }
 
@@ -35,7 +36,13 @@ export async function main(): Promise<void> {
   for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
   // A promise that nobody waits for is our bug, and must not end in Node's own words.
   process.on('uncaughtException', (error) => process.exit(lastResort(error)));
-  const world = { argv: process.argv.slice(2), env: { ...process.env }, cwd: process.cwd(), files: createFiles() };
+  const world = {
+    argv: process.argv.slice(2),
+    env: { ...process.env },
+    cwd: process.cwd(),
+    stdin: () => process.stdin,
+    files: createFiles(),
+  };
   const status = await runProgram(world).catch(lastResort);
   await Promise.all([written(process.stdout), written(process.stderr)]);
   process.exit(status);
@@ -93,7 +100,7 @@ async function runCommand(called: Called, settings: Settings, world: World & { r
 
 /** Runs the command; whatever it throws is told, and becomes an answer too. A signal decides the status. */
 async function answerOf(
-  { row, args, flags }: Called,
+  { row, args, flags, lists }: Called,
   settings: Settings,
   world: World & { emit: Emit },
 ): Promise<Answer> {
@@ -112,7 +119,7 @@ async function answerOf(
     });
     try {
       const { run } = await row.load();
-      answer = await run(services, { settings, args, flags }, stop.signal);
+      answer = await run(services, { settings, args, flags, lists }, stop.signal);
     } finally {
       await services.close();
     }

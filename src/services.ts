@@ -18,6 +18,7 @@ const SANDBOX_WORKERS = 4;
 export interface Given {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  stdin: Services['stdin'];
   invocation: Services['invocation'];
   files: Files;
   emit: Emit;

@@ -8,6 +8,8 @@ export interface Services
   extends Pick<World, 'version' | 'platform' | 'env' | 'recipesDir' | 'files' | 'clock' | 'emit' | 'signal'> {
   /** Working directory of the person. */
   cwd: string;
+  /** What is piped into galley. */
+  stdin(): AsyncIterable<Uint8Array>;
   /** Text for somebody else's interpreter: preludes, type stubs, templates. */
   runtimeDir: string;
   /** Opens the cache that the settings name. */

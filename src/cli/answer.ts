@@ -10,6 +10,8 @@ export interface Options {
   args: string[];
   /** The command's own flags, by their long name: `no-deploy`, `json`. */
   flags: Readonly<Record<string, string | true>>;
+  /** Those that may be given several times, with all their values in order: `include`. */
+  lists: Readonly<Record<string, string[]>>;
 }
 
 export interface Answer {

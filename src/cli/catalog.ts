@@ -1,30 +1,11 @@
 // Every command, once: arguments, flags, examples, and where its code is. Parsing, help and docs/reference/commands.md
 // follow from this table. No command is loaded before it is asked for.
-import type { Run } from './answer.ts';
-
-export interface CommandRow {
-  /** Two words for a command of a group: `cache info`. */
-  name: string;
-  summary: string;
-  /** `<required>`, `[optional]`, with `...` for several. */
-  arguments: readonly { name: string; meaning: string }[];
-  flags: readonly FlagRow[];
-  examples: readonly { command: string; meaning: string }[];
-  /** Everything after the first argument belongs to somebody else. */
-  passThrough?: true;
-  load(): Promise<{ run: Run }>;
-}
-
-export interface FlagRow {
-  /** `--path`, or `--recipe <identity>` with a value. */
-  flag: string;
-  meaning: string;
-}
+import { type CommandRow, type FlagRow, JSON_FLAG } from './command-row.ts';
+import { FILE_COMMANDS } from './file-commands.ts';
 
 /** Commands of these groups have two words. */
 export const GROUPS: Readonly<Record<string, string>> = { cache: 'Look at the cache and remove what is in it' };
 
-const JSON_FLAG: FlagRow = { flag: '--json', meaning: 'Print the result as JSON' };
 const CHECK_ASSETS: FlagRow = { flag: '--check-assets', meaning: 'Run the test of every asset, cached ones too' };
 const QUERIES = {
   name: '[query...]',
@@ -121,6 +102,7 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [{ command: 'galley log gcc', meaning: 'What did the last build of gcc print?' }],
     load: () => import('./commands/log.ts'),
   },
+  ...FILE_COMMANDS,
   {
     name: 'cache info',
     summary: 'Show where the cache is and what takes its space',

@@ -1,5 +1,5 @@
 // What help says beyond the tables.
-import type { CommandRow } from './catalog.ts';
+import type { CommandRow } from './command-row.ts';
 
 export const PROGRAM_SUMMARY = 'Cooks recipes into binaries, and ships the binaries';
 

@@ -5,8 +5,8 @@ import { parseCommandLine } from './parse.ts';
 async function called(...argv: string[]) {
   const line = await parseCommandLine(argv);
   if (line.kind !== 'command') throw new Error(line.text);
-  const { row, args, flags, settings } = line;
-  return { name: row.name, args, flags, settings };
+  const { row, args, flags, lists, settings } = line;
+  return { name: row.name, args, flags, lists, settings };
 }
 
 test('settings are found when they stand before the command, and after it', async () => {
@@ -32,6 +32,11 @@ test.each([
 test('flags of a command are kept by the name in the table', async () => {
   expect((await called('sync', '--no-deploy', '--json')).flags).toEqual({ 'no-deploy': true, json: true });
   expect((await called('init', '--recipe', 'a.b@r1')).flags).toEqual({ recipe: 'a.b@r1' });
+});
+
+test('a flag that may be repeated keeps all its values, in order, and takes no argument of the command', async () => {
+  const { args, lists } = await called('extract', '--include', 'b*', '--include', 'a', 'x.tar');
+  expect([args, lists]).toEqual([['x.tar'], { include: ['b*', 'a'] }]);
 });
 
 test('a command of a group is found by both words', async () => {

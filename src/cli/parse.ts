@@ -1,7 +1,9 @@
 // Words → the command that is meant, its arguments and flags, and what is said about settings. Help is an answer like
 // any other. Commander does the splitting; all it knows comes from the two tables.
 import type { Command, CommanderError } from 'commander';
-import { COMMANDS, type CommandRow, type FlagRow, GROUPS } from './catalog.ts';
+import type { Options } from './answer.ts';
+import { COMMANDS, GROUPS } from './catalog.ts';
+import type { CommandRow } from './command-row.ts';
 import { examplesOf, NO_COMMAND, PROGRAM_SUMMARY } from './help.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type SettingName, type SettingRule } from './setting-table.ts';
 import { explainUsage } from './usage.ts';
@@ -10,7 +12,7 @@ export type SettingFlags = Partial<Record<SettingName, string | boolean>>;
 
 export type CommandLine =
   | { kind: 'help'; text: string }
-  | { kind: 'command'; row: CommandRow; args: string[]; flags: Record<string, string | true>; settings: SettingFlags };
+  | ({ kind: 'command'; row: CommandRow; args: string[]; settings: SettingFlags } & Pick<Options, 'flags' | 'lists'>);
 
 type Commander = typeof import('commander');
 
@@ -27,7 +29,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
     if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, false);
     command.action(() => {
       const settings = { ...readSettings(program), ...readSettings(command) };
-      found = { kind: 'command', row, args: command.args, flags: readFlags(commander, command, row), settings };
+      found = { kind: 'command', row, args: command.args, ...readFlags(commander, command, row), settings };
     });
   }
   try {
@@ -69,7 +71,9 @@ function addCommand(program: Command, row: CommandRow): Command {
   const parent = name === group ? program : (program.commands.find((command) => command.name() === group) as Command);
   const command = parent.command(name).description(row.summary);
   for (const argument of row.arguments) command.argument(argument.name, argument.meaning);
-  for (const { flag, meaning } of row.flags) command.option(flag, meaning);
+  for (const { flag, meaning, repeats } of row.flags)
+    if (repeats) command.option(flag, meaning, (value: string, before: string[] = []) => [...before, value]);
+    else command.option(flag, meaning);
   if (row.passThrough) command.passThroughOptions();
   refuse(
     command,
@@ -115,15 +119,19 @@ function readSettings(command: Command): SettingFlags {
 }
 
 /** By the name in the table: commander keeps `--no-deploy` as `deploy: false`. */
-function readFlags({ Option }: Commander, command: Command, row: CommandRow): Record<string, string | true> {
-  const given = row.flags.flatMap(({ flag }: FlagRow) => {
+function readFlags({ Option }: Commander, command: Command, row: CommandRow): Pick<Options, 'flags' | 'lists'> {
+  const flags: Record<string, string | true> = {};
+  const lists: Record<string, string[]> = {};
+  for (const { flag } of row.flags) {
     const option = new Option(flag);
     const attribute = option.attributeName();
-    if (command.getOptionValueSource(attribute) !== 'cli') return [];
+    if (command.getOptionValueSource(attribute) !== 'cli') continue;
+    const name = (option.long as string).slice(2);
     const value: unknown = command.getOptionValue(attribute);
-    return [[(option.long as string).slice(2), typeof value === 'string' ? value : true] as const];
-  });
-  return Object.fromEntries(given);
+    if (Array.isArray(value)) lists[name] = value;
+    else flags[name] = typeof value === 'string' ? value : true;
+  }
+  return { flags, lists };
 }
 
 function refuse(command: Command, known: readonly string[]): void {

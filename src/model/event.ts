@@ -103,7 +103,7 @@ export type EventBody =
       from: 'network' | 'store' | 'file';
     }
   | { type: 'fetch.retried'; package?: string; url: string; attempt: number; reason: string; delayMs: number }
-  | { type: 'archive.extracted'; package: string; file: string; entries: number; sizeBytes: number }
+  | { type: 'archive.extracted'; package?: string; file: string; entries: number; sizeBytes: number }
   /** An unpinned source was pinned in galley.lock: trust on first use. */
   | { type: 'source.pinned'; package: string; url: string; sha256: string }
   | { type: 'launcher.written'; product: string; file: string }

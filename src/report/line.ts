@@ -59,9 +59,9 @@ const FORMATS: Formats = {
   'command.started': ({ package: subject, script }, paint) =>
     detail(line('command', subject ?? '', firstLine(script)), paint),
   'fetch.finished': ({ package: subject, url, sizeBytes, from }, paint) =>
-    detail(line('fetched', subject ?? url, `${url} (${formatSize(sizeBytes)}, ${from})`), paint),
-  'archive.extracted': ({ package: subject, file, entries }, paint) =>
-    detail(line('extracted', subject, `${file} (${entries} entries)`), paint),
+    deed('fetched', subject, { what: url, amount: `${formatSize(sizeBytes)}, ${from}` }, paint),
+  'archive.extracted': ({ package: subject, file, entries, sizeBytes }, paint) =>
+    deed('extracted', subject, { what: file, amount: `${entries} entries, ${formatSize(sizeBytes)}` }, paint),
   'output.line': ({ package: subject = 'galley', text }, paint) => ({
     weight: 'detail',
     text: stripControl(text)
@@ -70,6 +70,12 @@ const FORMATS: Formats = {
       .join('\n'),
   }),
 };
+
+/** A step on the way to a package is a detail; without a package it is what was asked for. */
+function deed(word: string, subject: string | undefined, of: { what: string; amount: string }, paint: Paint): Line {
+  if (subject === undefined) return normal(line(word, stripControl(of.what), `(${of.amount})`));
+  return detail(line(word, subject, `${of.what} (${of.amount})`), paint);
+}
 
 export function formatEvent(event: Event, paint: Paint): Line | undefined {
   // The table has a function for exactly this member of the union; TypeScript cannot follow that by itself.

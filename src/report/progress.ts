@@ -12,7 +12,7 @@ interface Activity {
 
 export interface Progress {
   see(event: Event): void;
-  /** `3 of 12 packages done; arm.gcc@r2 build 65.0 s`, or undefined when nothing runs. */
+  /** `3 of 12 packages done; arm.gcc@r2 build 65.0 s`, without packages `https://… fetch 40 % 9.0 s`, or undefined when nothing runs. */
   format(now: number): string | undefined;
 }
 
@@ -34,11 +34,18 @@ export function createProgress(): Progress {
         case 'phase.failed':
           running.delete(event.package);
           break;
+        // A download that is for no package goes by its address.
+        case 'fetch.started':
+          if (event.package === undefined) running.set(event.url, { what: 'fetch', since: event.at });
+          break;
         case 'fetch.progress': {
-          const activity = event.package === undefined ? undefined : running.get(event.package);
+          const activity = running.get(event.package ?? event.url);
           if (activity && event.sizeBytes) activity.what = `fetch ${percent(event.receivedBytes, event.sizeBytes)}`;
           break;
         }
+        case 'fetch.finished':
+          if (event.package === undefined) running.delete(event.url);
+          break;
         case 'package.finished':
           known.add(event.package);
           running.delete(event.package);
@@ -52,7 +59,8 @@ export function createProgress(): Progress {
         .slice(0, MOST_NAMED)
         .map(([name, { what, since }]) => `${name} ${what} ${formatDuration(now - since)}`);
       const others = running.size > MOST_NAMED ? [`${running.size - MOST_NAMED} more`] : [];
-      return `${done} of ${known.size} packages done; ${[...named, ...others].join(', ')}`;
+      const ahead = known.size > 0 ? [`${done} of ${known.size} packages done`] : [];
+      return [...ahead, [...named, ...others].join(', ')].join('; ');
     },
   };
 }

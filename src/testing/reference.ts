@@ -1,6 +1,7 @@
 // The reference pages that follow from tables in the code, as text. For tests only: they hold the pages in docs/reference
 // to the tables.
-import { COMMANDS, type CommandRow } from '../cli/catalog.ts';
+import { COMMANDS } from '../cli/catalog.ts';
+import type { CommandRow } from '../cli/command-row.ts';
 import { fieldOf, flagOf, SETTING_NAMES, SETTINGS, type SettingName, variableOf } from '../cli/setting-table.ts';
 import { type Blame, CODES, type Code, exitStatusOf } from '../model/codes.ts';
 

@@ -23,7 +23,7 @@ function init(flags: Record<string, string>, dryRun = false) {
   const runtimeDir = path.join(import.meta.dirname, '../../../runtime');
   const services = { files: createFiles(), cwd: dir, runtimeDir, emit } as unknown as Services;
   const settings = { ...defaultSettings({ env: {} }), dryRun };
-  return run(services, { settings, args: [], flags }, new AbortController().signal);
+  return run(services, { settings, args: [], lists: {}, flags }, new AbortController().signal);
 }
 
 test('init writes a manifest, an editor configuration and a line for git when the directory is empty', async () => {

@@ -1,0 +1,25 @@
+// What is said of one command: its arguments, flags and examples, and where its code is.
+import type { Run } from './answer.ts';
+
+export interface CommandRow {
+  /** Two words for a command of a group: `cache info`. */
+  name: string;
+  summary: string;
+  /** `<required>`, `[optional]`, with `...` for several. */
+  arguments: readonly { name: string; meaning: string }[];
+  flags: readonly FlagRow[];
+  examples: readonly { command: string; meaning: string }[];
+  /** Everything after the first argument belongs to somebody else. */
+  passThrough?: true;
+  load(): Promise<{ run: Run }>;
+}
+
+export interface FlagRow {
+  /** `--path`, or `--recipe <identity>` with a value. */
+  flag: string;
+  meaning: string;
+  /** May be given several times; all values count. */
+  repeats?: true;
+}
+
+export const JSON_FLAG: FlagRow = { flag: '--json', meaning: 'Print the result as JSON' };
