@@ -8,7 +8,7 @@ import type { Emit } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import { systemClock } from './system/clock.ts';
 import type { Files } from './system/files.ts';
-import { findPlatform } from './system/host.ts';
+import { findMachine, findPlatform } from './system/host.ts';
 import { VERSION } from './version.ts';
 
 /** Phase functions that are live at the same time, each in a thread of about 17 MB: more would cost memory, not save time. */
@@ -59,6 +59,7 @@ export function createServices(given: Given): Services {
       offline: settings.offline,
       env,
       projectDir,
+      machine: () => findMachine(platform),
     });
   });
 

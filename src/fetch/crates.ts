@@ -33,16 +33,13 @@ export function createCrates({ registry, files, env, projectDir }: TransportTool
       const source = await readConfig();
       const ask = { headers: tokenOf(source), signal };
       const [configUrl, entryUrl] = [`${source.index}config.json`, source.index + indexPath(wanted.name)];
-      const [configText, lines] = await Promise.all([
-        registry.readText(configUrl, ask),
-        registry.readText(entryUrl, ask),
-      ]);
-      const crate = findVersion(lines, wanted, entryUrl);
-      const config = parseAnswer(configText, configUrl);
+      const [config, index] = await Promise.all([registry.read(configUrl, ask), registry.read(entryUrl, ask)]);
+      const crate = findVersion(index.text, wanted, entryUrl);
+      const settings = parseAnswer(config.text, configUrl);
       // Only the web: an index must not make us read files of this machine.
-      if (!isJsonObject(config) || !/^https?:\/\//.test(`${config.dl}`)) throw malformed(configUrl);
-      const file = downloadUrl(`${config.dl}`, crate);
-      const needsToken = config['auth-required'] === true || isSameOrigin(file, source.index);
+      if (!isJsonObject(settings) || !/^https?:\/\//.test(`${settings.dl}`)) throw malformed(configUrl);
+      const file = downloadUrl(`${settings.dl}`, crate);
+      const needsToken = settings['auth-required'] === true || isSameOrigin(file, source.index);
       return { url: file, sha256: crate.sha256, headers: needsToken ? tokenOf(source) : {} };
     },
 

@@ -8,6 +8,7 @@ import type { Pin } from '../model/pin.ts';
 import { redactUrl } from '../model/redact.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
+import type { Machine } from '../system/host.ts';
 import type { Http } from '../system/http.ts';
 import { createAttempts } from './attempts.ts';
 import type { Part } from './part.ts';
@@ -33,6 +34,8 @@ export interface FetcherOptions {
   env: Readonly<Record<string, string | undefined>>;
   /** Where a project keeps its `.npmrc` and `.cargo/config.toml`. */
   projectDir: string;
+  /** What registries with a file for each platform are asked for. */
+  machine: () => Machine;
 }
 
 export interface DownloadOptions {

@@ -36,7 +36,7 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
       // The slash of a scope is coded: `@scope/name` is one name.
       const document = base + wanted.name.replace('/', '%2f');
       const headers = { accept: ACCEPT, ...config.headersFor(document) };
-      const answer = parseAnswer(await registry.readText(document, { headers, signal }), document);
+      const answer = parseAnswer((await registry.read(document, { headers, signal })).text, document);
       const { tarball, ...published } = distOf(answer, wanted);
       return { ...withCredentials(onMirror(tarball, base), config), ...published };
     },

@@ -14,15 +14,21 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export interface Registry {
   /** Asked twice, also at the same time, it asks the network once. */
   /** @throws Failure SOURCE_NOT_FOUND, FETCH_FAILED */
-  readText(url: string, ask: { headers?: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<string>;
+  read(url: string, ask: { headers?: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<Document>;
+}
+
+export interface Document {
+  /** After redirects: what relative addresses in it start at. */
+  url: string;
+  text: string;
 }
 
 export function createRegistry(options: { http: Http; clock: Clock; attempts: Attempts }): Registry {
   const { http, clock, attempts } = options;
-  const share = createSharing<string>();
-  const known = new Map<string, string>();
+  const share = createSharing<Document>();
+  const known = new Map<string, Document>();
 
-  async function ask(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<string> {
+  async function ask(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Document> {
     const response = await http.request({ url, headers, signal });
     if (response.status !== 200) {
       await response.discard();
@@ -37,16 +43,16 @@ export function createRegistry(options: { http: Http; clock: Clock; attempts: At
         throw new Failure('FETCH_FAILED', `Cannot read "${redactUrl(url)}": it is larger than 64 MiB`);
       chunks.push(chunk);
     }
-    return Buffer.concat(chunks).toString();
+    return { url: response.url, text: Buffer.concat(chunks).toString() };
   }
 
   return {
-    async readText(url, { headers = {}, signal }) {
-      const text =
+    async read(url, { headers = {}, signal }) {
+      const document =
         known.get(url) ??
         (await share(url, signal, (shared) => attempts({ url, signal: shared }, () => ask(url, headers, shared))));
-      known.set(url, text);
-      return text;
+      known.set(url, document);
+      return document;
     },
   };
 }

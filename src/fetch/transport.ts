@@ -4,9 +4,11 @@ import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { findNearest } from '../model/suggest.ts';
 import type { Files } from '../system/files.ts';
+import type { Machine } from '../system/host.ts';
 import { createCrates } from './crates.ts';
 import { createLocal } from './local.ts';
 import { createNpm } from './npm.ts';
+import { createPypi } from './pypi.ts';
 import type { Registry } from './registry.ts';
 import type { FetchSource, Located } from './source.ts';
 import { createWeb } from './web.ts';
@@ -20,7 +22,7 @@ export interface Transport {
    * Where this machine gets a file that galley.lock has seen at `pinned`: another project's machine may have had other
    * mirrors and other credentials. Undefined: only the registry knows.
    */
-  locatePinned(source: FetchSource, pinned: string): Promise<Located | undefined>;
+  locatePinned(source: FetchSource, pinned: string, signal: AbortSignal): Promise<Located | undefined>;
 }
 
 /** What the registry transports ask with. */
@@ -31,6 +33,8 @@ export interface TransportTools {
   env: Readonly<Record<string, string | undefined>>;
   /** Where a project keeps its `.npmrc` and `.cargo/config.toml`. */
   projectDir: string;
+  /** What the files of this machine are chosen for. */
+  machine: () => Machine;
 }
 
 /** By scheme. A new transport is a new file and a line here. */
@@ -40,6 +44,7 @@ const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
   file: createLocal,
   npm: createNpm,
   crates: createCrates,
+  pypi: createPypi,
 };
 
 /** Finds the bytes of any source. */
@@ -67,7 +72,10 @@ export function createLocator(tools: TransportTools): Locator {
       const transport = transportOf(source.url);
       // A pin made from the store alone has no other address than the source.
       const isAddress = pinned !== undefined && pinned !== source.url;
-      return (isAddress && (await transport.locatePinned(source, pinned))) || (await transport.locate(source, signal));
+      return (
+        (isAddress && (await transport.locatePinned(source, pinned, signal))) ||
+        (await transport.locate(source, signal))
+      );
     },
   };
 }

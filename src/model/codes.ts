@@ -26,6 +26,7 @@ export const CODES = {
   RECIPE_NOT_FOUND: input('No file for a recipe in its source or in any recipe root'),
   SOURCE_CONFLICT: input('The same recipe and options come from two different sources'),
   SOURCE_UNSUPPORTED: input('A source uses a transport that galley does not have'),
+  SOURCE_AMBIGUOUS: input('A source could be several files, and nothing says which one'),
   UNKNOWN_OPTION: input('An option that the schema of the recipe does not have'),
   INVALID_OPTION: input('An option value that the schema of the recipe does not accept'),
   PLATFORM_UNSUPPORTED: input('A dependency does not support this platform'),

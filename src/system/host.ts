@@ -19,6 +19,21 @@ export function findPlatform(): Platform | undefined {
   return system === undefined || arch === undefined ? undefined : { os: system, arch };
 }
 
+/** What programs that are built elsewhere have to fit to. */
+export interface Machine extends Platform {
+  osVersion: string;
+  /** Absent on macOS and Windows, and on a Linux whose C library is musl. */
+  glibcVersion?: string;
+}
+
+export function findMachine(platform: Platform): Machine {
+  // A report asks the network for its interfaces unless it is told not to.
+  Object.assign(process.report, { excludeNetwork: true });
+  const { header } = process.report.getReport() as { header?: { glibcVersionRuntime?: string } };
+  const glibcVersion = header?.glibcVersionRuntime;
+  return { ...platform, osVersion: osVersion(), ...(glibcVersion !== undefined && { glibcVersion }) };
+}
+
 /** The release of the kernel, or of the product on macOS, where the kernel's number means nothing to people. */
 export function osVersion(): string {
   if (process.platform !== 'darwin') return os.release();

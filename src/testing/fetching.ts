@@ -6,6 +6,7 @@ import { createFetcher, type Fetcher, type FetcherOptions, type FetchSource, typ
 import type { Event } from '../model/event.ts';
 import { type Clock, systemClock } from '../system/clock.ts';
 import { createFiles } from '../system/files.ts';
+import type { Machine } from '../system/host.ts';
 import { createHttp } from '../system/http.ts';
 import { type Handler, serve, type Web } from './web.ts';
 
@@ -22,6 +23,8 @@ export interface Fetching extends AsyncDisposable {
   parts(): string[];
   text(file: string): string;
 }
+
+const LINUX: Machine = { os: 'linux', arch: 'x86_64', osVersion: '6.1', glibcVersion: '2.36' };
 
 export const never = new AbortController().signal;
 
@@ -63,6 +66,7 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
         projectDir: path.join(dir, 'project'),
         offline: false,
         random: () => 0,
+        machine: () => LINUX,
       },
       store: createDirectoryStore(dir),
       emit: (event) => void events.push(event),
@@ -87,7 +91,7 @@ export async function downloadForever([dir, source]: [string, FetchSource]): Pro
   const http = createHttp({ env: {}, timeouts: { connectMs: 60_000, stallMs: 60_000 } });
   const fetcher = createFetcher({
     ...{ http, store: createDirectoryStore(dir), files: createFiles(), clock: systemClock, random: () => 0 },
-    ...{ emit: () => {}, offline: false, env: {}, projectDir: dir },
+    ...{ emit: () => {}, offline: false, env: {}, projectDir: dir, machine: () => LINUX },
   });
   await fetcher.download(source, { signal: never });
 }

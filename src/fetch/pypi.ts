@@ -1,0 +1,165 @@
+// `pypi:<project>@<version>[#file]`: asks the index that pip would ask, takes the file that suits this machine, and the
+// checksum that the index publishes for it.
+import path from 'node:path';
+import { Failure, isFailure } from '../model/failure.ts';
+import { formatPlatform } from '../model/platform.ts';
+import { findNearest } from '../model/suggest.ts';
+import { isPublicIndex, type PipIndex, readPipIndexes } from './pip-config.ts';
+import { ACCEPT, type IndexFile, parseIndex } from './simple-index.ts';
+import type { Located } from './source.ts';
+import type { Transport, TransportTools } from './transport.ts';
+import { fileNameOfUrl } from './web.ts';
+import { chooseFiles, normalizeProject, normalizeVersion, parseWheel, sourceVersion } from './wheel.ts';
+
+interface PypiName {
+  /** As it is written, for messages. */
+  source: string;
+  project: string;
+  version: string;
+  /** Name of a file, or a glob of such names. */
+  file: string | undefined;
+}
+
+/** A file, and the index that named it. */
+interface Found {
+  file: IndexFile;
+  index: PipIndex;
+}
+
+/** Where the public index keeps the files; a pin that lies there is asked of the mirror on a machine that has one. */
+const PUBLIC_FILES = 'https://files.pythonhosted.org/';
+
+export function createPypi({ registry, files, env, machine }: TransportTools): Transport {
+  let reading: Promise<PipIndex[]> | undefined;
+  const readIndexes = () => (reading ??= readPipIndexes({ files, env, os: machine().os }));
+
+  async function readFiles(index: PipIndex, wanted: PypiName, signal: AbortSignal): Promise<IndexFile[] | undefined> {
+    const headers = { accept: ACCEPT, ...index.headers };
+    try {
+      const { text, url } = await registry.read(`${index.url}${wanted.project}/`, { headers, signal });
+      return parseIndex(text, url);
+    } catch (error) {
+      if (isFailure(error, 'SOURCE_NOT_FOUND')) return undefined;
+      throw error;
+    }
+  }
+
+  /** One index after the other: taking the best of all would let a stranger's index replace a company's package. */
+  async function find(wanted: PypiName, signal: AbortSignal): Promise<Found> {
+    const known: IndexFile[] = [];
+    for (const index of await readIndexes()) {
+      const found = await readFiles(index, wanted, signal);
+      const ofVersion = filesOfVersion(found ?? [], wanted);
+      if (ofVersion.length > 0) return { file: chooseFile(ofVersion, wanted, machine()), index };
+      known.push(...(found ?? []));
+    }
+    throw noVersion(wanted, known);
+  }
+
+  return {
+    // Which wheel it is only the index knows, and names in fetch_dir are known before anybody is asked.
+    fileName(url) {
+      const { project, version, file } = parsePypiName(url);
+      if (file !== undefined && !isGlob(file)) return file;
+      return `${project}-${version}${/\.(?:tar\.\w+|tgz|zip)$/.exec(file ?? '')?.[0] ?? '.whl'}`;
+    },
+
+    async locate({ url }, signal) {
+      return locatedOf(await find(parsePypiName(url), signal));
+    },
+
+    async locatePinned({ url }, pinned, signal) {
+      const [index, ...others] = await readIndexes();
+      const isMirrored = index !== undefined && !isPublicIndex(index) && pinned.startsWith(PUBLIC_FILES);
+      // The very file that is pinned: this machine might choose another one.
+      if (isMirrored) return locatedOf(await find({ ...parsePypiName(url), file: fileNameOfUrl(pinned) }, signal));
+      const owner = [index, ...others].find((one) => one && isSameOrigin(pinned, one.url));
+      return { url: pinned, headers: owner?.headers ?? {} };
+    },
+  };
+}
+
+function locatedOf({ file: { url, sha256 }, index }: Found): Located {
+  const headers = isSameOrigin(url, index.url) ? index.headers : {};
+  return { url, headers, ...(sha256 !== undefined && { sha256 }) };
+}
+
+/** Credentials go to the index that they are for, not to where it keeps its files. */
+function isSameOrigin(a: string, b: string): boolean {
+  return URL.parse(a)?.origin === URL.parse(b)?.origin;
+}
+
+function parsePypiName(url: string): PypiName {
+  const [, project, version, file] = /^pypi:([a-z0-9][a-z0-9._-]*)@(v?\d[^@/\s#]*)(?:#([^/\\\s]+))?$/i.exec(url) ?? [];
+  if (project !== undefined && version !== undefined)
+    return { source: url, project: normalizeProject(project), version, file };
+  throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected pypi:<project>@<version>`, {
+    hint: 'Name one exact version, such as pypi:ninja@1.11.1 or pypi:ninja@1.11.1#*manylinux*x86_64.whl',
+  });
+}
+
+function filesOfVersion(files: readonly IndexFile[], { project, version }: PypiName): IndexFile[] {
+  const wanted = normalizeVersion(version);
+  return files.filter(({ name }) => {
+    const own = versionOf(name, project);
+    return own !== undefined && normalizeVersion(own) === wanted;
+  });
+}
+
+function versionOf(name: string, project: string): string | undefined {
+  return parseWheel(name)?.version ?? sourceVersion(name, project);
+}
+
+function chooseFile(
+  ofVersion: IndexFile[],
+  wanted: PypiName,
+  machine: ReturnType<TransportTools['machine']>,
+): IndexFile {
+  const { source, file: pattern } = wanted;
+  const named = pattern === undefined ? ofVersion : ofVersion.filter(({ name }) => matches(name, pattern));
+  const [only, ...more] = named;
+  // What is named is meant, be it for another platform.
+  if (pattern !== undefined && only !== undefined && more.length === 0) return only;
+  const best = chooseFiles(named, machine);
+  const [chosen, ...rivals] = best;
+  if (chosen !== undefined && rivals.length === 0) return chosen;
+  const several = chosen === undefined ? named : best;
+  if (several.length > 0 && (chosen !== undefined || pattern !== undefined)) {
+    throw new Failure('SOURCE_AMBIGUOUS', `Cannot fetch "${source}": ${several.length} files could be meant`, {
+      hint: `Name one of them: ${listed(several.map(({ name }) => `#${name}`))}`,
+    });
+  }
+  const what = pattern === undefined ? `for ${formatPlatform(machine)}` : `"${pattern}"`;
+  throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${source}": the index has no file ${what}`, {
+    hint: `It has ${listed(ofVersion.map(({ name }) => name))}`,
+  });
+}
+
+function noVersion({ source, project, version }: PypiName, files: readonly IndexFile[]): Failure {
+  const versions = [...new Set(files.flatMap(({ name }) => versionOf(name, project) ?? []))];
+  if (versions.length === 0) {
+    return new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${source}": the index has no such project`, {
+      hint: 'Look at its name, and at "index-url" in pip config list',
+    });
+  }
+  const nearest = findNearest(version, versions);
+  const last = versions.sort((a, b) => b.localeCompare(a, 'en', { numeric: true })).slice(0, 5);
+  return new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${source}": the index has no such version`, {
+    hint: `${nearest === undefined ? '' : `Did you mean ${nearest}? `}The last are ${last.join(', ')}`,
+  });
+}
+
+function isGlob(file: string): boolean {
+  return /[*?[\]{}]/.test(file);
+}
+
+function matches(name: string, pattern: string): boolean {
+  return name === pattern || (isGlob(pattern) && path.matchesGlob(name, pattern));
+}
+
+/** A message is no place for three hundred names. */
+function listed(names: readonly string[]): string {
+  const shown = names.slice(0, 12);
+  const rest = names.length - shown.length;
+  return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
+}
