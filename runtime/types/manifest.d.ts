@@ -105,6 +105,9 @@ export interface Manifest {
   /** Directory for launchers of products, relative to the manifest. Default: `.galley/bin`. */
   bin_dir?: string;
   outputs?: readonly Output[];
-  /** Other manifests of a monorepo, each with its own relative paths. */
+  /**
+   * Other manifests of a monorepo, below this one: files, or directories with a `galley.js`. Each keeps its own relative paths
+   * and recipe roots. Lists of `env` add up, `default_shell` must be the same; all else is that of the manifest in use.
+   */
   include?: readonly string[];
 }

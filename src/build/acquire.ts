@@ -25,14 +25,15 @@ export interface AcquiredRecipe extends FoundRecipe {
 export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRecipe> {
   const { recipe, source } = pkg.request;
   const { files, recipesDir } = run.world;
-  const places: RecipePlaces = { roots: run.manifest.recipeRoots, builtinDir: recipesDir };
+  const { scope } = pkg.origin;
+  const places: RecipePlaces = { roots: scope.recipeRoots, builtinDir: recipesDir };
   const asked = { ...pkg.origin, path: [...pkg.origin.path, 'source'] };
   if (source) places.source = await pointAt(asked, files, () => placeFor(source, pkg, run));
   const found = await findRecipe(recipe, places, files);
   if (!found) throw await notFound(pkg, places, run);
   const rootDir = await files.realPath(found.rootDir);
   const file = path.join(rootDir, path.basename(found.file));
-  return { ...found, rootDir, file, baseDir: source?.form === 'path' ? run.manifest.rootDir : rootDir };
+  return { ...found, rootDir, file, baseDir: source?.form === 'path' ? scope.rootDir : rootDir };
 }
 
 /** The module or directory that a source stands for, once it is on this machine. */

@@ -4,7 +4,7 @@ import { testAssets } from './asset-tests.ts';
 import { productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
 import { writeLaunchers } from './launchers.ts';
-import { follow, type Package } from './package.ts';
+import { follow, isRepeated, type Package } from './package.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
 import { saveResolution } from './saving.ts';
 import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
@@ -42,7 +42,11 @@ function answerOf(packages: readonly Package[], run: Run): BuildAnswer {
   const failures = demanded.flatMap((pkg) => (pkg.outcome === 'failed' ? describeError(pkg.error) : []));
   const isWell = demanded.every((pkg) => pkg.error === undefined && follow(pkg).error === undefined);
   const outcome = run.world.signal.aborted ? 'cancelled' : isWell ? 'ok' : 'failed';
-  return { outcome, packages: demanded.map((pkg) => packageAnswer(pkg, run)), failures };
+  return {
+    outcome,
+    packages: demanded.filter((pkg) => !isRepeated(pkg)).map((pkg) => packageAnswer(pkg, run)),
+    failures,
+  };
 }
 
 function packageAnswer(asked: Package, run: Run): PackageAnswer {

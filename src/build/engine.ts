@@ -1,6 +1,7 @@
 // One request carried out: the packages of the manifest join the graph, the asked ones climb to the top, and whatever
 // becomes of them is awaited. The schedule itself is the ladder's.
 import { Ladder, type LadderEvent } from '../ladder/ladder.ts';
+import { type Manifest, type ManifestEntry, withIncluded } from '../model/manifest.ts';
 import { PHASES, type Phase } from '../model/phase.ts';
 import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
@@ -44,16 +45,19 @@ export function startRun(parts: RunParts): Run {
   const wiring = new Wiring(run);
   run.ladder.onQuiet('recipe', () => wiring.round());
   shellPackages(run);
-  for (const entry of manifest.packages) {
-    if (!supportsPlatform(entry.platforms, world.platform)) {
-      world.emit({ type: 'package.finished', package: entry.recipe, outcome: 'skipped', durationMs: 0 });
-      continue;
-    }
-    const pkg = request(run, entry, { file: manifest.file, path: ['packages', entry.index] });
-    pkg.inManifest = true;
-    for (const pair of entry.setup) pkg.selectedSetup.add(pair);
-  }
+  for (const each of withIncluded(manifest)) for (const entry of each.packages) wantEntry(entry, each, run);
   return run;
+}
+
+function wantEntry(entry: ManifestEntry, manifest: Manifest, run: Run): void {
+  const { emit, platform } = run.world;
+  if (!supportsPlatform(entry.platforms, platform)) {
+    emit({ type: 'package.finished', package: entry.recipe, outcome: 'skipped', durationMs: 0 });
+    return;
+  }
+  const pkg = request(run, entry, { file: manifest.file, path: ['packages', entry.index], scope: manifest });
+  pkg.inManifest = true;
+  for (const pair of entry.setup) pkg.selectedSetup.add(pair);
 }
 
 /** Waits until every recipe that can be loaded is, failed ones included. */

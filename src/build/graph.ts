@@ -5,7 +5,7 @@ import { type Identity, matchesQuery, parseIdentity } from '../model/identity.ts
 import { canonicalJson } from '../model/json.ts';
 import { Problems } from '../model/problems.ts';
 import { findNearest } from '../model/suggest.ts';
-import { loadedOf, type Package, selectSetup } from './package.ts';
+import { type Loaded, loadedOf, type Package, selectSetup } from './package.ts';
 
 export class Graph {
   readonly #byId = new Map<string, Package>();
@@ -43,8 +43,7 @@ export class Graph {
       this.#byContent.set(content, pkg);
       return;
     }
-    const other = loadedOf(first).recipe;
-    if (other.file !== recipe.file) throw sourceConflict(pkg, first);
+    if (!isSameSource(loadedOf(pkg), loadedOf(first))) throw sourceConflict(pkg, first);
     pkg.aliasOf = first;
     first.inManifest ||= pkg.inManifest;
     selectSetup(first, [...pkg.selectedSetup], pkg);
@@ -121,8 +120,18 @@ export function identityOf(pkg: Package): Identity {
   return parseIdentity(pkg.request.recipe) as Identity;
 }
 
+/** One file, and what it fetches by relative paths is one thing too. */
+function isSameSource({ recipe, baseDir }: Loaded, other: Loaded): boolean {
+  const isFixed = recipe.fetch?.form === 'items' && !recipe.fetch.items.some(({ form }) => form === 'path');
+  return recipe.file === other.recipe.file && (baseDir === other.baseDir || isFixed || recipe.fetch === undefined);
+}
+
 function sourceConflict(pkg: Package, first: Package): Problems {
-  const fileOf = (at: Package): string => loadedOf(at).recipe.file;
+  const isOneFile = loadedOf(pkg).recipe.file === loadedOf(first).recipe.file;
+  const fileOf = (at: Package): string => {
+    const { recipe, baseDir } = loadedOf(at);
+    return isOneFile ? `${recipe.file} with paths from ${baseDir}` : recipe.file;
+  };
   // Recipes load in any order, and the message is the same in every run.
   const [one, other] = [pkg, first].sort((a, b) => (fileOf(a) < fileOf(b) ? -1 : 1)) as [Package, Package];
   return new Problems([

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
-import type { ManifestEntry } from '../model/manifest.ts';
+import { type ManifestEntry, withIncluded } from '../model/manifest.ts';
 import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
@@ -10,7 +10,7 @@ import { redactUrl } from '../model/redact.ts';
 import { productValue } from './dependencies.ts';
 import { loadAll } from './engine.ts';
 import { entryRef } from './keying.ts';
-import { follow, loadedOf, type Package } from './package.ts';
+import { follow, isRepeated, loadedOf, type Package } from './package.ts';
 import { ASSETS_ONLY, openRun, type Project } from './project.ts';
 import type { ListedPackage } from './session.ts';
 import { itemPath } from './sources.ts';
@@ -19,10 +19,9 @@ import type { Run } from './world.ts';
 /** Every package of the manifest, those for other platforms last. A key that only a download could tell stays open. */
 export async function listPackages(project: Project): Promise<ListedPackage[]> {
   const run = await look(project);
-  const own = run.graph.all().filter((pkg) => pkg.inManifest);
-  const elsewhere = project.manifest.packages.filter(
-    ({ platforms }) => !supportsPlatform(platforms, run.world.platform),
-  );
+  const own = run.graph.all().filter((pkg) => pkg.inManifest && !isRepeated(pkg));
+  const entries = withIncluded(project.manifest).flatMap(({ packages }) => packages);
+  const elsewhere = entries.filter(({ platforms }) => !supportsPlatform(platforms, run.world.platform));
   return [...(await Promise.all(own.map((pkg) => listPackage(pkg, run)))), ...elsewhere.map(listSkipped)];
 }
 

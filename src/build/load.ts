@@ -44,6 +44,7 @@ export class Loader {
       files,
       digest: sha256OfBytes(canonicalJson(files)),
       baseDir: found.baseDir,
+      scope: pkg.origin.scope,
     };
   }
 

@@ -8,6 +8,7 @@ import type { Outcome } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { canonicalJson, type JsonObject } from '../model/json.ts';
 import type { KeyParts } from '../model/key.ts';
+import type { Scope } from '../model/manifest.ts';
 import type { OptionSchema } from '../model/options.ts';
 import type { Recipe } from '../model/recipe.ts';
 
@@ -16,6 +17,8 @@ export interface Origin {
   file: string;
   path: ValuePath;
   parent?: Package;
+  /** Where the recipe is looked up. */
+  scope: Scope;
 }
 
 /** A dependency with the package that was chosen for it. */
@@ -38,6 +41,8 @@ export interface Loaded {
   digest: string;
   /** What relative paths of `fetch` start at. */
   baseDir: string;
+  /** Where its dependencies are looked up. */
+  scope: Scope;
 }
 
 /** A file or tree that goes into the key. */
@@ -48,7 +53,7 @@ export interface PinnedSource {
 }
 
 export interface Package {
-  /** Node of the ladder: identity, given options, source. */
+  /** Node of the ladder: identity, given options, source, scope. */
   readonly id: string;
   /** The identity, with the given options when there are any: the name people and events use. */
   readonly label: string;
@@ -98,7 +103,7 @@ export interface Package {
 export function createPackage(request: PackageRequest, origin: Origin, servesShell: boolean): Package {
   const label = labelOf(request);
   return {
-    id: `${label}${sourceOf(request)}${servesShell ? ' for the shell' : ''}`,
+    id: `${label}${sourceOf(request, origin)}${scopeOf(origin)}${servesShell ? ' for the shell' : ''}`,
     label,
     request,
     origin,
@@ -117,15 +122,26 @@ function labelOf({ recipe, options }: PackageRequest): string {
   return Object.keys(options).length === 0 ? recipe : `${recipe}${canonicalJson(options)}`;
 }
 
-function sourceOf({ source }: PackageRequest): string {
+function sourceOf({ source }: PackageRequest, { file }: Origin): string {
   if (source === undefined) return '';
   if (source.form === 'path') return ` from ${source.path}`;
-  return source.form === 'url' ? ` from ${source.url}${source.subdir ?? ''}` : ` from ${source.fetch.path.join('.')}`;
+  if (source.form === 'function') return ` from ${source.fetch.path.join('.')} of ${file}`;
+  const { url, ref, sha256, subdir } = source;
+  return ` from ${[url, ref, sha256, subdir].filter((part) => part !== undefined).join(' ')}`;
+}
+
+function scopeOf({ scope }: Origin): string {
+  return scope.name === undefined ? '' : ` in ${scope.name}`;
 }
 
 /** The package that does the work for this one. */
 export function follow(pkg: Package): Package {
   return pkg.aliasOf ?? pkg;
+}
+
+/** Asked for in the same words as the package it became: by another manifest of the project. */
+export function isRepeated({ aliasOf, label }: Package): boolean {
+  return aliasOf?.label === label;
 }
 
 /** Facts that exist once the `recipe` phase is done; asking earlier is a bug. */

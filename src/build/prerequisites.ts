@@ -8,7 +8,7 @@ import { recipeDigests } from '../recipe/digests.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { type Call, withCall } from './call.ts';
 import { fetchByFunction } from './fetching.ts';
-import { createPackage, type Package } from './package.ts';
+import { createPackage, type Loaded, type Package } from './package.ts';
 import { shellFor } from './shell.ts';
 import { stageAll } from './staging.ts';
 import type { Run } from './world.ts';
@@ -21,7 +21,7 @@ export async function fetchRecipeByFunction(
 ): Promise<string> {
   // As in `resolve`: a shell that is itself a package is known before a verb needs it.
   await shellFor(pkg, run);
-  return withCall(standIn(pkg, run), run, 'resolve', async (call) => {
+  return withCall(standIn(pkg), run, 'resolve', async (call) => {
     await fetchByFunction(source.fetch, 'source.fetch', call);
     const digest = await digestOf(call.dirs.fetchDir as string, run);
     return run.world.cache.ensureRecipe(pkg.request.recipe, digest, async (stageDir) => {
@@ -31,7 +31,7 @@ export async function fetchRecipeByFunction(
 }
 
 /** The package as its referrer sees it: there is no recipe yet, but options, and the module whose function is called. */
-function standIn(pkg: Package, run: Run): Package {
+function standIn(pkg: Package): Package {
   const { request, origin, servesShell, prerequisites } = pkg;
   const rootDir = origin.parent?.loaded?.recipe.rootDir ?? path.dirname(origin.file);
   const recipe: Recipe = {
@@ -42,7 +42,7 @@ function standIn(pkg: Package, run: Run): Package {
     files: [origin.file],
     ...BLANK_RECIPE,
   };
-  const loaded = {
+  const loaded: Loaded = {
     recipe,
     schema: {},
     options: request.options,
@@ -50,7 +50,8 @@ function standIn(pkg: Package, run: Run): Package {
     products: {},
     files: {},
     digest: '',
-    baseDir: run.manifest.rootDir,
+    baseDir: origin.scope.rootDir,
+    scope: origin.scope,
   };
   // All of them are there, whatever phase they name.
   const wires = prerequisites.map(({ dependency, target }) => ({

@@ -3,16 +3,16 @@
 import path from 'node:path';
 import { Lanes } from '../ladder/lanes.ts';
 import { Failure } from '../model/failure.ts';
-import type { Manifest } from '../model/manifest.ts';
+import { type Manifest, withIncluded } from '../model/manifest.ts';
 import { EMPTY_LOCK_FILE, type LockFile } from '../model/pin.ts';
 import { demandValue } from '../model/problems.ts';
 import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
 import { formatLockFile, parseLockFile } from '../recipe/lockfile.ts';
-import { parseManifest } from '../recipe/manifest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { osVersion } from '../system/host.ts';
 import { startRun } from './engine.ts';
+import { readManifests } from './manifests.ts';
 import { Pins } from './pins.ts';
 import { Records } from './records.ts';
 import type { Invocation } from './saved.ts';
@@ -38,7 +38,7 @@ export interface Project {
 export async function openProject(services: Services, settings: Settings): Promise<Project> {
   const file = await realFile(settings.manifest ?? (await findManifest(services.cwd, services.files)), services);
   const world = await makeWorld(services, settings);
-  const manifest = await readManifest(file, world);
+  const manifest = await readManifests(file, world);
   const { rootDir } = manifest;
   return {
     manifest,
@@ -73,7 +73,7 @@ export async function openRun(
 ): Promise<Run> {
   const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
   const records = await Records.open(world.files, stateDir);
-  const trees = await Trees.open(world, { stateDir, ignoreDirs: [manifest.binDir] });
+  const trees = await Trees.open(world, { stateDir, ignoreDirs: withIncluded(manifest).map(({ binDir }) => binDir) });
   return startRun({ world, manifest, pins, records, trees, setup, deploy });
 }
 
@@ -106,18 +106,6 @@ async function makeWorld(services: Services, settings: Settings): Promise<World>
     policy: { offline, frozen, strict, failFast },
     lanes: new Lanes({ network: NETWORK_LANE, cpu: jobs, terminal: 1 }),
   };
-}
-
-async function readManifest(file: string, world: World): Promise<Manifest> {
-  const { exports, files } = await world.sandbox.describe({ entryFile: file, rootDir: path.dirname(file) });
-  const manifest = demandValue(parseManifest(exports, { file, files }));
-  if (manifest.galley !== undefined && manifest.galley !== world.version) {
-    throw new Failure('TOOL_VERSION', `${file} wants galley ${manifest.galley}, this is ${world.version}`, {
-      hint: `Install it with "npm install --save-dev galley@${manifest.galley}" and run it with "npx galley"`,
-    });
-  }
-  world.emit({ type: 'manifest.loaded', file, packages: manifest.packages.length });
-  return manifest;
 }
 
 async function readLockFile(file: string, { files }: World): Promise<LockFile> {

@@ -1,6 +1,7 @@
 // Writes the saved resolution after a sync that left everything up to date. A run of which a part has to be repeated
 // every time – a check, a setup pair, a programmatic package – is not saved.
 import path from 'node:path';
+import { withIncluded } from '../model/manifest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
 import { entryRef } from './keying.ts';
@@ -63,17 +64,18 @@ async function inputsOf(
   run: Run,
 ): Promise<{ read: string[]; absent: string[] }> {
   const { files } = run.world;
-  const read = new Set<string>([...manifest.files, ...(await run.trees.looked())]);
+  const scopes = withIncluded(manifest);
+  const read = new Set<string>([...scopes.flatMap((scope) => scope.files), ...(await run.trees.looked())]);
   const absent = new Set<string>();
-  for (const file of [...settingsFiles, lockFile, ...manifest.recipeRoots]) {
+  for (const file of [...settingsFiles, lockFile, ...scopes.flatMap((scope) => scope.recipeRoots)]) {
     ((await files.exists(file)) ? read : absent).add(file);
   }
   for (const pkg of packages) {
     const { recipe } = loadedOf(pkg);
     for (const file of recipe.files) read.add(file);
     if (recipe.isDirectory) for (const file of await treeOf(recipe.rootDir, run)) read.add(file);
-    for (const candidate of await shadowsOf(pkg, run)) absent.add(candidate);
   }
+  for (const pkg of run.graph.all()) for (const candidate of await shadowsOf(pkg, run)) absent.add(candidate);
   // A stamp is that of a link itself: what it leads to counts as well.
   const real = await Promise.all([...read].map((file) => unlessMissing(files.realPath(file))));
   return { read: [...new Set([...read, ...real.filter((file) => file !== undefined)])], absent: [...absent] };
@@ -87,10 +89,10 @@ async function treeOf(dir: string, { world }: Run): Promise<string[]> {
 }
 
 /** Where the recipe would have been looked for before it was found. */
-async function shadowsOf({ request, loaded }: Package, { manifest, world }: Run): Promise<string[]> {
+async function shadowsOf({ request, loaded, origin }: Package, { world }: Run): Promise<string[]> {
   if (request.source !== undefined || loaded === undefined) return [];
   const shadows: string[] = [];
-  for (const root of manifest.recipeRoots) {
+  for (const root of origin.scope.recipeRoots) {
     if (!(await world.files.exists(root))) continue;
     const real = await world.files.realPath(root);
     for (const name of [`${request.recipe}.js`, path.join(request.recipe, 'recipe.js')]) {

@@ -97,7 +97,12 @@ export function shellPackages(run: Run): Package[] {
   if (defaultShell.form !== 'function') return [];
   return defaultShell.dependencies.map((dependency) => {
     const wanted = requestOf(dependency);
-    return request(run, wanted, { file, path: ['default_shell', 'dependencies', dependency.index] }, true);
+    return request(
+      run,
+      wanted,
+      { file, path: ['default_shell', 'dependencies', dependency.index], scope: run.manifest },
+      true,
+    );
   });
 }
 

@@ -8,7 +8,16 @@ import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import { isFailure } from '../model/failure.ts';
 import { isKeyed, type Phase } from '../model/phase.ts';
-import { createPackage, follow, loadedOf, type Origin, type Package, selectSetup, type Wire } from './package.ts';
+import {
+  createPackage,
+  follow,
+  type Loaded,
+  loadedOf,
+  type Origin,
+  type Package,
+  selectSetup,
+  type Wire,
+} from './package.ts';
 import { climbs } from './phases/climb.ts';
 import { connectShellTo } from './shell.ts';
 import type { Run, World } from './world.ts';
@@ -53,6 +62,18 @@ export class Wiring {
         this.#choose(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
     }
     if (open.length > 0) this.#waiting.push({ ...waiting, release: this.#run.ladder.hold(pkg.id, below) });
+  }
+
+  /**
+   * Looks up what an alias depends on in its own scope: where that is another package than in the scope of the first,
+   * the two meet in the graph and clash.
+   */
+  compare(alias: Package, loaded: Loaded): void {
+    for (const dependency of loaded.dependencies) {
+      if (dependency.kind !== 'strong') continue;
+      const { id: to } = request(this.#run, dependency.request, originOf(alias, loaded, dependency), alias.servesShell);
+      this.#run.ladder.link({ from: alias.id, to, neededBy: 'resolve', through: 'recipe', always: true });
+    }
   }
 
   /** One pass over all that waits, in the order of their names, so that every run chooses alike. */
@@ -107,7 +128,7 @@ export class Wiring {
     const origin: Origin =
       below === 'recipe'
         ? { ...pkg.origin, path: [...pkg.origin.path, 'source', 'dependencies', dependency.index] }
-        : { file: loadedOf(pkg).recipe.file, path: ['dependencies', dependency.index], parent: pkg };
+        : originOf(pkg, loadedOf(pkg), dependency);
     return request(this.#run, wanted, origin, pkg.servesShell);
   }
 
@@ -157,6 +178,10 @@ export class Wiring {
       dependency.kind === 'product' ? 'Say which one with "recipe"' : 'Ask for one of them by its whole name';
     return { code: 'DEPENDENCY_AMBIGUOUS', message, hint, ...place };
   }
+}
+
+function originOf(pkg: Package, { recipe, scope }: Loaded, { index }: Dependency): Origin {
+  return { file: recipe.file, path: ['dependencies', index], parent: pkg, scope };
 }
 
 /** A fetch function may run in `resolve` already, and finds there what it needs. A mere look runs nothing. */

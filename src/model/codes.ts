@@ -15,6 +15,9 @@ export const CODES = {
   USAGE: input('The command line has an unknown command, flag or argument'),
   SETTING_INVALID: input('A setting is unknown or has a value it cannot have, or a settings file cannot be read'),
   MANIFEST_NOT_FOUND: input('No galley.js between the working directory and the repository root'),
+  INCLUDE_REFUSED: input(
+    'An included manifest is missing, lies outside, includes itself, or contradicts the one it is for',
+  ),
   TOOL_VERSION: input('The manifest pins another version of galley'),
   MODULE_SYNTAX: input('A manifest or recipe is not valid JavaScript'),
   MODULE_THREW: input('A manifest or recipe threw an error while it was evaluated'),

@@ -3,23 +3,38 @@ import type { Dependency, RecipeSource } from './dependency.ts';
 import type { JsonObject } from './json.ts';
 import type { FunctionRef } from './verb.ts';
 
-export interface Manifest {
-  /** Absolute path of galley.js. */
+/** What gives names their meaning: recipes that are asked for here, and all they depend on, are looked up here. */
+export interface Scope {
+  /** Absolute path of the module that says what follows. */
   file: string;
-  /** Directory of galley.js: the project root. */
+  /** Its directory: where paths of sources start, and those that recipes behind them fetch. */
   rootDir: string;
+  /** Absolute directories, in search order. */
+  recipeRoots: string[];
+  /** Every file of its import graph, absolute. */
+  files: string[];
+  /** In the ids of packages; the manifest that a command was run on needs none. */
+  name?: string;
+}
+
+/** `rootDir` is the root of the project. */
+export interface Manifest extends Scope {
   packages: ManifestEntry[];
   /** Pinned version of the tool. */
   galley?: string;
-  /** Absolute directories, in search order. */
-  recipeRoots: string[];
   defaultShell: DefaultShell;
   /** Names of variables that commands may see and that are part of no key. */
   env: string[];
   /** Absolute directory of the product launchers. */
   binDir: string;
-  /** Every file of the manifest's own import graph, absolute. */
-  files: string[];
+  /** Manifests, or directories with a galley.js, absolute. */
+  include: string[];
+  /** What `include` names, and what that includes in turn, each once. */
+  included: Manifest[];
+}
+
+export function withIncluded(manifest: Manifest): Manifest[] {
+  return [manifest, ...manifest.included];
 }
 
 export interface ManifestEntry {

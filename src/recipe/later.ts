@@ -3,7 +3,7 @@
 
 const LATER = {
   /** Exports of a manifest. */
-  manifest: ['bundles', 'depots', 'trusted_keys', 'outputs', 'include'],
+  manifest: ['bundles', 'depots', 'trusted_keys', 'outputs'],
   /** Fields of an entry in `packages`. */
   entry: ['bundle'],
   /** Fields of a dependency. */

@@ -19,6 +19,8 @@ test('manifest with nothing but packages gets the defaults', () => {
     defaultShell: { form: 'named', name: 'bash' },
     env: [],
     binDir: '/home/me/app/.galley/bin',
+    include: [],
+    included: [],
     files: ['/home/me/app/galley.js'],
   });
 });
@@ -33,6 +35,7 @@ test('manifest with every field keeps them, paths made absolute', () => {
     default_shell: 'sh',
     env: ['API_TOKEN'],
     bin_dir: 'bin',
+    include: ['services/api', 'tools/galley.js'],
   });
   expect(full.value).toMatchObject({
     packages: [
@@ -43,6 +46,7 @@ test('manifest with every field keeps them, paths made absolute', () => {
     defaultShell: { form: 'named', name: 'sh' },
     env: ['API_TOKEN'],
     binDir: '/home/me/app/bin',
+    include: ['/home/me/app/services/api', '/home/me/app/tools/galley.js'],
   });
 });
 
@@ -120,11 +124,10 @@ test.each<[string, JsonObject, string[]]>([
   ],
   [
     'what later versions can do',
-    { packages: [{ recipe: 'acme.zlib@r2', bundle: 'x' }], depots: [], include: [] },
+    { packages: [{ recipe: 'acme.zlib@r2', bundle: 'x' }], depots: [] },
     [
       'INVALID_VALUE packages.0.bundle~: Field "bundle" is not supported by this version of Galley',
       'INVALID_VALUE depots~: Export "depots" is not supported by this version of Galley',
-      'INVALID_VALUE include~: Export "include" is not supported by this version of Galley',
     ],
   ],
   [

@@ -42,6 +42,7 @@ const MANIFEST = table({
     default_shell: defaultShell,
     env: variableNames,
     bin_dir: text,
+    include: list(text, 'a list of manifests and of directories with one'),
   },
   refused: later('manifest'),
 });
@@ -59,7 +60,15 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
   const fields = read(MANIFEST, exports, at);
   if (fields === undefined) return at.conclude<Manifest>(undefined);
   const rootDir = dirname(module.file);
-  const { packages, galley, recipe_roots = [], default_shell, env = [], bin_dir = '.galley/bin' } = fields;
+  const {
+    packages,
+    galley,
+    recipe_roots = [],
+    default_shell,
+    env = [],
+    bin_dir = '.galley/bin',
+    include = [],
+  } = fields;
   return at.conclude<Manifest>({
     file: module.file,
     rootDir,
@@ -69,6 +78,8 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
     defaultShell: default_shell ?? { form: 'named', name: 'bash' },
     env,
     binDir: resolve(rootDir, bin_dir),
+    include: include.map((name) => resolve(rootDir, name)),
+    included: [],
     files: module.files,
   });
 }

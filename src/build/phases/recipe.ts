@@ -2,7 +2,7 @@
 import { supportsPlatform } from '../../model/platform.ts';
 import { Problems } from '../../model/problems.ts';
 import { finishSkipped } from '../finish.ts';
-import { follow, type Loaded, type Package } from '../package.ts';
+import { follow, type Loaded, loadedOf, type Package } from '../package.ts';
 import { connectShell } from '../shell.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
@@ -40,6 +40,7 @@ function join(pkg: Package, loaded: Loaded, run: Run): void {
   run.graph.offer(follow(pkg));
   if (pkg.aliasOf) {
     followRungs(pkg, run);
+    if (loaded.scope !== loadedOf(pkg).scope) run.wiring.compare(pkg, loaded);
     return;
   }
   connectShell(pkg, run);

@@ -1,0 +1,2 @@
+export const include = ['team.js'];
+export const packages = [];

@@ -1,0 +1,2 @@
+export const packages = [];
+export const include = ['tools.js', 'galley.js'];

@@ -1,0 +1,2 @@
+export const include = ['team/api'];
+export const packages = [];

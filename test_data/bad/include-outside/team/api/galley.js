@@ -1,0 +1,2 @@
+export const include = ['../../tools'];
+export const packages = [];

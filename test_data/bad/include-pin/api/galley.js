@@ -1,0 +1,2 @@
+export const galley = '99.0.0';
+export const packages = [];

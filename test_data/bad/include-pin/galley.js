@@ -1,0 +1,2 @@
+export const include = ['api'];
+export const packages = [];

@@ -1,0 +1,2 @@
+export const include = ['api', 'web'];
+export const packages = [];

@@ -1,0 +1,2 @@
+export const packages = [];
+export const recipe_root = ['recipes'];

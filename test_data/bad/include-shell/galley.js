@@ -1,0 +1,3 @@
+export const include = ['api', 'web'];
+export const default_shell = 'sh';
+export const packages = [];

@@ -1,0 +1,2 @@
+export const packages = [];
+export const default_shell = { file: ['/bin/sh', '-e'], ext: '.sh' };
