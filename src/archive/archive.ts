@@ -1,10 +1,12 @@
 // Unpacking archives, from a file or while the bytes arrive. Everything an archive says is checked before it is obeyed,
 // so nothing is ever written outside the target; what was written inside before a refusal is left to the caller.
+import path from 'node:path';
 import { PassThrough, Writable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
+import { finished, pipeline } from 'node:stream/promises';
 import { Failure } from '../model/failure.ts';
 import { findFormat, MAGIC_BYTES } from './format.ts';
-import { type Unpacked, Unpacking, type UnpackOptions } from './unpacking.ts';
+import { isDamage, type Unpacked, Unpacking, type UnpackOptions } from './unpacking.ts';
+import type { OpenFile } from './zip/pages.ts';
 
 const READ_BYTES = 256 * 1024;
 
@@ -15,29 +17,49 @@ const READ_BYTES = 256 * 1024;
  */
 export async function unpackFile(file: string, destDir: string, options: UnpackOptions): Promise<Unpacked> {
   await using handle = await options.files.openRead(file);
-  const unpacker = createUnpacker(file, destDir, options);
-  await pipeline(handle.createReadStream({ highWaterMark: READ_BYTES, autoClose: false }), unpacker).catch(() => {});
-  return await unpacker.done;
+  return await unpackOpen({ handle, name: path.basename(file) }, destDir, options);
+}
+
+/** The same, from a file that is open; it stays so. */
+export async function unpackOpen(
+  { handle, name }: { handle: OpenFile; name: string },
+  destDir: string,
+  options: UnpackOptions,
+): Promise<Unpacked> {
+  const { bytesRead, buffer } = await handle.read(Buffer.alloc(MAGIC_BYTES), 0, MAGIC_BYTES, 0);
+  const { unpack } = findFormat(buffer.subarray(0, bytesRead), name);
+  if (unpack) {
+    using unpacking = new Unpacking(name, destDir, options);
+    await unpack(handle, unpacking).catch((error: unknown) => {
+      throw explain(error, unpacking);
+    });
+    return unpacking.result;
+  }
+  const unpacker = createUnpacker(name, destDir, options);
+  const bytes = handle.createReadStream({ start: 0, highWaterMark: READ_BYTES, autoClose: false });
+  await pipeline(bytes, unpacker).catch(() => {});
+  return await (unpacker.done as Promise<Unpacked>);
+}
+
+export interface Unpacker extends Writable {
+  /** Undefined when nothing was unpacked, because this format can only be read from the whole file (`unpackFile`). */
+  done: Promise<Unpacked | undefined>;
 }
 
 /**
  * A stream that unpacks what is written to it, for archives that are still being downloaded.
  *
  * It finishes when everything is unpacked, and errs with the failure that `done` rejects with; destroying it stops the
- * work. The name only serves messages: the format is seen from the bytes.
+ * work. The format is seen from the bytes: a name says little.
  */
-export function createUnpacker(
-  fileName: string,
-  destDir: string,
-  options: UnpackOptions,
-): Writable & { done: Promise<Unpacked> } {
+export function createUnpacker(fileName: string, destDir: string, options: UnpackOptions): Unpacker {
   const { signal } = options;
   const unpacking = new Unpacking(fileName, destDir, options);
   const source = new PassThrough().on('error', () => {}); // `done` says it.
   const head = createHead(MAGIC_BYTES);
   let cutOff: Error | undefined;
-  const done = unpackStream(head.bytes, source, unpacking).catch((error: unknown) => {
-    throw explain(cutOff ?? error, unpacking, signal);
+  const done = unpackStream(head.bytes, source, { unpacking, fileName }).catch((error: unknown) => {
+    throw explain(cutOff ?? error, unpacking);
   });
   const unpacker = new Writable({
     signal,
@@ -64,11 +86,20 @@ export function createUnpacker(
   return Object.assign(unpacker, { done });
 }
 
-async function unpackStream(head: Promise<Buffer>, source: PassThrough, unpacking: Unpacking): Promise<Unpacked> {
+async function unpackStream(
+  head: Promise<Buffer>,
+  source: PassThrough,
+  { unpacking, fileName }: { unpacking: Unpacking; fileName: string },
+): Promise<Unpacked | undefined> {
   using held = unpacking;
-  const format = findFormat(await head);
-  if (format.open === undefined) throw held.fail('ARCHIVE_INVALID', `galley cannot read ${format.name} archives`);
-  await pipeline([source, ...format.open(held)]);
+  const { name, open, unpack } = findFormat(await head, fileName);
+  if (unpack) {
+    // The bytes are let by: whoever sends them may want them for something else too.
+    await finished(source.resume(), { writable: false });
+    return undefined;
+  }
+  if (!open) throw held.fail('ARCHIVE_INVALID', `galley cannot read ${name} archives`);
+  await pipeline([source, ...open(held)]);
   return held.result;
 }
 
@@ -94,11 +125,12 @@ class CutOff extends Error {
   }
 }
 
-/** Decoders and parsers throw plain errors, at bytes they cannot make sense of. Errors of other classes are bugs. */
-function explain(error: unknown, unpacking: Unpacking, { aborted, reason }: AbortSignal): unknown {
+/** What went wrong, as a failure; bugs stay what they are. */
+function explain(error: unknown, unpacking: Unpacking): unknown {
+  const { aborted, reason } = unpacking.signal;
   if (aborted)
     return reason instanceof Failure ? reason : unpacking.fail('INTERRUPTED', 'the run was cancelled', reason);
   if (error instanceof CutOff) return error.cause ?? error;
-  if (!(error instanceof Error) || Object.getPrototypeOf(error) !== Error.prototype) return error;
+  if (!isDamage(error)) return error;
   return unpacking.fail('ARCHIVE_INVALID', `it is truncated or corrupt (${error.message})`, error);
 }

@@ -19,6 +19,6 @@ describe('findFormat', () => {
     ['tar', [0x61, 0, 0, 0]],
     ['tar', []],
   ])('sees %s from the first bytes', (name, head) => {
-    expect(findFormat(Buffer.from(head)).name).toBe(name);
+    expect(findFormat(Buffer.from(head), 'x').name).toBe(name);
   });
 });

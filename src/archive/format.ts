@@ -1,22 +1,35 @@
-// The archive formats, one row each: what their files are called, how they begin, and how they are read.
+// The archive formats, one row each: what their files are called, how they begin, and how they are read: as they come,
+// or from the whole file where the directory is at its end.
 import type { Duplex, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
 import { createTarReader } from './tar.ts';
 import type { Unpacking } from './unpacking.ts';
+import type { OpenFile } from './zip/pages.ts';
+import { unpackZip } from './zip/zip.ts';
 
 export interface ArchiveFormat {
   name: string;
   suffixes: readonly string[];
   /** The first bytes of every such file; tar has none of its own. */
   magic?: Buffer;
-  /** The streams that the bytes go through, in order. Formats without it are known, but cannot be unpacked. */
+  /** The streams that the bytes go through, in order. */
   open?(unpacking: Unpacking): [...Duplex[], Writable];
+  /** Unpacks from the whole file. Formats without either are known, but cannot be unpacked. */
+  unpack?(file: OpenFile, unpacking: Unpacking): Promise<void>;
 }
 
 /** The default of 16 KiB costs a third more time. */
 const CHUNK = { chunkSize: 64 * 1024 };
 
 const TAR: ArchiveFormat = { name: 'tar', suffixes: ['.tar'], open: (unpacking) => [createTarReader(unpacking)] };
+
+// Wheels are zips by their norm (PEP 427). Java archives are too, but nobody wants to see them unpacked.
+const ZIP: ArchiveFormat = {
+  name: 'zip',
+  suffixes: ['.zip', '.whl'],
+  magic: Buffer.from('PK\x03\x04', 'latin1'),
+  unpack: unpackZip,
+};
 
 const FORMATS: readonly ArchiveFormat[] = [
   TAR,
@@ -34,7 +47,7 @@ const FORMATS: readonly ArchiveFormat[] = [
   },
   { name: 'tar.xz', suffixes: ['.tar.xz', '.txz'], magic: Buffer.from('\xfd7zXZ\0', 'latin1') },
   { name: 'tar.bz2', suffixes: ['.tar.bz2', '.tbz2'], magic: Buffer.from('BZh') },
-  { name: 'zip', suffixes: ['.zip'], magic: Buffer.from('PK\x03\x04', 'latin1') },
+  ZIP,
   { name: '7z', suffixes: ['.7z'], magic: Buffer.from("7z\xbc\xaf'\x1c", 'latin1') },
   { name: 'ar', suffixes: ['.deb', '.ar'], magic: Buffer.from('!<arch>\n') },
 ];
@@ -44,14 +57,25 @@ export const MAGIC_BYTES = Math.max(...FORMATS.map(({ magic }) => magic?.length 
 
 /** True for file names of archives, also of those that cannot be unpacked. */
 export function isArchive(fileName: string): boolean {
-  const name = fileName.toLowerCase();
-  return FORMATS.some(({ suffixes }) => suffixes.some((suffix) => name.endsWith(suffix)));
+  return FORMATS.some((format) => isNamedLike(format, fileName));
+}
+
+/** True for names of archives that can be unpacked while they arrive. */
+export function isStreamed(fileName: string): boolean {
+  return FORMATS.some((format) => format.open && isNamedLike(format, fileName));
 }
 
 /**
  * The format of a file that begins so. Names lie: servers hand out "x.tar.gz" already unzipped. What begins like
- * nothing else is a tar, whose reader looks closer.
+ * nothing else is a zip when it is called so, as those that unpack themselves begin with a program; else a tar, whose
+ * reader looks closer.
  */
-export function findFormat(head: Buffer): ArchiveFormat {
-  return FORMATS.find(({ magic }) => magic !== undefined && head.subarray(0, magic.length).equals(magic)) ?? TAR;
+export function findFormat(head: Buffer, fileName: string): ArchiveFormat {
+  const seen = FORMATS.find(({ magic }) => magic !== undefined && head.subarray(0, magic.length).equals(magic));
+  return seen ?? (isNamedLike(ZIP, fileName) ? ZIP : TAR);
+}
+
+function isNamedLike({ suffixes }: ArchiveFormat, fileName: string): boolean {
+  const name = fileName.toLowerCase();
+  return suffixes.some((suffix) => name.endsWith(suffix));
 }

@@ -2,7 +2,7 @@
 // into. Knows nothing of archive formats, and nothing of what is on the disk.
 
 /** PATH_MAX of Linux, with its final NUL. */
-const LONGEST_NAME_BYTES = 4095;
+export const LONGEST_NAME_BYTES = 4095;
 /** Every level is a directory held open; nested node_modules, the deepest trees met, stay below 80. */
 const DEEPEST = 200;
 

@@ -42,6 +42,11 @@ export interface Entry {
 /** So much of a foreign name is shown. */
 const SHOWN_CHARACTERS = 200;
 
+/** Decoders and parsers throw plain errors, at bytes they cannot make sense of. Errors of other classes are bugs. */
+export function isDamage(error: unknown): error is Error {
+  return error instanceof Error && Object.getPrototypeOf(error) === Error.prototype;
+}
+
 export class Unpacking implements Disposable {
   readonly #archive: string;
   readonly #options: UnpackOptions;
@@ -65,6 +70,16 @@ export class Unpacking implements Disposable {
     return { ...this.#unpacked };
   }
 
+  get signal(): AbortSignal {
+    return this.#options.signal;
+  }
+
+  /** Refuses an archive that says it holds too much, before the first of its entries. */
+  expect(entries: number): void {
+    const excess = findExcess({ entries, packedBytes: 0, unpackedBytes: 0 }, this.#limits);
+    if (excess !== undefined) throw this.fail('ARCHIVE_UNSAFE', excess);
+  }
+
   /** Notes bytes of the archive as they arrive. */
   countPacked(bytes: number): void {
     this.#packedBytes += bytes;
@@ -79,7 +94,7 @@ export class Unpacking implements Disposable {
   /** Lets an entry land; answers where the content of a file goes, and undefined for all that has none or is left out. */
   add(entry: Entry): SyncWriter | undefined {
     const problem = findNameProblem(entry.name);
-    if (problem !== undefined) throw this.#refusal(entry, problem);
+    if (problem !== undefined) throw this.refusal(entry, problem);
     const names = this.#namesOf(entry.name);
     if (names.length === 0 || !this.#isWanted(names)) return undefined;
     this.#unpacked.entries += 1;
@@ -122,9 +137,9 @@ export class Unpacking implements Disposable {
       case 'hardlink':
         return this.#landHardLink(entry, names);
       case 'other':
-        throw this.#refusal(entry, 'is a device or a pipe');
+        throw this.refusal(entry, 'is a device or a pipe');
       case 'unknown':
-        throw this.#refusal(entry, 'is of a kind that galley cannot unpack', 'ARCHIVE_INVALID');
+        throw this.refusal(entry, 'is of a kind that galley cannot unpack', 'ARCHIVE_INVALID');
     }
   }
 
@@ -142,26 +157,26 @@ export class Unpacking implements Disposable {
 
   #landLink(entry: Entry, names: Names, target: string): undefined {
     const problem = findTargetProblem(target, names.length - 1);
-    if (problem !== undefined) throw this.#refusal(entry, problem);
+    if (problem !== undefined) throw this.refusal(entry, problem);
     try {
       this.#landing.makeLink(names, target);
     } catch (error) {
       if (!isErrno(error, 'EEXIST')) throw error;
       const isSame = this.#landing.stat(names)?.kind === 'link' && this.#landing.readLink(names) === target;
-      if (!isSame) throw this.#refusal(entry, 'is a link where something else is already');
+      if (!isSame) throw this.refusal(entry, 'is a link where something else is already');
     }
   }
 
   #landHardLink(entry: Entry, names: Names): undefined {
     const to = `is a hard link to "${shown(entry.target)}", which`;
     const problem = findNameProblem(entry.target);
-    if (problem !== undefined) throw this.#refusal(entry, `${to} ${problem}`);
+    if (problem !== undefined) throw this.refusal(entry, `${to} ${problem}`);
     const existing = this.#namesOf(entry.target);
     const found = this.#along(entry, existing, `${to} `, () => this.#landing.stat(existing));
-    if (found === undefined) throw this.#refusal(entry, `${to} was not unpacked before`, 'ARCHIVE_INVALID');
+    if (found === undefined) throw this.refusal(entry, `${to} was not unpacked before`, 'ARCHIVE_INVALID');
     // A second name for a link is made as a link of its own: in another directory it leads to another place.
     if (found.kind === 'link') return this.#landLink(entry, names, this.#landing.readLink(existing) ?? '');
-    if (found.kind !== 'file') throw this.#refusal(entry, `${to} is no file`);
+    if (found.kind !== 'file') throw this.refusal(entry, `${to} is no file`);
     if (this.#landing.stat(names)?.inode === found.inode) return;
     this.#replacing(entry, names, () => this.#landing.makeHardLink(names, existing));
   }
@@ -178,7 +193,7 @@ export class Unpacking implements Disposable {
     }
     const kind = this.#landing.stat(names)?.kind;
     if (kind !== 'file')
-      throw this.#refusal(entry, `is a file where a ${kind === 'dir' ? 'directory' : kind} is already`);
+      throw this.refusal(entry, `is a file where a ${kind === 'dir' ? 'directory' : kind} is already`);
     this.#landing.remove(names);
     return make();
   }
@@ -192,7 +207,7 @@ export class Unpacking implements Disposable {
       const ways = names.map((_, index) => names.slice(0, index + 1));
       const way = ways.find((some) => this.#landing.stat(some)?.kind !== 'dir') ?? names;
       const kind = this.#landing.stat(way)?.kind ?? 'link';
-      throw this.#refusal(entry, `${role}goes through a ${kind} ("${shown(way.join('/'))}")`);
+      throw this.refusal(entry, `${role}goes through a ${kind} ("${shown(way.join('/'))}")`);
     }
   }
 
@@ -210,7 +225,8 @@ export class Unpacking implements Disposable {
     if (excess !== undefined) throw this.fail('ARCHIVE_UNSAFE', excess);
   }
 
-  #refusal(entry: Entry, problem: string, code: Code = 'ARCHIVE_UNSAFE'): Failure {
+  /** Why an entry cannot be unpacked. */
+  refusal(entry: { name: string }, problem: string, code: Code = 'ARCHIVE_UNSAFE'): Failure {
     return this.fail(code, `entry "${shown(entry.name)}" ${problem}`);
   }
 }

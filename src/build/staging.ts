@@ -1,10 +1,8 @@
 // From fetch_dir to stage_dir: archives are unpacked, everything else is copied. An archive that is the only one is
 // unpacked while it is being downloaded: its bytes pass once through digest, store and tree.
 import path from 'node:path';
-import type { Readable } from 'node:stream';
-import { pipeline } from 'node:stream/promises';
-import { createUnpacker } from '../archive/archive.ts';
-import { isArchive } from '../archive/format.ts';
+import { createUnpacker, unpackOpen } from '../archive/archive.ts';
+import { isArchive, isStreamed } from '../archive/format.ts';
 import type { FetchItem, StageVerb } from '../model/verb.ts';
 import type { Call } from './call.ts';
 import type { OpenReader, Reader } from './fetching.ts';
@@ -18,16 +16,13 @@ interface Unpacking {
 }
 
 /** Unpacks an archive and tells how many entries it had. */
-export async function unpackStream(
-  archive: { bytes: Readable; name: string },
+export async function unpackArchive(
+  archive: Parameters<typeof unpackOpen>[0],
   dir: string,
   { call, stripComponents }: Unpacking,
 ): Promise<number> {
   const { emit, files } = call.run.world;
-  const unpacker = createUnpacker(archive.name, dir, { files, stripComponents, signal: call.signal });
-  // What the stream says is what `done` says.
-  await pipeline(archive.bytes, unpacker).catch(() => {});
-  const unpacked = await unpacker.done;
+  const unpacked = await unpackOpen(archive, dir, { files, stripComponents, signal: call.signal });
   emit({ type: 'archive.extracted', package: call.pkg.label, file: archive.name, ...unpacked });
   return unpacked.entries;
 }
@@ -43,10 +38,7 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
     const isPacked = (await files.stat(file)).kind === 'file' && isArchive(name);
     if (isPacked) {
       await using handle = await files.openRead(file);
-      arrived += await unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, stageDir, {
-        call,
-        stripComponents,
-      });
+      arrived += await unpackArchive({ handle, name }, stageDir, { call, stripComponents });
     } else {
       await files.copyTree(file, path.join(stageDir, name));
       arrived++;
@@ -65,12 +57,14 @@ export function stageEarly(items: readonly FetchItem[], call: Call, stripCompone
   const { pkg } = call;
   const { stageDir } = pkg.entry!.dirs;
   return async (name): Promise<Reader | undefined> => {
-    if (!isArchive(name)) return undefined;
+    if (!isStreamed(name)) return undefined;
     // A second try begins with an empty tree.
     await files.removeTree(stageDir);
     await files.ensureDir(stageDir);
     const stream = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal });
     const done = stream.done.then((unpacked) => {
+      // It is another kind of archive than its name says, and waits for the stage phase.
+      if (!unpacked) return;
       pkg.stagedEarly = name;
       emit({ type: 'archive.extracted', package: pkg.label, file: name, ...unpacked });
     });

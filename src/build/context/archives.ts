@@ -2,7 +2,7 @@
 import path from 'node:path';
 import type { Call } from '../call.ts';
 import { absolutePath, confinementOf } from '../confined.ts';
-import { stageAll, unpackStream } from '../staging.ts';
+import { stageAll, unpackArchive } from '../staging.ts';
 import { count, options, text, wrong } from './arguments.ts';
 import type { Method } from './table.ts';
 
@@ -15,10 +15,7 @@ export const extractFile: Method = async ([file, given], call) => {
   const dir = path.normalize(absolutePath(dest === undefined ? stageDirOf(call) : text(dest, '"dest"'), call));
   await confinement.mkdir(dir);
   await using handle = await confinement.openRead(path.resolve(call.dirs.fetchDir ?? call.cwd, name));
-  return await unpackStream({ bytes: handle.createReadStream({ autoClose: false }), name }, dir, {
-    call,
-    stripComponents,
-  });
+  return await unpackArchive({ handle, name }, dir, { call, stripComponents });
 };
 
 export const extractAll: Method = async ([given], call) => {

@@ -1,0 +1,87 @@
+// Zips and wheels through the command line: staged, extracted, as remote recipes, under false names; and what is wrong
+// with them, told by its code.
+import { expect, test } from 'vitest';
+import { shapedZip, type ZipItem, zipOf } from '../src/archive/testing/zips.ts';
+import { assetOf } from './rig/disk.ts';
+import { galley, succeed } from './rig/galley.ts';
+import { findEscaped, lookOutside } from './rig/outside.ts';
+import { createProject } from './rig/project.ts';
+import { startServer } from './rig/server.ts';
+
+const TOOL = 'test.tool@r1';
+const WHEEL: ZipItem[] = [
+  { name: 'tool/' },
+  { name: 'tool/run.sh', content: '#!/bin/sh\necho it runs\n', mode: 0o100755 },
+  { name: 'tool/run', content: 'run.sh', mode: 0o120777, method: 0 },
+];
+
+test('zips are unpacked without a stage verb, by ctx.extract and by ctx.extract_all, whatever they are called', async () => {
+  const names = ['tool.zip', 'tool-1.0-py3-none-any.whl', 'really-a-zip.tar.gz'];
+  const server = await startServer(Object.fromEntries(names.map((name) => [`/${name}`, zipOf(...WHEEL)])));
+  const runs = `export const install = '"$GALLEY_STAGE_DIR"/tool/run > told';`;
+  const project = await createProject({
+    ...Object.fromEntries(
+      names.map((name, index) => [
+        `recipes/test.staged${index}@r1.js`,
+        `export const fetch = '${server.url(`/${name}`)}'; ${runs}`,
+      ]),
+    ),
+    'recipes/test.extracted@r1.js': `
+      export const fetch = '${server.url(`/${names[0]}`)}'; ${runs}
+      export const stage = async (ctx) => { ctx.log.info(String(await ctx.extract('tool.zip'))); };`,
+    'recipes/test.all@r1.js': `
+      export const fetch = ['${server.url(`/${names[0]}`)}', '${server.url(`/${names[1]}`)}']; ${runs}
+      export const stage = (ctx) => ctx.extract_all();`,
+  });
+  const { events } = await succeed(project, 'sync');
+  for (const name of ['staged0', 'staged1', 'staged2', 'extracted', 'all'])
+    expect(await assetOf(project, `test.${name}@r1`), name).toEqual({ told: 'it runs\n' });
+  expect(events.of('archive.extracted').map(({ entries }) => entries)).toEqual(Array(6).fill(3));
+  expect(events.of('log.message').map(({ text }) => text)).toEqual(['3']);
+});
+
+test('a recipe may come as a zip', async () => {
+  const text = `export const identity = '${TOOL}'; export { install } from './more.js';`;
+  const items = [
+    { name: `tool-1.0/${TOOL}.js`, content: text },
+    { name: 'tool-1.0/more.js', content: `export const install = 'echo zipped > text';` },
+  ];
+  const server = await startServer({ '/tool.zip': zipOf(...items) });
+  const project = await createProject({
+    'galley.js': `export const packages = [{ recipe: '${TOOL}', source: '${server.url('/tool.zip')}' }];`,
+  });
+  await succeed(project, 'sync');
+  expect(await assetOf(project, TOOL)).toEqual({ text: 'zipped\n' });
+});
+
+test('zips that leave their directory, lie or are damaged are refused, and leave nothing', async () => {
+  const link = (content: string): ZipItem => ({ name: 'link', mode: 0o120777, content });
+  const archives: Record<string, [string, Buffer]> = {
+    dots: ['ARCHIVE_UNSAFE', zipOf({ name: '../escaped' })],
+    backslashes: ['ARCHIVE_UNSAFE', zipOf({ name: '..\\escaped', madeBy: 0 })],
+    'link-then-write': ['ARCHIVE_UNSAFE', zipOf(link('../../..'), { name: 'link/escaped' })],
+    'two-names': ['ARCHIVE_UNSAFE', zipOf({ name: 'fine', local: { name: '../e' } })],
+    encrypted: ['ARCHIVE_UNSAFE', zipOf({ name: 'a', flags: 1 })],
+    overlapping: ['ARCHIVE_UNSAFE', zipOf({ name: 'a' }, { name: 'a', at: 0 })],
+    cut: ['ARCHIVE_INVALID', zipOf({ name: 'a', content: 'a' }).subarray(0, -5)],
+    damaged: ['ARCHIVE_INVALID', zipOf({ name: 'a', content: 'a', crc: 1, local: { crc: 1 } })],
+    unknown: ['ARCHIVE_INVALID', zipOf({ name: 'a', method: 14 })],
+    parts: ['ARCHIVE_INVALID', shapedZip({ disk: 2 })],
+  };
+  const names = Object.keys(archives);
+  const server = await startServer(
+    Object.fromEntries(names.map((name) => [`/${name}.zip`, archives[name]?.[1] ?? ''])),
+  );
+  const project = await createProject(
+    Object.fromEntries(
+      names.map((name) => [`recipes/test.${name}@r1.js`, `export const fetch = '${server.url(`/${name}.zip`)}';`]),
+    ),
+  );
+  await project.write({ '../home/secret': 'secret' });
+  const before = await lookOutside(project);
+  const { events } = await galley(project, 'sync');
+  const codes = events.of('package.finished').map((event) => [event.package, event.error?.code]);
+  expect(codes.sort()).toEqual(names.sort().map((name) => [`test.${name}@r1`, archives[name]?.[0]]));
+  expect(await lookOutside(project)).toEqual(before);
+  expect(await findEscaped(project)).toEqual([]);
+});
