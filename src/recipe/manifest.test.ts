@@ -106,7 +106,7 @@ test.each<[string, JsonObject, string[]]>([
     'a default export',
     { packages: [], default: {} },
     [
-      'UNKNOWN_FIELD default~: Unknown export "default"; known: packages, galley, recipe_roots, default_shell, env, bin_dir',
+      'UNKNOWN_FIELD default~: Unknown export "default"; known: packages, galley, recipe_roots, default_shell, env, bin_dir, include',
     ],
   ],
   [
