@@ -187,25 +187,157 @@ export type Stage<Values = OptionValues> =
   | { strip_components: number }
   | ((ctx: StageContext<Values>) => Awaitable<void>);
 
-/** Settings of a declarative build; see the guide of each build system. */
-export type BuildSettings = { readonly [setting: string]: Json };
+type Scalar = string | number | boolean;
 
-/** One build system, which is taken from the products of the dependencies if one offers it. */
-export type DeclarativeBuild =
-  | { cmake: BuildSettings }
-  | { make: BuildSettings }
-  | { meson: BuildSettings }
-  | { cargo: BuildSettings }
-  | { autotools: BuildSettings }
-  | { go: BuildSettings }
-  | { npm: BuildSettings };
+interface BuildCommon {
+  /** Variables for the commands of this build, added to what all commands see. */
+  env?: { readonly [name: string]: string };
+}
 
-/** Export `build`: a script, a build system, or a function. Absent: nothing is built. */
-export type Build<Values = OptionValues> = string | DeclarativeBuild | ((ctx: BuildContext<Values>) => Awaitable<void>);
+/** `cmake -S -B`, `cmake --build`, `cmake --install`: configured for `asset_dir`, built in `$GALLEY_TMP_DIR/build`. */
+export interface CmakeBuild extends BuildCommon {
+  /** Where CMakeLists.txt is, relative to `stage_dir`. Default: `stage_dir`. */
+  source_dir?: string;
+  /** `-G`. Default: Ninja where a dependency or the machine has it, else Unix Makefiles. */
+  generator?: string;
+  /** `CMAKE_BUILD_TYPE`. Default: `Release`. */
+  build_type?: string;
+  /** `-D`: booleans become ON and OFF, lists are joined by `;`. They win over the defaults that galley sets. */
+  defines?: { readonly [name: string]: Scalar | readonly Scalar[] };
+  /** `--target`. Default: all. */
+  targets?: readonly string[];
+  /** `--component` of the install. Default: all. */
+  components?: readonly string[];
+  configure_args?: readonly string[];
+  build_args?: readonly string[];
+  install_args?: readonly string[];
+}
+
+/** `meson setup`, `meson compile`, `meson install`: configured for `asset_dir`, built in `$GALLEY_TMP_DIR/build`. */
+export interface MesonBuild extends BuildCommon {
+  /** Where meson.build is, relative to `stage_dir`. Default: `stage_dir`. */
+  source_dir?: string;
+  /** Default: `release`. */
+  buildtype?: string;
+  /** `-D`, the project's options and Meson's own; lists are joined by `,`. They win over the defaults that galley sets. */
+  options?: { readonly [name: string]: Scalar | readonly Scalar[] };
+  setup_args?: readonly string[];
+  compile_args?: readonly string[];
+  install_args?: readonly string[];
+}
+
+/** `./configure --prefix=<asset_dir>`, `make`, `make install DESTDIR=…`, in the source directory. */
+export interface AutotoolsBuild extends BuildCommon {
+  /** Where configure is, relative to `stage_dir`. Default: `stage_dir`. */
+  source_dir?: string;
+  /** Runs `autoreconf --install --force` first. Default: false. */
+  autoreconf?: boolean;
+  configure_args?: readonly string[];
+  /** Targets of the build. Default: the makefile's first. */
+  targets?: readonly string[];
+  /** Default: `install`. */
+  install_targets?: readonly string[];
+  /** Added to both calls of make. */
+  make_args?: readonly string[];
+}
+
+/** `make PREFIX=<asset_dir> prefix=<asset_dir>`, `make install … DESTDIR=…`. */
+export interface MakeBuild extends BuildCommon {
+  /** Where make starts, relative to `stage_dir`. Default: `stage_dir`. */
+  directory?: string;
+  /** `-f`, relative to `directory`. */
+  makefile?: string;
+  /** Targets of the build. Default: the makefile's first. */
+  targets?: readonly string[];
+  /** `NAME=value` for both calls; make expands `$(GALLEY_ASSET_DIR)` and `$(CPPFLAGS)` in them. */
+  variables?: { readonly [name: string]: Scalar };
+  /** Default: `install`. */
+  install_targets?: readonly string[];
+  /** Added for the install. A makefile without DESTDIR needs `{ PREFIX: "$(GALLEY_INSTALL_DIR)" }`. */
+  install_variables?: { readonly [name: string]: Scalar };
+  /** Added to both calls. */
+  args?: readonly string[];
+}
+
+/** `cargo build`; the programs become `bin/*` of the asset. */
+export interface CargoBuild extends BuildCommon {
+  /** Where Cargo.toml is, relative to `stage_dir`. Default: `stage_dir`. */
+  directory?: string;
+  /** `--package`. */
+  packages?: readonly string[];
+  /** `--bin`. Default: all programs. */
+  bins?: readonly string[];
+  features?: readonly string[];
+  no_default_features?: boolean;
+  all_features?: boolean;
+  /** Default: `release`. */
+  profile?: string;
+  /** The triple that is built for. Default: the host's. */
+  target?: string;
+  /** Cargo.lock counts, and must be there and fit. Default: true. */
+  locked?: boolean;
+  args?: readonly string[];
+}
+
+/** `go build -trimpath`; the programs become `bin/*` of the asset. */
+export interface GoBuild extends BuildCommon {
+  /** Where go.mod is, relative to `stage_dir`. Default: `stage_dir`. */
+  directory?: string;
+  /** Default: `.`. */
+  packages?: readonly string[];
+  tags?: readonly string[];
+  /** Flags of the linker, such as `-X main.version=1.0`. */
+  ldflags?: readonly string[];
+  /** Whether C code is compiled. Default: false, so that programs need nothing of the host. */
+  cgo?: boolean;
+  args?: readonly string[];
+}
+
+/** `npm ci`, the scripts, and an install of what `npm pack` would take, with its production dependencies. */
+export interface NpmBuild extends BuildCommon {
+  /** Where package.json is, relative to `stage_dir`. Default: `stage_dir`. */
+  directory?: string;
+  /** Scripts of package.json in the order in which they run. Default: `build`, if there is one. */
+  scripts?: readonly string[];
+  /** package-lock.json counts, and must be there. Default: true. */
+  locked?: boolean;
+  /** Added to `npm ci`. */
+  install_args?: readonly string[];
+}
 
 /**
- * Export `install`: a script (its end with status 0 completes the asset) or a function. Absent: a filled `install_dir`,
- * else a filled `stage_dir`, becomes the asset.
+ * A build system with its fields. The tools are taken from the products of the dependencies (`cmake`, `ninja`, `cc`, …),
+ * else from the machine. Without an export `install` the tool's own install makes the asset.
+ *
+ * @example
+ * ```js recipe
+ * export const identity = "acme.expat@r1";
+ * export const fetch = "crates:expat-sys@2.1.6";
+ * export const stage = { strip_components: 1 };
+ * export const build = { cmake: { source_dir: "expat", defines: { BUILD_tests: false } } };
+ * ```
+ */
+export type DeclarativeBuild =
+  | { cmake: CmakeBuild }
+  | { make: MakeBuild }
+  | { meson: MesonBuild }
+  | { cargo: CargoBuild }
+  | { autotools: AutotoolsBuild }
+  | { go: GoBuild }
+  | { npm: NpmBuild };
+
+/**
+ * Export `build`: a script, a build system, or a function, which may answer a build system that is then run. Absent:
+ * nothing is built.
+ */
+export type Build<Values = OptionValues> =
+  | string
+  | DeclarativeBuild
+  | ((ctx: BuildContext<Values>) => Awaitable<DeclarativeBuild> | Awaitable<void>);
+
+/**
+ * Export `install`: a script (its end with status 0 completes the asset) or a function. Absent: the install of the
+ * declarative build; without one a filled `install_dir`, else a filled `stage_dir`, becomes the asset.
  */
 export type Install<Values = OptionValues> = string | ((ctx: InstallContext<Values>) => Awaitable<void>);
 

@@ -1,10 +1,12 @@
 // The key of a package, and the cache entry it names.
 import type { EntryRef } from '../cache/layout.ts';
+import { DRIVING_VERSION } from '../model/declarative.ts';
 import { canonicalJson } from '../model/json.ts';
 import { type KeyParts, keyValue } from '../model/key.ts';
 import { keyOptions } from '../model/options.ts';
 import { isKeyed } from '../model/phase.ts';
 import { formatPlatform } from '../model/platform.ts';
+import type { BuildVerb } from '../model/verb.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { variableOf } from './dependencies.ts';
 import { follow, loadedOf, type Package } from './package.ts';
@@ -26,11 +28,17 @@ export async function keyParts(pkg: Package, run: Run): Promise<KeyParts> {
     recipe: files,
     sources: pkg.sources.map(({ source, sha256 }) => `${source} ${sha256}`).sort(),
     ...(shell === undefined ? {} : { shell }),
+    ...(mayBeDeclarative(recipe.build) ? { driving: DRIVING_VERSION } : {}),
     env: Object.fromEntries(recipe.env.map((name) => [name, digestOf(env[name])])),
     dependencies: Object.fromEntries(
       keyed.map((wire) => [variableOf(wire), `${wire.target.request.recipe} ${follow(wire.target).key}`]),
     ),
   };
+}
+
+/** What a function answers is known long after the key. */
+function mayBeDeclarative(build: BuildVerb | undefined): boolean {
+  return build?.form === 'declarative' || build?.form === 'function';
 }
 
 /** Only the digest of a variable is kept: a marker travels with its asset, and a value may be a secret. */

@@ -5,6 +5,7 @@ import type { Files } from '../system/files.ts';
 import { productValue } from './dependencies.ts';
 import type { Package } from './package.ts';
 import type { Project } from './project.ts';
+import { quote } from './quote.ts';
 import type { Run } from './world.ts';
 
 /** Only launchers named here are ours to replace or remove. */
@@ -137,8 +138,4 @@ async function readRecord({ stateDir, world }: Project): Promise<Record> {
   } catch {
     return { bin_dir: '', names: [] };
   }
-}
-
-function quote(text: string): string {
-  return `'${text.replaceAll("'", `'\\''`)}'`;
 }

@@ -11,6 +11,7 @@ import type { KeyParts } from '../model/key.ts';
 import type { Scope } from '../model/manifest.ts';
 import type { OptionSchema } from '../model/options.ts';
 import type { Recipe } from '../model/recipe.ts';
+import type { Plan } from './declarative/plan.ts';
 
 /** Who asked for a package: a place in a file, and the package whose recipe that is. */
 export interface Origin {
@@ -87,6 +88,8 @@ export interface Package {
   stagedEarly?: string;
   /** The directories of the entry are there. */
   prepared?: boolean;
+  /** Of a declarative build that is done: how it is installed. */
+  plan?: Plan;
   /** `ctx.mark_install_complete()` was called in this install. */
   marked?: boolean;
   /** The one run of its deploy verb. */

@@ -26,14 +26,29 @@ export interface ScriptOptions {
 /** Of each stream; the log has it all. */
 const CAPTURE_BYTES = 16 * 1024 * 1024;
 
+/** A command line, and the words in which events and failures show it. */
+export interface CommandLine {
+  argv: readonly string[];
+  script: string;
+}
+
 /** Runs a script to its end; its exit status is the caller's to judge. */
 export async function runScript(script: string, call: Call, options: ScriptOptions = {}): Promise<CommandResult> {
+  const argv = await shellArgv(options.shell ?? (await shellFor(call.pkg, call.run)), script, call);
+  return execute({ argv, script }, call, options);
+}
+
+/** Runs a command line as it is, without a shell. */
+export async function execute(
+  { argv, script }: CommandLine,
+  call: Call,
+  options: Omit<ScriptOptions, 'shell'> = {},
+): Promise<CommandResult> {
   const { pkg, run, phase } = call;
   const { clock, emit } = run.world;
   const id = run.nextCommand();
   const of = phase === 'resolve' || phase === 'test' ? { package: pkg.label, id } : { package: pkg.label, phase, id };
   const cwd = path.resolve(call.cwd, options.cwd ?? '.');
-  const argv = await shellArgv(options.shell ?? (await shellFor(pkg, run)), script, call);
   emit({ type: 'command.started', ...of, script, cwd });
   const result = await runCommand(
     {

@@ -149,7 +149,7 @@ function hasPayloadVerb(recipe: Recipe): boolean {
   return (
     fetch?.form === 'function' ||
     (stage !== undefined && stage.form !== 'unpack') ||
-    build !== undefined ||
+    (build !== undefined && build.form !== 'declarative') ||
     install !== undefined
   );
 }

@@ -59,6 +59,10 @@ export const CODES = {
   CHECK_FAILED: build('The check of a user-managed package is still false'),
   CHECK_OWNS_NO_ASSET: build('A recipe with a check called mark_install_complete()'),
   ASSET_NAMES_WORK_DIR: build('An installed file names the work directory, so it would not work from its final path'),
+  BUILD_FILE_MISSING: build(
+    'A declarative build starts in a directory without the file of its tool, such as CMakeLists.txt',
+  ),
+  INSTALL_MISPLACED: build('A declarative build installed nothing, or something outside of its prefix'),
   DIGEST_MISMATCH: build('Downloaded bytes do not have the expected sha256'),
   ARCHIVE_UNSAFE: build('An archive has an entry that leaves its directory, a device, or is a bomb'),
   ARCHIVE_INVALID: build('An archive is truncated, corrupt or of an unknown format'),

@@ -15,6 +15,8 @@ export interface KeyParts {
   sources: string[];
   /** The shell of string verbs, where one is used. */
   shell?: Json;
+  /** How galley drives build systems, where a recipe may leave its build to one. */
+  driving?: number;
   /** Declared environment inputs, name → sha256 of the value; null when unset. */
   env: Record<string, string | null>;
   /** Name in the environment → key of the dependency, for all that a payload phase needs. */

@@ -2,7 +2,7 @@
 // options are known.
 import type { Dependency } from './dependency.ts';
 import type { OptionSchema } from './options.ts';
-import type { FetchVerb, FunctionRef, SetupPair, StageVerb, Verb } from './verb.ts';
+import type { BuildVerb, FetchVerb, FunctionRef, SetupPair, StageVerb, Verb } from './verb.ts';
 
 export interface Recipe {
   identity: string;
@@ -21,7 +21,7 @@ export interface Recipe {
   products: Record<string, string> | FunctionRef;
   fetch?: FetchVerb;
   stage?: StageVerb;
-  build?: Verb;
+  build?: BuildVerb;
   install?: Verb;
   /** Makes the recipe user-managed. */
   check?: Verb;

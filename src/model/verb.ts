@@ -1,4 +1,5 @@
 // What a recipe exports for its phases, in the forms authors may write.
+import type { DeclarativeBuild } from './declarative.ts';
 
 /** A function inside a module, by the names that lead to it from the exports: `['setup', 'udev', 'check']`. */
 export interface FunctionRef {
@@ -13,6 +14,9 @@ export interface ShellScript {
 }
 
 export type Verb = ShellScript | FunctionRef;
+
+/** A function may answer a declarative build too. */
+export type BuildVerb = { form: 'declarative'; build: DeclarativeBuild } | Verb;
 
 /** One thing to fetch: bytes behind a URL of any transport, or a local file or tree. */
 export type FetchItem =

@@ -1,7 +1,14 @@
 import { expect, test } from 'vitest';
 import type { Json, JsonObject } from '../model/json.ts';
 import { linesOf } from '../testing/problems.ts';
-import { parseDependencies, parseFetchItems, parseOptionSchema, parseProducts, parseShell } from './answer.ts';
+import {
+  parseBuildAnswer,
+  parseDependencies,
+  parseFetchItems,
+  parseOptionSchema,
+  parseProducts,
+  parseShell,
+} from './answer.ts';
 
 const FILE = '/r/acme.zlib@r2.js';
 const fn = { $function: 'f' };
@@ -168,6 +175,17 @@ test('fetch function may answer any declarative form, or nothing', () => {
   expect(parseFetchItems(['a', { path: 'b' }], FILE).value).toEqual([
     { form: 'path', path: 'a' },
     { form: 'path', path: 'b' },
+  ]);
+});
+
+test('build function may answer a declarative form, or nothing', () => {
+  expect(parseBuildAnswer(null, FILE).value).toBe('nothing');
+  expect(parseBuildAnswer({ go: { cgo: true } }, FILE).value).toEqual({ tool: 'go', cgo: true });
+  expect(linesOf(parseBuildAnswer({ exit_code: 0 }, FILE))).toEqual([
+    'UNKNOWN_FIELD build.exit_code~: Unknown field "exit_code"; known: cmake, make, meson, cargo, autotools, go, npm',
+  ]);
+  expect(linesOf(parseBuildAnswer('make', FILE))).toEqual([
+    'INVALID_VALUE build: Answer of build() is "make", expected a table with one of cmake, make, meson, cargo, autotools, go, npm or nothing',
   ]);
 });
 

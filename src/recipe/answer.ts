@@ -1,5 +1,6 @@
 // What the functions of a recipe or manifest answered, checked as strictly as what authors write down as data. Positions
 // of problems lead to the function, as an answer stands in no text.
+import type { DeclarativeBuild } from '../model/declarative.ts';
 import type { Dependency } from '../model/dependency.ts';
 import type { Parsed, ValuePath } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
@@ -13,6 +14,7 @@ import { optionSchema } from './option-schema.ts';
 import { assetProducts, freeProducts } from './product.ts';
 import { read, type Shape } from './shape.ts';
 import { shell } from './shell.ts';
+import { buildAnswer } from './verb.ts';
 
 // All of them answer the value, or all problems: INVALID_VALUE, MISSING_VALUE, UNKNOWN_FIELD. `file` is the absolute
 // path of the module whose function was called; relative paths in the answer start from its directory. Two forms are also
@@ -36,6 +38,11 @@ export function parseProducts(answer: Json, file: string, userManaged: boolean):
 /** What `fetch(ctx)` answered; null means that it fetched by itself. */
 export function parseFetchItems(answer: Json, file: string, subject?: string): Parsed<FetchItem[]> {
   return parse(fetchAnswer, answer, file, { path: ['fetch'], subject });
+}
+
+/** What `build(ctx)` answered; null means that it built by itself. */
+export function parseBuildAnswer(answer: Json, file: string): Parsed<DeclarativeBuild | 'nothing'> {
+  return parse(buildAnswer, answer, file, { path: ['build'] });
 }
 
 /** What `default_shell.shell(ctx)` answered: any form but another function. */

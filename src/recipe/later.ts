@@ -8,8 +8,6 @@ const LATER = {
   entry: ['bundle'],
   /** Fields of a dependency. */
   dependency: ['bundle'],
-  /** Declarative forms of `build`. */
-  build: ['cmake', 'make', 'meson', 'cargo', 'autotools', 'go', 'npm'],
 } as const;
 
 /** The names with the reason why they are refused, for `table({ refused })`. */

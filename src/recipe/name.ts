@@ -15,13 +15,13 @@ export const queryText: Shape<string> = matching(
   (text) => parseQuery(text) && text,
 );
 
-const VARIABLE = /^[A-Za-z_][A-Za-z0-9_]*$/;
+export const VARIABLE_NAME: NameRule = {
+  expected: 'the name of an environment variable',
+  pattern: /^[A-Za-z_][A-Za-z0-9_]*$/,
+};
 
 /** Names of variables whose values commands may see. */
-export const variableNames: Shape<string[]> = list(
-  matching('the name of an environment variable', (text) => (VARIABLE.test(text) ? text : undefined)),
-  'a list of names of environment variables',
-);
+export const variableNames: Shape<string[]> = list(named(VARIABLE_NAME), 'a list of names of environment variables');
 
 export const platforms: Shape<string[]> = list(
   oneOf(PLATFORM_PATTERNS),

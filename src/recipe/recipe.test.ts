@@ -25,6 +25,25 @@ test('recipe with nothing but its identity gets the defaults', () => {
   });
 });
 
+test('declarative build is named by its tool, and its fields are as the author wrote them', () => {
+  const fields = {
+    source_dir: 'src',
+    build_type: 'Debug',
+    defines: { TESTS: false, PARTS: ['a', 1] },
+    targets: ['all'],
+  };
+  expect(parse({ build: { cmake: fields } }).value?.build).toEqual({
+    form: 'declarative',
+    build: {
+      tool: 'cmake',
+      sourceDir: 'src',
+      buildType: 'Debug',
+      defines: { TESTS: false, PARTS: ['a', 1] },
+      targets: ['all'],
+    },
+  });
+});
+
 test('recipe keeps scripts, functions and data apart', () => {
   const recipe = parse({
     options: fn,
@@ -127,7 +146,7 @@ test.each<[string, JsonObject, string[]]>([
     'verbs of other forms',
     { build: ['make'], install: 1, check: true, stage: { strip: 1 }, test: {} },
     [
-      'INVALID_VALUE build: Export "build" is a list, expected a shell script or a function',
+      'INVALID_VALUE build: Export "build" is a list, expected a shell script, a table with one of cmake, make, meson, cargo, autotools, go, npm or a function',
       'INVALID_VALUE install: Export "install" is 1, expected a shell script or a function',
       'INVALID_VALUE check: Export "check" is true, expected a shell script or a function',
       'UNKNOWN_FIELD stage.strip~: Unknown field "strip"; known: strip_components',
@@ -136,14 +155,34 @@ test.each<[string, JsonObject, string[]]>([
     ],
   ],
   [
-    'a declarative build',
-    { build: { cmake: {} } },
-    ['INVALID_VALUE build.cmake~: Field "cmake" is not supported by this version of Galley'],
+    'a build with a tool that galley does not drive',
+    { build: { bazel: {} } },
+    ['UNKNOWN_FIELD build.bazel~: Unknown field "bazel"; known: cmake, make, meson, cargo, autotools, go, npm'],
   ],
   [
-    'a build table of no known form',
-    { build: { script: 'make' } },
-    ['INVALID_VALUE build: Export "build" is a table, expected a shell script or a function'],
+    'a build with two tools',
+    { build: { cmake: {}, make: {} } },
+    [
+      'INVALID_VALUE build: Export "build" is a table of 2 fields, expected a table with one of cmake, make, meson, cargo, autotools, go, npm',
+    ],
+  ],
+  [
+    'wrong fields of a declarative build',
+    { build: { cargo: { directory: '/src', feature: ['x'], locked: 'yes', env: { 'A B': 'x', C: 1 } } } },
+    [
+      'INVALID_VALUE build.cargo.directory: Field "directory" is "/src", expected a relative path without ".."',
+      'UNKNOWN_FIELD build.cargo.feature~: Unknown field "feature"; did you mean "features"?',
+      'INVALID_VALUE build.cargo.locked: Field "locked" is "yes", expected true or false',
+      'INVALID_VALUE build.cargo.env.A B~: Name "A B" is not the name of an environment variable',
+      'INVALID_VALUE build.cargo.env.C: Field "C" is 1, expected a text',
+    ],
+  ],
+  [
+    'a check and a declarative build whose install would go into the cache',
+    { check: 'x', build: { make: {} } },
+    [
+      'INVALID_VALUE build~: Export "build" of a recipe with a "check" needs an "install": no asset is there for the tool to install into',
+    ],
   ],
   [
     'an asset without a check',

@@ -61,6 +61,11 @@ export function parseRecipe(exports: JsonObject, { asked, files, ...module }: Re
     : table({ required, optional: CACHE_MANAGED, refused: NO_ASSET });
   const fields = read(shape, exports, at);
   if (fields === undefined) return at.conclude<Recipe>(undefined);
+  if (fields.check && fields.build?.form === 'declarative' && !fields.install) {
+    at.enter('build').misplaced(
+      'of a recipe with a "check" needs an "install": no asset is there for the tool to install into',
+    );
+  }
   const { description, homepage, license, ...rest } = fields;
   return at.conclude<Recipe>({
     ...module,

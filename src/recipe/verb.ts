@@ -1,6 +1,7 @@
 // The forms in which a recipe says what is done in a phase: a script, a function, or a short table.
-import type { ShellScript, StageVerb, Verb } from '../model/verb.ts';
-import { later } from './later.ts';
+import type { DeclarativeBuild } from '../model/declarative.ts';
+import type { BuildVerb, ShellScript, StageVerb, Verb } from '../model/verb.ts';
+import { declarativeBuild } from './declarative.ts';
 import { callable, count, either, refine, type Shape, table, text } from './shape.ts';
 
 const script: Shape<ShellScript> = {
@@ -17,17 +18,14 @@ const unpack: Shape<StageVerb> = refine(
 
 export const stageVerb: Shape<StageVerb> = either(script, unpack, callable);
 
-const DECLARATIVE = new Map(Object.entries(later('build')));
+export const buildVerb: Shape<BuildVerb> = either(
+  script,
+  refine(declarativeBuild, (build): BuildVerb => ({ form: 'declarative', build })),
+  callable,
+);
 
-/** A verb. The tables `{ cmake: … }` are known by name, so that they are not taken for a mistake. */
-export const buildVerb: Shape<Verb> = {
-  expected: verb.expected,
-  readers: {
-    ...verb.readers,
-    table: (fields, at) => {
-      const [name = ''] = Object.keys(fields);
-      const reason = DECLARATIVE.get(name);
-      return reason === undefined ? at.mismatch(fields, verb.expected) : at.enter(name).misplaced(reason);
-    },
-  },
-};
+/** What a build function answers: it may also have built everything by itself and answer nothing. */
+export const buildAnswer: Shape<DeclarativeBuild | 'nothing'> = either(declarativeBuild, {
+  expected: 'nothing',
+  readers: { null: () => 'nothing' as const },
+});

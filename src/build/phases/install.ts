@@ -8,6 +8,7 @@
 // A user-managed package never leaves an asset: after its install the check must be true.
 import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
+import { pointAt } from '../../recipe/locate.ts';
 import { withCall } from '../call.ts';
 import { runCheck } from '../checks.ts';
 import { leaveEntry } from '../holding.ts';
@@ -40,13 +41,21 @@ export const installPhase: PhaseStep = {
 };
 
 async function runVerb(pkg: Package, run: Run): Promise<void> {
-  const { install } = loadedOf(pkg).recipe;
+  const { install, file } = loadedOf(pkg).recipe;
+  const { plan } = pkg;
   if (install) await withCall(pkg, run, 'install', (call) => callVerb(install, 'install', call));
+  else if (plan && !isUserManaged(loadedOf(pkg).recipe)) {
+    const { installDeclared } = await import('../declarative/build.ts');
+    await withCall(pkg, run, 'install', (call) =>
+      pointAt({ file, path: ['build'] }, run.world.files, () => installDeclared(plan, call)),
+    );
+  }
 }
 
 async function isComplete(pkg: Package, run: Run): Promise<boolean> {
   const { install } = loadedOf(pkg).recipe;
-  if (install?.form === 'shell' || pkg.marked) return true;
+  const isToolsOwn = install === undefined && pkg.plan !== undefined;
+  if (install?.form === 'shell' || isToolsOwn || pkg.marked) return true;
   const { emit, files } = run.world;
   const { installDir, stageDir } = pkg.entry!.dirs;
   if ((await files.list(installDir)).length > 0) {

@@ -1,0 +1,66 @@
+// npm: dependencies as the lock file has them, the package's scripts, and then what npm itself would publish and install
+// for everybody: the package in lib/node_modules with its production dependencies, and links to its programs in bin.
+import path from 'node:path';
+import type { NpmBuild } from '../../model/declarative.ts';
+import { chosenCompilers, searchPaths } from './compilers.ts';
+import { personVariables } from './person.ts';
+import type { CommandStep, Driver, Facts, Landmark } from './plan.ts';
+
+/** Registries, mostly; npm reads its settings in either case. The cache is in tmp_dir for every command. */
+const SETTINGS = /^npm_config_(?!cache$)/i;
+
+const LOCK_FILES: Landmark = {
+  names: ['package-lock.json', 'npm-shrinkwrap.json'],
+  hint: 'Add one to the sources, or set locked: false to take whatever versions the registry has today',
+};
+
+export const npm: Driver<NpmBuild> = {
+  directoryField: 'directory',
+  directory: ({ directory = '.' }) => directory,
+  needs: ({ locked = true }) => [{ names: ['package.json'] }, ...(locked ? [LOCK_FILES] : [])],
+
+  plan(build, facts) {
+    const { directory = '.', scripts, locked = true, installArgs = [] } = build;
+    const cwd = path.join(facts.stageDir, directory);
+    const program = programOf(facts);
+    const env = {
+      ...personVariables(SETTINGS, facts),
+      ...chosenCompilers(facts),
+      ...searchPaths(facts),
+      ...(facts.offline ? { npm_config_offline: 'true' } : {}),
+      npm_config_update_notifier: 'false',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      ...build.env,
+    };
+    const command = (...words: string[]): CommandStep => ({ form: 'command', argv: [...program, ...words], cwd, env });
+    return {
+      build: [
+        command(...(locked ? ['ci'] : ['install', '--no-package-lock']), ...installArgs),
+        ...(scripts?.map((name) => command('run', name)) ?? [command('run', 'build', '--if-present')]),
+      ],
+      install: [
+        command('prune', '--omit=dev'),
+        // What is packed then has its dependencies in it, in the versions of the lock file.
+        command('pkg', 'set', '--json', 'bundleDependencies=true'),
+        command(
+          'install',
+          '--global',
+          '--install-links',
+          '--offline',
+          '--ignore-scripts',
+          '--prefix',
+          facts.installDir,
+          '.',
+        ),
+      ],
+    };
+  },
+};
+
+/** npm is a script, which finds node on PATH; a file that says so by its name is started by the node of the same recipe. */
+function programOf({ toolbox }: Facts): string[] {
+  const program = toolbox.need('npm');
+  const node = toolbox.find('node');
+  return /\.[cm]?js$/.test(program) && node !== undefined ? [node, program] : [program];
+}

@@ -1,0 +1,3 @@
+export const identity = 'test.tool@r1';
+export const fetch = { path: 'Makefile' };
+export const build = { make: {} };

@@ -1,2 +1,0 @@
-export const identity = 'test.tool@r1';
-export const build = { cmake: { targets: ['all'] } };
