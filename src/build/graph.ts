@@ -4,7 +4,7 @@ import { Failure } from '../model/failure.ts';
 import { type Identity, matchesQuery, parseIdentity } from '../model/identity.ts';
 import { canonicalJson } from '../model/json.ts';
 import { Problems } from '../model/problems.ts';
-import { findNearest } from '../model/suggest.ts';
+import { unknownQuery } from '../model/unknown-query.ts';
 import { type Loaded, loadedOf, type Package, selectSetup } from './package.ts';
 
 export class Graph {
@@ -85,11 +85,10 @@ export class Graph {
         },
       );
     }
-    const names = this.visible().flatMap((pkg) => [identityOf(pkg).name, pkg.request.recipe]);
-    const nearest = findNearest(query, names);
-    throw new Failure('QUERY_UNKNOWN', `No package of this project matches "${query}"`, {
-      hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley list to see the packages of the project',
-    });
+    throw unknownQuery(
+      query,
+      this.visible().map((pkg) => pkg.request.recipe),
+    );
   }
 
   /**

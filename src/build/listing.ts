@@ -1,8 +1,10 @@
 // `list`, `product`, `lint` and `log`: what the project has, without making anything of it.
 import path from 'node:path';
+import type { Asset } from '../cache/record.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
 import { type ManifestEntry, withIncluded } from '../model/manifest.ts';
+import type { PackageState } from '../model/package-graph.ts';
 import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
@@ -77,7 +79,7 @@ async function loadGraph(project: Project): Promise<Run> {
 }
 
 /** The same, with every key that can be known. */
-async function look(project: Project): Promise<Run> {
+export async function look(project: Project): Promise<Run> {
   const run = await loadGraph(project);
   await Promise.allSettled(run.graph.all().map((pkg) => run.ladder.reach(pkg.id, 'resolve')));
   return run;
@@ -102,16 +104,18 @@ async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
     options: loaded?.options ?? asked.request.options,
     platforms: loaded?.recipe.platforms ?? [],
     ...(key === undefined ? {} : { key }),
-    state: pkg.skipped
-      ? 'skipped'
-      : loaded && isUserManaged(loaded.recipe)
-        ? 'user-managed'
-        : asset
-          ? 'cached'
-          : 'missing',
+    state: stateOf(pkg, asset),
     ...(asset ? { assetDir: asset.assetDir } : {}),
     products: Object.fromEntries(products),
   };
+}
+
+/** @param asset what the cache has of it */
+export function stateOf(pkg: Package, asset: Asset | undefined): PackageState {
+  if (pkg.skipped) return 'skipped';
+  if (problemsOf(pkg).length > 0) return 'failed';
+  if (pkg.loaded && isUserManaged(pkg.loaded.recipe)) return 'user-managed';
+  return asset ? 'cached' : 'missing';
 }
 
 /** What is wrong with a package itself; what only has no pin yet is no problem, a sync will pin it. */

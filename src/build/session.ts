@@ -3,12 +3,14 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FailureFacts, Outcome } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { PackageGraph, PackageState } from '../model/package-graph.ts';
 import type { Settings } from '../model/settings.ts';
 import { build } from './building.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
 import { openProject } from './project.ts';
 import type { Services } from './services.ts';
 import { makeAsset, makeProduct } from './single.ts';
+import { surveyProject } from './survey.ts';
 
 export interface BuildRequest {
   queries: string[];
@@ -42,7 +44,7 @@ export interface ListedPackage {
   options: JsonObject;
   platforms: string[];
   key?: string;
-  state: 'cached' | 'missing' | 'user-managed' | 'skipped';
+  state: PackageState;
   assetDir?: string;
   products: Record<string, string>;
 }
@@ -51,6 +53,7 @@ export interface Session {
   readonly manifest: Manifest;
   build(request: BuildRequest): Promise<BuildAnswer>;
   list(): Promise<ListedPackage[]>;
+  graph(): Promise<PackageGraph>;
   lint(): Promise<Diagnostic[]>;
   /** Absolute path of the newest log. */
   findLog(query: string): Promise<string>;
@@ -70,6 +73,7 @@ export async function openSession(services: Services, settings: Settings): Promi
     manifest: project.manifest,
     build: (request) => build(project, request),
     list: () => listPackages(project),
+    graph: () => surveyProject(project),
     lint: () => lintProject(project),
     findLog: (query) => findLog(project, query),
     asset: (query) => makeAsset(project, query),

@@ -36,9 +36,9 @@ export function request(run: Run, wanted: PackageRequest, origin: Origin, serves
   const pkg = run.graph.admit(createPackage(wanted, origin, servesShell));
   if (!run.ladder.add(climbs(pkg, run))) return pkg;
   const { onlyLooks } = run.world.policy;
-  if (wanted.source?.form === 'function' && !onlyLooks) {
+  if (wanted.source?.form === 'function') {
     run.wiring.wire(pkg, wanted.source.dependencies, 'recipe');
-    connectShellTo(pkg, 'recipe', run);
+    if (!onlyLooks) connectShellTo(pkg, 'recipe', run);
   }
   // Recipes load at once, whoever will need the package: only the whole graph can answer weak references.
   void run.ladder.reach(pkg.id, 'recipe');
@@ -154,7 +154,8 @@ export class Wiring {
       ladder.link({ from: pkg.id, to: target.id, neededBy, through, always: dependency.runtime });
     selectSetup(follow(target), dependency.setup, pkg);
     if (below === 'recipe') {
-      link('recipe', 'setup');
+      // A mere look makes nothing: it only wants to know them.
+      link('recipe', world.policy.onlyLooks ? 'recipe' : 'setup');
       addWire(pkg.prerequisites, { dependency, target });
       return;
     }

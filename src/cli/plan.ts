@@ -1,9 +1,8 @@
 // What a build would do, for --dry-run: told from the states of the packages, and nothing is made.
 import type { Services } from '../build/services.ts';
 import type { ListedPackage, Session } from '../build/session.ts';
-import { Failure } from '../model/failure.ts';
 import { matchesQuery, parseIdentity } from '../model/identity.ts';
-import { findNearest } from '../model/suggest.ts';
+import { unknownQuery } from '../model/unknown-query.ts';
 import type { Answer } from './answer.ts';
 import { toJsonRow } from './json.ts';
 
@@ -12,28 +11,23 @@ const PLANS: Record<ListedPackage['state'], string | undefined> = {
   'user-managed': 'Would check',
   cached: undefined,
   skipped: undefined,
+  failed: 'Cannot load',
 };
 
 /** @param queries what to look at; everything when there are none */
 export async function tellPlan(session: Session, services: Services, queries: readonly string[] = []): Promise<Answer> {
   const packages = await session.list();
   const unknown = queries.find((query) => !packages.some((pkg) => isNamedBy(query, pkg)));
-  if (unknown !== undefined) throw unknownQuery(unknown, packages);
+  if (unknown !== undefined)
+    throw unknownQuery(
+      unknown,
+      packages.map((pkg) => pkg.package),
+    );
   const asked = packages.filter((pkg) => queries.length === 0 || queries.some((query) => isNamedBy(query, pkg)));
   const lines = asked.flatMap(({ state, package: name }) => (PLANS[state] ? [`${PLANS[state]} ${name}`] : []));
   for (const text of lines.length > 0 ? lines : ['Nothing to build'])
     services.emit({ type: 'log.message', level: 'info', text });
   return { status: 0, json: asked.map(toJsonRow) };
-}
-
-function unknownQuery(query: string, packages: readonly ListedPackage[]): Failure {
-  const nearest = findNearest(
-    query,
-    packages.flatMap(({ package: name }) => [name, parseIdentity(name)?.name ?? name]),
-  );
-  return new Failure('QUERY_UNKNOWN', `No package of this project matches "${query}"`, {
-    hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley list to see the packages of the project',
-  });
 }
 
 function isNamedBy(query: string, pkg: ListedPackage): boolean {

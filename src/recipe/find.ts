@@ -55,12 +55,14 @@ export async function suggestRecipe(
   places: RecipePlaces,
   files: Reading,
 ): Promise<string | undefined> {
-  const names = await Promise.all([places.builtinDir, ...places.roots].map((root) => files.list(root)));
+  return findNearest(identity, await listRecipes(places, files));
+}
+
+/** The identities of all recipes in the roots, by their file names; sorted. */
+export async function listRecipes({ roots, builtinDir }: RecipePlaces, files: Reading): Promise<string[]> {
+  const names = await Promise.all([builtinDir, ...roots].map((root) => files.list(root)));
   const identities = names.flat().map((name) => name.replace(/\.js$/, ''));
-  return findNearest(
-    identity,
-    identities.filter((name) => parseIdentity(name) !== undefined),
-  );
+  return [...new Set(identities)].filter((name) => parseIdentity(name) !== undefined).sort();
 }
 
 /** Galley's own come first: a recipe that ships with it means the same in every project. */

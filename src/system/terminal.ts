@@ -49,6 +49,11 @@ function forcedDepth({ NO_COLOR, FORCE_COLOR }: Record<string, string | undefine
   return levels[FORCE_COLOR] ?? 4;
 }
 
+/** Whether text may have more than ASCII, by the variables that say so on every system with a locale. */
+export function showsUnicode({ LC_ALL, LC_CTYPE, LANG }: Readonly<Record<string, string | undefined>>): boolean {
+  return /utf-?8/i.test(LC_ALL || LC_CTYPE || LANG || '');
+}
+
 // Control characters but tab and line feed, and those that reverse the direction of text, by which a file name can
 // pretend to be another.
 const CONTROLS = /(?![\t\n])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
