@@ -59,7 +59,7 @@ test.each([
   ['tree-ascii.txt', formatTree(GRAPH, ASCII_TWIGS)],
   ['graph.dot', formatDot(GRAPH)],
   ['graph.mmd', formatMermaid(GRAPH)],
-  ['graph.json', JSON.stringify(graphToJson(GRAPH), null, 2)],
+  ['json.txt', JSON.stringify(graphToJson(GRAPH), null, 2)],
 ])('%s is how a graph of every kind of need looks', (name, text) => {
   expectGolden(path.join(import.meta.dirname, '../../../test_data/graph', name), `${text}\n`);
 });
