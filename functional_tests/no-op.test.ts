@@ -104,6 +104,7 @@ const RESULTS: Record<string, Change> = {
       await cp(path.join(entry, '../../../../moved'), path.join(entry, 'asset'), { recursive: true });
     }),
   },
+  'a roster that does not have the project any more': { change: remove('../state') },
   'no entry at all': { change: inEntry((entry) => rename(entry, path.join(entry, '../../../../entry'))) },
   'a launcher less': { change: remove('.galley/bin/stir') },
   'a launcher that leads elsewhere': {

@@ -133,6 +133,13 @@ export function nestedGalley(args: string): string {
 }
 
 /** Nothing of the person who runs the tests: no CI, which switches --frozen on, no settings, no proxies. */
-export function cleanEnvironment({ cacheDir, homeDir }: Project): Record<string, string> {
-  return { PATH: process.env.PATH ?? '', HOME: homeDir, LANG: 'C.UTF-8', GALLEY_CACHE_ROOT: cacheDir };
+export function cleanEnvironment({ rootDir, cacheDir, homeDir }: Project): Record<string, string> {
+  return {
+    PATH: process.env.PATH ?? '',
+    HOME: homeDir,
+    // Apart from the home, which tests compare.
+    XDG_STATE_HOME: `${rootDir}/state`,
+    LANG: 'C.UTF-8',
+    GALLEY_CACHE_ROOT: cacheDir,
+  };
 }

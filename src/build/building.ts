@@ -6,6 +6,7 @@ import { climb, loadAll } from './engine.ts';
 import { writeLaunchers } from './launchers.ts';
 import { follow, isRepeated, type Package } from './package.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
+import { enrol } from './roster.ts';
 import { saveResolution } from './saving.ts';
 import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
 import type { Run } from './world.ts';
@@ -25,6 +26,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   if (request.goal === 'sync') await writeLockFile(project, run);
   if (request.goal === 'sync' && answer.outcome === 'ok') {
     await writeLaunchers(project, run, isWhole);
+    if (isWhole) await enrol(project, run, startedAt);
     if (isWhole) await saveResolution(project, run, startedAt);
   }
   return answer;

@@ -56,8 +56,9 @@ export function findCurrent(
   return isSame ? saved : undefined;
 }
 
-/** Variables that are settings of galley; one that appears may change anything. */
+/** Variables that are settings of galley; one that appears may change anything. What the shell hook sets is none. */
 export function isSetting(name: string): boolean {
+  if (name === 'GALLEY_PROJECT_ROOT') return false;
   return name.startsWith('GALLEY_') || name === 'CI' || name === 'HOME' || name.startsWith('XDG_');
 }
 

@@ -8,6 +8,8 @@ import { entryRef } from './keying.ts';
 import { launcherFiles } from './launchers.ts';
 import { loadedOf, type Package } from './package.ts';
 import type { Project } from './project.ts';
+import { recipeFiles } from './recipe-files.ts';
+import { rosterFiles } from './roster.ts';
 import { isSetting, SAVED_FILE, SAVED_SCHEMA, type SavedResolution } from './saved.ts';
 import type { Run } from './world.ts';
 
@@ -30,7 +32,7 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
     version: run.world.version,
     invocation: project.invocation,
     env: environmentOf(packages, run),
-    stamps: stampAll([...inputs.read, ...scripts]),
+    stamps: stampAll([...inputs.read, ...scripts, ...(await rosterFiles(project))]),
     absent: inputs.absent,
     assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
     links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
@@ -71,21 +73,12 @@ async function inputsOf(
     ((await files.exists(file)) ? read : absent).add(file);
   }
   for (const pkg of packages) {
-    const { recipe } = loadedOf(pkg);
-    for (const file of recipe.files) read.add(file);
-    if (recipe.isDirectory) for (const file of await treeOf(recipe.rootDir, run)) read.add(file);
+    for (const file of await recipeFiles(loadedOf(pkg).recipe, files)) read.add(file);
   }
   for (const pkg of run.graph.all()) for (const candidate of await shadowsOf(pkg, run)) absent.add(candidate);
   // A stamp is that of a link itself: what it leads to counts as well.
   const real = await Promise.all([...read].map((file) => unlessMissing(files.realPath(file))));
   return { read: [...new Set([...read, ...real.filter((file) => file !== undefined)])], absent: [...absent] };
-}
-
-/** Everything of a directory recipe: a directory's own stamp tells that a file came or went. */
-async function treeOf(dir: string, { world }: Run): Promise<string[]> {
-  const entries = await world.files.listTree(dir);
-  const own = entries.filter(({ path: name }) => !/^\.(git|galley)(\/|$)/.test(name));
-  return [dir, ...own.map(({ path: name }) => path.join(dir, name))];
 }
 
 /** Where the recipe would have been looked for before it was found. */

@@ -144,6 +144,17 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/cache-remove.ts'),
   },
   {
+    name: 'hook',
+    summary: 'Print the shell integration: launchers of a project on PATH while you are in it',
+    arguments: [{ name: '<shell>', meaning: 'bash, zsh or fish' }],
+    flags: [{ flag: '--sync', meaning: 'Run "galley sync" when the project has changed, instead of saying so' }],
+    examples: [
+      { command: 'eval "$(galley hook bash)"', meaning: 'In ~/.bashrc; the same for zsh' },
+      { command: 'galley hook fish --sync | source', meaning: 'In ~/.config/fish/config.fish' },
+    ],
+    load: () => import('./commands/hook.ts'),
+  },
+  {
     name: 'version',
     summary: 'Print the version of galley',
     arguments: [],

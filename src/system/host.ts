@@ -101,6 +101,12 @@ export function userCacheDir(env: Readonly<Record<string, string | undefined>>):
   return xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(home, '.cache');
 }
 
+/** Where programs keep what they remember of a person's work, and what must outlive a cache. The same on every system. */
+export function userStateDir(env: Readonly<Record<string, string | undefined>>): string {
+  const xdg = env.XDG_STATE_HOME;
+  return xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(env.HOME || os.homedir(), '.local', 'state');
+}
+
 /** proc(5): the second field is the command in brackets and may itself hold brackets and blanks. */
 function fromProc(pid: number): ProcessFacts | undefined {
   const text = readOr(`/proc/${pid}/stat`, '');

@@ -1,0 +1,8 @@
+// Text as one word of a shell's language, whatever is in it.
+
+export const quoteFor = {
+  /** bash, zsh and every sh: nothing is special between single quotes. */
+  sh: (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`,
+  /** In fish a backslash can hide a quote, and so another backslash. */
+  fish: (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`,
+};
