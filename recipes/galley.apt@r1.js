@@ -1,58 +1,63 @@
 // Packages of Debian and its kin. They live on the host, not in the cache, so there is a check and never an asset.
+import { demandNames, demandTool, findSudo, look, PATIENTLY, testProducts } from './wrapping.js';
+
 export const identity = 'galley.apt@r1';
 export const description = 'Packages that apt installs on this host';
 export const license = 'MIT';
 
 export const platforms = ['linux'];
 export const options = {
-  // Real packages: dpkg does not list virtual ones such as "awk".
+  // Real packages (dpkg does not list virtual ones such as "awk"): "jq", "jq=1.6-2.1", "libc6:arm64".
   packages: { type: 'list', required: true },
-  // What they offer to other recipes, name → path on the host: { tar: '/usr/bin/tar' }.
+  // What they offer to projects and recipes, name → path on the host: { jq: '/usr/bin/jq' }.
   products: { type: 'table', default: {} },
 };
 export const products = (options) => options.products;
 
-// Debian policy 5.6.7, with an architecture where one is given. The names reach a shell as $PACKAGES and are split there, so
-// nothing else may pass: no option ("-o…"), no pattern, no blank.
-const NAME = /^[a-z0-9][a-z0-9+.-]+(:[a-z0-9-]+)?$/;
-
-function packageNames({ packages }) {
-  const wrong = packages.filter((name) => typeof name !== 'string' || !NAME.test(name));
-  if (wrong.length > 0) throw new Error(`Not a name of a Debian package: ${JSON.stringify(wrong)}`);
-  // Without a name dpkg-query would list the whole host.
-  if (packages.length === 0) throw new Error('Option "packages" is empty');
-  return packages.join(' ');
-}
+// Debian policy 5.6.7 and 5.6.12. A last "-" would tell apt to remove the package.
+const PACKAGE = /^([a-z0-9][a-z0-9+.-]*[a-z0-9+.])(?::([a-z0-9-]+))?(?:=([0-9][A-Za-z0-9.+~:-]*))?$/;
 
 export async function check(ctx) {
-  // One line for each package that dpkg knows, in every state down to "config-files"; an unknown one sets the exit status.
-  const { exit_code, stdout } = await ctx.run(`dpkg-query --show --showformat '\${db:Status-Status}\\n' $PACKAGES`, {
-    env: { PACKAGES: packageNames(ctx.options) },
-    check: false,
-    quiet: true,
-  });
-  return (
-    exit_code === 0 &&
-    stdout
-      .trim()
-      .split('\n')
-      .every((status) => status === 'installed')
-  );
+  return (await findMissing(ctx)).length === 0;
 }
 
-// apt waits for dpkg's lock when told to, but never for that of its package lists: flock keeps our own updates apart.
-// A fresh container has no lists and an old host has stale ones: so what fails is tried again after an update.
+async function findMissing(ctx) {
+  const wanted = demandNames(ctx.options, PACKAGE, 'a Debian package').map((text) => text.match(PACKAGE));
+  await demandTool(ctx, 'dpkg-query');
+  // It knows packages in every state down to "config-files".
+  const { stdout } = await look(
+    ctx,
+    `dpkg --print-architecture
+     dpkg-query --show --showformat '\${Package} \${Architecture} \${Version} \${db:Status-Status}\\n' $NAMES`,
+    { NAMES: wanted.map(([, name]) => name).join(' ') },
+  );
+  const [native, ...lines] = stdout.trim().split('\n');
+  const isThere = ([, name, arch = native, version]) =>
+    lines.some((line) => {
+      const [hasName, hasArch, hasVersion, status] = line.split(' ');
+      const fits = hasName === name && [arch, 'all'].includes(hasArch) && (version ?? hasVersion) === hasVersion;
+      return fits && status === 'installed';
+    });
+  return wanted.filter((one) => !isThere(one)).map(([text]) => text);
+}
+
+// A fresh container has no lists of packages and an old host has stale ones: what fails is tried again after an update.
+// apt can wait for dpkg's lock by itself, but gives up at once when somebody has that of its lists or downloads. It is
+// told the missing packages alone, because it would upgrade the others; and to take each name as a name, because it
+// reads one that it does not know as a regular expression.
 export async function install(ctx) {
-  const { stdout: uid } = await ctx.run('id -u', { quiet: true });
-  const sudo = uid.trim() === '0' ? '' : 'sudo';
+  await demandTool(ctx, 'apt-get');
+  const sudo = await findSudo(ctx);
   await ctx.run(
-    `apt_get() {
-       $SUDO flock /var/lib/apt/lists/lock \\
-         env DEBIAN_FRONTEND=noninteractive apt-get --option DPkg::Lock::Timeout=600 --yes "$@"
+    `${PATIENTLY}
+     apt_get() {
+       patiently '^E: Could not get lock' $SUDO env LC_ALL=C DEBIAN_FRONTEND=noninteractive \\
+         apt-get --option DPkg::Lock::Timeout=600 --option APT::Cmd::Pattern-Only=true --yes "$@"
      }
      apt_get install --no-install-recommends $PACKAGES ||
        { apt_get update && apt_get install --no-install-recommends $PACKAGES; }`,
-    // sudo may ask for a password.
-    { env: { PACKAGES: packageNames(ctx.options), SUDO: sudo }, interactive: sudo !== '' },
+    { shell: 'sh', env: { PACKAGES: (await findMissing(ctx)).join(' '), SUDO: sudo }, interactive: sudo !== '' },
   );
 }
+
+export const test = testProducts;

@@ -78,16 +78,20 @@ async function plan(run: Run): Promise<Map<string, Launcher>> {
   const wanted = new Map<string, Launcher>();
   for (const [name, pkg] of run.graph.products()) {
     // What only a build needed is not there when that build was in the cache.
-    const launcher = pkg.inManifest ? await launcherOf(name, pkg, run.world.files) : undefined;
+    const launcher = pkg.inManifest ? await launcherOf(name, pkg, run) : undefined;
     if (launcher) wanted.set(name, launcher);
   }
   return wanted;
 }
 
-async function launcherOf(name: string, pkg: Package, files: Files): Promise<Launcher | undefined> {
+async function launcherOf(name: string, pkg: Package, { manifest, world }: Run): Promise<Launcher | undefined> {
   if (pkg.error !== undefined || pkg.outcome === undefined) return undefined;
-  const target = productValue(pkg, name);
-  if (!path.isAbsolute(target) || !(await files.exists(target))) return undefined;
+  const { files } = world;
+  const value = productValue(pkg, name);
+  // What a wrapper names may be any text; as in a shell, one with a slash is a path. What it wraps may be in the project.
+  if (!value.includes('/')) return undefined;
+  const target = path.resolve(manifest.rootDir, value);
+  if (!(await files.exists(target))) return undefined;
   const { kind, mode } = await files.statTarget(target);
   if (kind !== 'file' || (mode & 0o111) === 0) return undefined;
   return (await isScript(target, files)) ? { script: `#!/bin/sh\nexec ${quote(target)} "$@"\n` } : { link: target };

@@ -1,0 +1,2 @@
+// A Rust toolchain that is new enough for the project, whoever has put it on the host.
+export const packages = [{ recipe: 'galley.rust@r1', options: { minimum: '1.70' } }];
