@@ -146,23 +146,36 @@ test('a product that is not there fails the test of its wrapper', async () => {
 
 interface Toolchain {
   minimum: string;
-  /** Absent: it is not there at all. */
-  version?: string;
+  /** What `cargo --version` does. Absent: it is not there at all. */
+  cargo?: string;
   /** Absent: it will do. */
   warns?: string;
 }
 
 const TOOLCHAINS: Record<string, Toolchain> = {
-  'the very version that was asked for': { minimum: '1.80', version: '1.80.0' },
-  'a later one, compared as numbers': { minimum: '1.9.1', version: '1.10.0' },
-  'an older one': { minimum: '1.80.1', version: '1.80.0', warns: 'cargo is 1.80.0, and 1.80.1 or later was asked for' },
-  'an older one, whatever its last part': { minimum: '2', version: '1.99.9', warns: 'cargo is 1.99.9' },
+  'the very version that was asked for': { minimum: '1.80', cargo: 'echo "cargo 1.80.0 (abc 2024-05-06)"' },
+  'a later one, compared as numbers': { minimum: '1.9.1', cargo: 'echo "cargo 1.10.0 (abc 2024-05-06)"' },
+  'an older one': {
+    minimum: '1.80.1',
+    cargo: 'echo "cargo 1.80.0 (abc 2024-05-06)"',
+    warns: 'cargo is 1.80.0, and 1.80.1 or later was asked for',
+  },
+  'an older one, whatever its last part': {
+    minimum: '2',
+    cargo: 'echo "cargo 1.99.9 (abc 2024-05-06)"',
+    warns: 'cargo is 1.99.9',
+  },
+  'one that is not well': {
+    minimum: '0',
+    cargo: 'echo no default toolchain >&2; exit 1',
+    warns: 'no default toolchain',
+  },
   'no cargo': { minimum: '0', warns: 'cargo is not on PATH; see https://rustup.rs' },
 };
 
-test.each(Object.entries(TOOLCHAINS))('a host with %s', async (_name, { minimum, version, warns }) => {
+test.each(Object.entries(TOOLCHAINS))('a host with %s', async (_name, { minimum, cargo, warns }) => {
   const project = await projectOf([['rust', { minimum }]]);
-  const tools = { rustc: 'echo rustc 99.1.0', ...(version && { cargo: `echo "cargo ${version} (abc 2024-05-06)"` }) };
+  const tools = { rustc: 'echo rustc 99.1.0', ...(cargo && { cargo }) };
   const { events } = await galley(project, 'sync', { env: { PATH: await createToolbox(project, tools) } });
   expect(events.codes()).toEqual(warns === undefined ? [] : ['CHECK_FAILED']);
   const warnings = events.of('log.message').map(({ text }) => text);

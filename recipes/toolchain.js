@@ -5,28 +5,33 @@
 export const minimum = { type: 'string', default: '0' };
 
 /**
- * A `check`: every tool is on PATH, in the least version or later.
+ * A `check`: every tool is on PATH, in the least version or a later one.
  *
- * @param tools the command that makes each tool tell its version, as in "go version go1.26.8 linux/amd64"
+ * @param commands by which each tool tells its version, as in "go version go1.26.8 linux/amd64"
  * @param homepage where a person gets them
  */
-export async function findTools(ctx, tools, homepage) {
+export async function findTools(ctx, commands, homepage) {
   const wanted = ctx.options.minimum;
   if (!/^\d+(\.\d+)*$/.test(wanted))
     throw new Error(`Option "minimum" is "${wanted}", expected a version such as "1.80"`);
-  for (const script of tools) {
-    const [tool] = script.split(' ');
-    // Without it go would download the version that some go.mod asks for.
-    const env = { GOTOOLCHAIN: 'local' };
-    const { exit_code, stdout } = await ctx.run(script, { shell: 'sh', env, check: false, quiet: true });
-    const [version] = stdout.match(/\d+(\.\d+)+/) ?? [];
-    const found = exit_code === 0 && version;
-    if (found && !isLess(version, wanted)) continue;
-    const state = found ? `${tool} is ${version}, and ${wanted} or later was asked for` : `${tool} is not on PATH`;
-    ctx.log.warn(`${state}; see ${homepage}`);
+  for (const command of commands) {
+    const problem = await findProblem(ctx, command, wanted);
+    if (problem === undefined) continue;
+    ctx.log.warn(`${problem}; see ${homepage}`);
     return false;
   }
   return true;
+}
+
+async function findProblem(ctx, command, wanted) {
+  // Go would download the version that the go.mod of a project asks for.
+  const env = { GOTOOLCHAIN: 'local' };
+  const { exit_code, stdout, stderr } = await ctx.run(command, { shell: 'sh', env, check: false, quiet: true });
+  const [tool] = command.split(' ');
+  if (exit_code === 127) return `${tool} is not on PATH`;
+  const [version] = stdout.match(/\d+(\.\d+)+/) ?? [];
+  if (exit_code !== 0 || version === undefined) return `${tool} does not tell its version: ${stderr.trim()}`;
+  return isLess(version, wanted) ? `${tool} is ${version}, and ${wanted} or later was asked for` : undefined;
 }
 
 function isLess(version, other) {

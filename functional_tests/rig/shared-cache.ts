@@ -32,3 +32,9 @@ export function networkEnvironment(): Record<string, string> {
   const found = Object.entries(process.env).filter(([name, value]) => names.test(name) && value !== undefined);
   return Object.fromEntries(found) as Record<string, string>;
 }
+
+/** Where this machine's compilers are that live in a person's home directory, which a test replaces by its own. */
+export function toolchainEnvironment(): Record<string, string> {
+  const { HOME = '', RUSTUP_HOME = path.join(HOME, '.rustup') } = process.env;
+  return { RUSTUP_HOME };
+}
