@@ -12,7 +12,7 @@ import { Failure } from './model/failure.ts';
 import type { Settings } from './model/settings.ts';
 import { chooseReporter } from './report/choose.ts';
 import { joinReporters, type Reporter } from './report/reporter.ts';
-import { type Counts, createTally } from './report/summary.ts';
+import { createTally, type Tally } from './report/summary.ts';
 import { createServices } from './services.ts';
 import { systemClock } from './system/clock.ts';
 import { createFiles } from './system/files.ts';
@@ -93,7 +93,7 @@ async function runCommand(called: Called, settings: Settings, world: World & { r
   };
   emit({ type: 'run.started', schema: EVENT_SCHEMA, version: VERSION, command: called.row.name, jobs: settings.jobs });
   const answer = await answerOf(called, settings, { ...world, emit });
-  emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally.counts));
+  emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally));
   if (answer.become) return await become(answer.become, { ...world, emit });
   return print(answer, called.flags.json === true);
 }
@@ -152,9 +152,10 @@ function stamp(reporter: Reporter): Emit {
   return (event) => reporter.report({ ...withExcerpt(event), at: systemClock.now() });
 }
 
-function finishedEvent(status: number, durationMs: number, counts: Counts): EventBody {
+function finishedEvent(status: number, durationMs: number, { counts, tests }: Tally): EventBody {
   const outcome = status === 0 ? 'ok' : status > 128 ? 'cancelled' : 'failed';
-  return { type: 'run.finished', outcome, durationMs: Math.round(durationMs), counts };
+  const tested = Object.keys(tests).length > 0 ? { tests } : {};
+  return { type: 'run.finished', outcome, durationMs: Math.round(durationMs), counts, ...tested };
 }
 
 /** Results, and nothing but results. */

@@ -1,9 +1,12 @@
 // The event stream of a run, and the questions that tests ask of it.
 import type { Code } from '../../src/model/codes.ts';
-import type { Event, FailureFacts, Outcome } from '../../src/model/event.ts';
+import type { Event, FailureFacts, Outcome, TestOutcome } from '../../src/model/event.ts';
 import { comparePlaces } from '../../src/model/location.ts';
 
 export type EventOf<Type extends Event['type']> = Extract<Event, { type: Type }>;
+
+/** What tells a failure; a phase that failed is told again by its package. */
+const FAILING: ReadonlySet<string> = new Set<Event['type']>(['package.finished', 'problem.found', 'test.finished']);
 
 export class Events {
   readonly all: Event[] = [];
@@ -24,6 +27,11 @@ export class Events {
   /** How each package ended. */
   outcomes(): Record<string, Outcome> {
     return Object.fromEntries(this.of('package.finished').map((event) => [event.package, event.outcome]));
+  }
+
+  /** What became of the test of each package. */
+  tests(): Record<string, TestOutcome> {
+    return Object.fromEntries(this.of('test.finished').map((event) => [event.package, event.outcome]));
   }
 
   /** The phases in which a package did something, in order. */
@@ -61,7 +69,7 @@ export class Events {
 
   #failures(): FailureFacts[] {
     return this.all.flatMap((event) =>
-      (event.type === 'package.finished' || event.type === 'problem.found') && event.error ? [event.error] : [],
+      FAILING.has(event.type) && 'error' in event && event.error ? [event.error] : [],
     );
   }
 }

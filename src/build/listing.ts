@@ -87,7 +87,7 @@ export async function look(project: Project): Promise<Run> {
 
 /** An entry of the manifest that is for other platforms. */
 function listSkipped({ recipe, options, platforms }: ManifestEntry): ListedPackage {
-  return { package: recipe, options, platforms, state: 'skipped', products: {} };
+  return { package: recipe, options, platforms, state: 'skipped', hasTest: false, products: {} };
 }
 
 async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
@@ -105,6 +105,7 @@ async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
     platforms: loaded?.recipe.platforms ?? [],
     ...(key === undefined ? {} : { key }),
     state: stateOf(pkg, asset),
+    hasTest: loaded?.recipe.test !== undefined,
     ...(asset ? { assetDir: asset.assetDir } : {}),
     products: Object.fromEntries(products),
   };

@@ -1,6 +1,6 @@
 // One project, opened: what commands ask of it.
 import type { Diagnostic } from '../model/diagnostic.ts';
-import type { FailureFacts, Outcome } from '../model/event.ts';
+import type { FailureFacts, Outcome, TestOutcome } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { PackageGraph, PackageState } from '../model/package-graph.ts';
@@ -11,6 +11,7 @@ import { openProject } from './project.ts';
 import type { Services } from './services.ts';
 import { makeAsset, makeProduct } from './single.ts';
 import { surveyProject } from './survey.ts';
+import { testProject } from './testing.ts';
 
 export interface BuildRequest {
   queries: string[];
@@ -39,12 +40,31 @@ export interface BuildAnswer {
   failures: FailureFacts[];
 }
 
+export interface TestedPackage {
+  /** Identity. */
+  package: string;
+  options: JsonObject;
+  outcome: TestOutcome;
+  durationMs: number;
+  /** Absolute path of the log of a failed test. */
+  log?: string;
+  error?: FailureFacts;
+}
+
+export interface TestAnswer {
+  outcome: BuildAnswer['outcome'];
+  packages: TestedPackage[];
+  failures: FailureFacts[];
+}
+
 export interface ListedPackage {
   package: string;
   options: JsonObject;
   platforms: string[];
   key?: string;
   state: PackageState;
+  /** Whether its recipe has a test. */
+  hasTest: boolean;
   assetDir?: string;
   products: Record<string, string>;
 }
@@ -52,6 +72,7 @@ export interface ListedPackage {
 export interface Session {
   readonly manifest: Manifest;
   build(request: BuildRequest): Promise<BuildAnswer>;
+  test(queries: readonly string[]): Promise<TestAnswer>;
   list(): Promise<ListedPackage[]>;
   graph(): Promise<PackageGraph>;
   lint(): Promise<Diagnostic[]>;
@@ -72,6 +93,7 @@ export async function openSession(services: Services, settings: Settings): Promi
   return {
     manifest: project.manifest,
     build: (request) => build(project, request),
+    test: (queries) => testProject(project, queries),
     list: () => listPackages(project),
     graph: () => surveyProject(project),
     lint: () => lintProject(project),

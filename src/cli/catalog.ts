@@ -116,6 +116,17 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/lint.ts'),
   },
   {
+    name: 'test',
+    summary: 'Make packages and run the tests that their recipes bring',
+    arguments: [{ ...QUERIES, meaning: 'Packages to test; those of the manifest when there are none' }],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley test', meaning: 'Does everything that was made work? A recipe without a test is "untested"' },
+      { command: 'galley test zlib --verbose', meaning: 'Only zlib, with all that its test prints' },
+    ],
+    load: () => import('./commands/test.ts'),
+  },
+  {
     name: 'log',
     summary: 'Print the newest full log of a package',
     arguments: [QUERY],

@@ -21,7 +21,7 @@ export async function buildProject(
   goal: Pick<BuildRequest, 'goal' | 'deploy'>,
 ): Promise<Answer> {
   const session = await openProject(services, settings);
-  if (settings.dryRun) return await tellPlan(session, services, args);
+  if (settings.dryRun) return await tellPlan(session, services, { queries: args });
   const answer = await session.build({ queries: args, checkAssets: flags['check-assets'] === true, ...goal });
   const failures = answer.failures.map(({ code, message, hint }) => ({ code, message, hint }));
   return {
@@ -31,6 +31,6 @@ export async function buildProject(
 }
 
 /** A build that failed never ends with 0, whatever its failures say. */
-export function statusOfBuild({ outcome, failures }: BuildAnswer): number {
+export function statusOfBuild({ outcome, failures }: Pick<BuildAnswer, 'outcome' | 'failures'>): number {
   return outcome === 'ok' ? 0 : statusOf(failures.map(({ code }) => code)) || 1;
 }

@@ -14,8 +14,18 @@ const PLANS: Record<ListedPackage['state'], string | undefined> = {
   failed: 'Cannot load',
 };
 
-/** @param queries what to look at; everything when there are none */
-export async function tellPlan(session: Session, services: Services, queries: readonly string[] = []): Promise<Answer> {
+export interface PlanOptions {
+  /** What to look at; everything when there are none. */
+  queries?: readonly string[];
+  /** Tests are run, too. */
+  isTest?: boolean;
+}
+
+export async function tellPlan(
+  session: Session,
+  services: Services,
+  { queries = [], isTest = false }: PlanOptions = {},
+): Promise<Answer> {
   const packages = await session.list();
   const unknown = queries.find((query) => !packages.some((pkg) => isNamedBy(query, pkg)));
   if (unknown !== undefined)
@@ -25,6 +35,7 @@ export async function tellPlan(session: Session, services: Services, queries: re
     );
   const asked = packages.filter((pkg) => queries.length === 0 || queries.some((query) => isNamedBy(query, pkg)));
   const lines = asked.flatMap(({ state, package: name }) => (PLANS[state] ? [`${PLANS[state]} ${name}`] : []));
+  if (isTest) lines.push(...asked.filter(({ hasTest }) => hasTest).map(({ package: name }) => `Would test ${name}`));
   for (const text of lines.length > 0 ? lines : ['Nothing to build'])
     services.emit({ type: 'log.message', level: 'info', text });
   return { status: 0, json: asked.map(toJsonRow) };

@@ -21,6 +21,15 @@ export type Outcome =
   | 'blocked' // a dependency failed
   | 'cancelled';
 
+/** What became of the test of a package. */
+export type TestOutcome =
+  | 'passed'
+  | 'failed'
+  | 'untested' // the recipe has no test, which is no proof of anything
+  | 'skipped' // the platform is not supported
+  | 'blocked' // the package, or one that it needs, could not be made
+  | 'cancelled';
+
 /** A failure as data, for events and JSON answers. */
 export interface FailureFacts {
   code: Code;
@@ -50,6 +59,8 @@ export type EventBody =
       outcome: 'ok' | 'failed' | 'cancelled';
       durationMs: number;
       counts: Partial<Record<Outcome, number>>;
+      /** Absent where nothing was tested. */
+      tests?: Partial<Record<TestOutcome, number>>;
     }
   | { type: 'manifest.loaded'; file: string; packages: number }
   /** A recipe module was evaluated and has the right shape. */
@@ -106,6 +117,15 @@ export type EventBody =
   | { type: 'archive.extracted'; package?: string; file: string; entries: number; sizeBytes: number }
   /** An unpinned source was pinned in galley.lock: trust on first use. */
   | { type: 'source.pinned'; package: string; url: string; sha256: string }
+  | { type: 'test.started'; package: string }
+  | {
+      type: 'test.finished';
+      package: string;
+      outcome: TestOutcome;
+      durationMs: number;
+      error?: FailureFacts;
+      logFile?: string;
+    }
   | { type: 'launcher.written'; product: string; file: string }
   | { type: 'launcher.removed'; product: string; file: string }
   | { type: 'output.attempted'; product: string; strategy: string; source: string; errno?: string }

@@ -11,7 +11,7 @@ const TAIL_LINES = 20;
 
 interface FailedPhase {
   package: string;
-  phase?: Phase;
+  phase?: Phase | 'test';
   durationMs: number;
   errors: FailureFacts[];
   logFile?: string | undefined;
@@ -30,12 +30,15 @@ export function createFailures(): Failures {
   const tails = new Map<string, string[]>();
   const failed = new Map<string, FailedPhase>();
 
-  function fail(event: Extract<Event, { type: 'phase.failed' | 'package.finished' }>, error: FailureFacts): void {
+  function fail(
+    event: Extract<Event, { type: 'phase.failed' | 'package.finished' | 'test.finished' }>,
+    error: FailureFacts,
+  ): void {
     // The phase knows more than the package's end that follows it.
     if (failed.has(event.package)) return;
     const { package: name, durationMs } = event;
     const output = lastLines(tails.get(name) ?? []);
-    const where = event.type === 'phase.failed' ? { phase: event.phase, logFile: event.logFile } : {};
+    const where = event.type === 'package.finished' ? {} : { phase: phaseOf(event), logFile: event.logFile };
     failed.set(name, { package: name, durationMs, errors: [error], output, ...where });
   }
 
@@ -49,6 +52,7 @@ export function createFailures(): Failures {
     see(event) {
       if (event.type === 'output.line' && event.package !== undefined) remember(tails, event.package, event.text);
       if (event.type === 'phase.failed') fail(event, event.error);
+      if (event.type === 'test.finished' && event.error) fail(event, event.error);
       if (event.type === 'problem.found' && event.package !== undefined) join(event.package, event.error);
       if (event.type !== 'package.finished') return;
       if (event.outcome === 'failed' && event.error) fail(event, event.error);
@@ -62,6 +66,10 @@ export function createFailures(): Failures {
       return [title, ...[...failed.values()].map((one) => chapterOf(one, paint))].join('\n\n');
     },
   };
+}
+
+function phaseOf(event: Extract<Event, { type: 'phase.failed' | 'test.finished' }>): Phase | 'test' {
+  return event.type === 'phase.failed' ? event.phase : 'test';
 }
 
 function chapterOf({ package: name, phase, durationMs, errors, output, logFile }: FailedPhase, paint: Paint): string {

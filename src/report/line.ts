@@ -1,6 +1,6 @@
 // One event as one line of text, or as none. Knows neither what came before nor whether the line will be shown.
 import { formatDuration, formatSize } from '../model/amount.ts';
-import type { Event, Outcome } from '../model/event.ts';
+import type { Event, Outcome, TestOutcome } from '../model/event.ts';
 import { stripControl } from '../system/terminal.ts';
 import type { Paint } from './paint.ts';
 
@@ -28,6 +28,7 @@ const detail = (text: string, paint: Paint): Line => ({ weight: 'detail', text: 
 /** Events that are missing here say nothing to a person, or are told by another reader of the stream. */
 const FORMATS: Formats = {
   'package.finished': formatOutcome,
+  'test.finished': formatTest,
   'recipe.deprecated': ({ package: subject, message, replacement }, paint) => ({
     weight: 'problem',
     text: paint.warning(
@@ -94,6 +95,23 @@ function formatOutcome(event: Extract<Event, { type: 'package.finished' }>, pain
   const isProblem = outcome === 'failed' || outcome === 'blocked';
   const text = line(outcome, event.package, facts.join('  ')).replace(outcome, color ?? paint.good);
   return { weight: isProblem ? 'problem' : 'normal', text };
+}
+
+/** Why there is no outcome of a test. */
+const UNTRIED: Partial<Record<TestOutcome, string>> = {
+  untested: 'its recipe has no test',
+  skipped: 'not for this platform',
+  blocked: 'cannot be tested: it, or what it needs, could not be made',
+  cancelled: 'test',
+};
+
+function formatTest(event: Extract<Event, { type: 'test.finished' }>, paint: Paint): Line {
+  const { outcome, durationMs, error, package: subject } = event;
+  const facts = [UNTRIED[outcome] ?? formatDuration(durationMs)];
+  if (error) facts.push(firstLine(error.message));
+  const color = outcome === 'passed' ? paint.good : outcome === 'failed' ? paint.bad : paint.warning;
+  const text = line(outcome, subject, facts.join('  ')).replace(outcome, color);
+  return { weight: outcome === 'failed' || outcome === 'blocked' ? 'problem' : 'normal', text };
 }
 
 const LEVEL_WORDS = { debug: 'debug', info: 'info', warn: 'warning', error: 'error' } as const;

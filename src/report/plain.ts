@@ -52,7 +52,7 @@ export function createPlainReporter(options: PlainOptions): Reporter {
       if (event.type !== 'run.finished') return;
       const chapter = failures.format(paint);
       if (chapter !== undefined) say(`\n${chapter}\n`);
-      if (!quiet) say(formatSummary(event.counts, event.durationMs));
+      if (!quiet) say(formatSummary(event));
     },
     close: async () => timer[Symbol.dispose](),
   };

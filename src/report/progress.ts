@@ -30,8 +30,12 @@ export function createProgress(): Progress {
         case 'phase.started':
           running.set(event.package, { what: event.phase, since: event.at });
           break;
+        case 'test.started':
+          running.set(event.package, { what: 'test', since: event.at });
+          break;
         case 'phase.finished':
         case 'phase.failed':
+        case 'test.finished':
           running.delete(event.package);
           break;
         // A download that is for no package goes by its address.

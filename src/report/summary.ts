@@ -1,8 +1,10 @@
-// How many packages ended in which way: counted from the stream, for the last line and for the event that ends it.
+// How many packages and tests ended in which way: counted from the stream, for the last line and for the event that ends
+// it.
 import { formatDuration } from '../model/amount.ts';
-import type { Event, Outcome } from '../model/event.ts';
+import type { Event, Outcome, TestOutcome } from '../model/event.ts';
 
 export type Counts = Partial<Record<Outcome, number>>;
+export type TestCounts = Partial<Record<TestOutcome, number>>;
 
 /** The order in which a summary names them. */
 const ORDER: readonly Outcome[] = [
@@ -17,28 +19,40 @@ const ORDER: readonly Outcome[] = [
   'blocked',
   'cancelled',
 ];
+const TEST_ORDER: readonly TestOutcome[] = ['passed', 'failed', 'untested', 'skipped', 'blocked', 'cancelled'];
 
 export interface Tally {
   counts: Counts;
+  tests: TestCounts;
   count(event: Pick<Event, 'type'> & { outcome?: unknown }): void;
 }
 
 export function createTally(): Tally {
   const counts: Counts = {};
+  const tests: TestCounts = {};
+  const add = <T extends string>(to: Partial<Record<T, number>>, outcome: T): void => {
+    to[outcome] = (to[outcome] ?? 0) + 1;
+  };
   return {
     counts,
+    tests,
     count(event) {
-      if (event.type !== 'package.finished') return;
-      const outcome = event.outcome as Outcome;
-      counts[outcome] = (counts[outcome] ?? 0) + 1;
+      if (event.type === 'package.finished') add(counts, event.outcome as Outcome);
+      if (event.type === 'test.finished') add(tests, event.outcome as TestOutcome);
     },
   };
 }
 
-/** `3 packages: 1 built, 2 cached in 4.2 s`, or undefined when there were none. */
-export function formatSummary(counts: Counts, durationMs: number): string | undefined {
-  const parts = ORDER.filter((outcome) => counts[outcome]).map((outcome) => `${counts[outcome]} ${outcome}`);
-  if (parts.length === 0) return undefined;
-  const total = ORDER.reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0);
-  return `${total} ${total === 1 ? 'package' : 'packages'}: ${parts.join(', ')} in ${formatDuration(durationMs)}`;
+type Ended = Pick<Extract<Event, { type: 'run.finished' }>, 'counts' | 'tests' | 'durationMs'>;
+
+/** `3 packages: 1 built, 2 cached; 1 test: 1 passed in 4.2 s`, or undefined when there was nothing to count. */
+export function formatSummary({ counts, tests = {}, durationMs }: Ended): string | undefined {
+  const parts = [...formatCounts('package', counts, ORDER), ...formatCounts('test', tests, TEST_ORDER)];
+  return parts.length === 0 ? undefined : `${parts.join('; ')} in ${formatDuration(durationMs)}`;
+}
+
+function formatCounts<T extends string>(noun: string, counts: Partial<Record<T, number>>, order: readonly T[]) {
+  const parts = order.filter((outcome) => counts[outcome]).map((outcome) => `${counts[outcome]} ${outcome}`);
+  const total = order.reduce((sum, outcome) => sum + (counts[outcome] ?? 0), 0);
+  return total === 0 ? [] : [`${total} ${total === 1 ? noun : `${noun}s`}: ${parts.join(', ')}`];
 }
