@@ -136,6 +136,8 @@ async function become(successor: NonNullable<Answer['become']>, world: World & {
     return await becomeCommand(successor);
   } catch (error) {
     return statusOf((await tellError(error, world)).map(({ code }) => code));
+  } finally {
+    await successor.afterwards?.();
   }
 }
 

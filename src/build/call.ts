@@ -1,6 +1,7 @@
 // One call of a verb: the directories it may see, where it starts, what it may read and write, and the log that its
 // commands share. A call without an entry (a check, a setup pair, a deploy) gets a scratch directory for its time.
 import path from 'node:path';
+import type { EntryPaths } from '../cache/layout.ts';
 import type { Download } from '../fetch/source.ts';
 import type { Json } from '../model/json.ts';
 import { isUserManaged } from '../model/recipe.ts';
@@ -68,7 +69,8 @@ export async function withCall<T>(
     signal: run.world.signal,
     holdCommand: (target) => holder.holdCommand(target),
   });
-  if (pkg.prepared && pkg.entry && phase !== 'check') return work(call(entryDirs(pkg, phase), pkg.entry));
+  if (pkg.prepared && pkg.entry && phase !== 'check')
+    return work(call(entryDirs(pkg.entry.dirs, pkg, phase), pkg.entry));
   await using scratch = await run.world.cache.scratch(run.world.signal);
   const dirs: Dirs = { tmpDir: path.join(scratch.dir, 'tmp') };
   await run.world.files.ensureDir(dirs.tmpDir);
@@ -81,13 +83,15 @@ export async function withCall<T>(
   return await work(call(dirs, scratch));
 }
 
-function entryDirs(pkg: Package, phase: CallPhase): Dirs {
-  const { assetDir, fetchDir, installDir, stageDir, tmpDir } = pkg.entry!.dirs;
+/** The directories of an entry that a phase has. */
+export function entryDirs(paths: EntryPaths, pkg: Package, phase: CallPhase): Dirs {
+  const { assetDir, fetchDir, installDir, stageDir, tmpDir } = paths;
   const final = isUserManaged(loadedOf(pkg).recipe) ? {} : { assetDir };
   return phase === 'fetch' ? { fetchDir, tmpDir, ...final } : { fetchDir, stageDir, installDir, tmpDir, ...final };
 }
 
-function startOf(phase: CallPhase, dirs: Dirs, run: Run): string {
+/** Where a phase starts. */
+export function startOf(phase: CallPhase, dirs: Dirs, run: Run): string {
   const starts: Partial<Record<CallPhase, string | undefined>> = {
     resolve: dirs.tmpDir,
     fetch: dirs.tmpDir,

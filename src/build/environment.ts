@@ -38,8 +38,11 @@ const TOOL_CACHES = {
 /** Zip knows no time before 1980, so no epoch of 0. A recipe that wants the caller's lists it in `env`. */
 const SOURCE_DATE_EPOCH = '315532800';
 
+/** What of a call its commands can see. */
+type Scene = Pick<Call, 'pkg' | 'run' | 'phase' | 'dirs'>;
+
 /** The whole environment of a command of this call; `extra` is what the author adds for one command. */
-export function commandEnvironment(call: Call, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
+export function commandEnvironment(call: Scene, extra: Readonly<Record<string, string>> = {}): Record<string, string> {
   const { pkg, run, phase, dirs } = call;
   const { env } = run.world;
   const names = [
@@ -67,7 +70,7 @@ export function commandEnvironment(call: Call, extra: Readonly<Record<string, st
   };
 }
 
-function galleyVariables({ pkg, run, phase, dirs }: Call): Record<string, string> {
+function galleyVariables({ pkg, run, phase, dirs }: Scene): Record<string, string> {
   const { options } = loadedOf(pkg);
   const own: Record<string, string | undefined> = {
     GALLEY_IDENTITY: pkg.request.recipe,

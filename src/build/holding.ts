@@ -1,6 +1,7 @@
 // The lock that a package holds: who it waits for, what becomes of the entry when it is released, and the release.
 import type { Leaving } from '../cache/entry.ts';
 import type { LockOwner } from '../model/event.ts';
+import type { Phase } from '../model/phase.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 
@@ -13,6 +14,12 @@ export async function leaveEntry(pkg: Package, run: Run, how: Leaving): Promise<
   } finally {
     await leaveLock(pkg, run);
   }
+}
+
+/** Notes beside the work in which phase it ended, for whoever looks at it; nothing depends on that. */
+export async function notePhase(pkg: Package, run: Run, phase: Phase): Promise<void> {
+  if (!pkg.prepared || !pkg.entry) return;
+  await run.world.files.writeAtomic(pkg.entry.dirs.phaseFile, phase, { durable: false }).catch(() => {});
 }
 
 /** Releases the lock of a package's entry, which stays as it is. */

@@ -8,6 +8,7 @@
 //   <project>/.galley/checkout                          the token: another checkout at the same path has another
 import path from 'node:path';
 import { isFailure } from '../model/failure.ts';
+import { withIncluded } from '../model/manifest.ts';
 import { MANIFEST_NAME } from '../recipe/discover.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
@@ -110,7 +111,11 @@ async function watch(project: Project, run: Run, startedAt: number): Promise<Wat
   const { manifest, lockFile, settingsFiles, world } = project;
   const { files, cache, recipesDir } = world;
   const ownSettings = settingsFiles.filter((file) => path.dirname(file) === manifest.rootDir);
-  const watched = new Set([...manifest.files, lockFile, ...ownSettings]);
+  const watched = new Set([
+    ...withIncluded(manifest).flatMap(({ files: modules }) => modules),
+    lockFile,
+    ...ownSettings,
+  ]);
   for (const pkg of run.graph.all().filter(({ loaded }) => loaded)) {
     const { recipe } = loadedOf(pkg);
     // What was fetched or installed with galley nobody edits.

@@ -12,6 +12,7 @@ import type { Services } from './services.ts';
 import { makeAsset, makeProduct } from './single.ts';
 import { surveyProject } from './survey.ts';
 import { testProject } from './testing.ts';
+import { environmentOf, openWorkplace, type Workplace } from './workplace.ts';
 
 export interface BuildRequest {
   queries: string[];
@@ -81,6 +82,10 @@ export interface Session {
   asset(query: string): Promise<string>;
   product(name: string): Promise<string>;
   products(): Promise<Record<string, string>>;
+  /** Where the commands of a package worked; the caller leaves it. */
+  openWorkplace(query: string): Promise<Workplace>;
+  /** The environment of the commands of a package. */
+  environmentOf(query: string): Promise<Record<string, string>>;
 }
 
 /**
@@ -101,5 +106,7 @@ export async function openSession(services: Services, settings: Settings): Promi
     asset: (query) => makeAsset(project, query),
     product: (name) => makeProduct(project, name),
     products: () => listProducts(project),
+    openWorkplace: (query) => openWorkplace(project, query),
+    environmentOf: (query) => environmentOf(project, query),
   };
 }

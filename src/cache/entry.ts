@@ -22,6 +22,8 @@ export interface Entry {
   find(): Promise<Asset | undefined>;
   /** Empty directories to build in, whatever a crashed predecessor left; what it had fetched stays. */
   prepare(): Promise<void>;
+  /** Puts the work of the last try that failed back to where it was done; false when none was kept. */
+  reopen(): Promise<boolean>;
   /** Makes the content of installDir the asset. */
   publish(draft: EntryDraft): Promise<PublishedAsset>;
   /** Clears away; answers the names of what was kept. A finished asset from before stays in any case. */
@@ -46,6 +48,7 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
     dirs,
     find: () => findAsset(files, dirs, ref),
     prepare: () => prepare(files, dirs),
+    reopen: () => reopen(files, dirs),
     async publish(draft) {
       lock.assertHeld();
       return await publishInstall({ files, layout, paths: dirs, ref, draft });
@@ -69,6 +72,13 @@ async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
   }
   for (const name of left.filter(isTemporaryName)) await files.unlink(path.join(entryDir, name));
   for (const dir of [entryDir, fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
+}
+
+async function reopen(files: Files, { failedDir, workDir, fetchDir, installDir }: EntryPaths): Promise<boolean> {
+  if (!(await files.exists(failedDir))) return false;
+  await files.rename(failedDir, workDir);
+  for (const dir of [fetchDir, installDir]) await files.ensureDir(dir);
+  return true;
 }
 
 async function purge(files: Files, dirs: EntryPaths, leaving: Leaving): Promise<string[]> {

@@ -21,6 +21,8 @@ export interface EntryPaths {
   workDir: string;
   stageDir: string;
   tmpDir: string;
+  /** In which phase the work ended that is kept. */
+  phaseFile: string;
   /** `workDir` of the last try that failed. */
   failedDir: string;
   /** An older asset, for the moment in which the new one takes its place. */
@@ -64,6 +66,7 @@ function entryPaths(entryDir: string): EntryPaths {
     workDir,
     stageDir: path.join(workDir, 'stage'),
     tmpDir: path.join(workDir, 'tmp'),
+    phaseFile: path.join(workDir, 'phase'),
     failedDir: path.join(entryDir, 'failed'),
     replacedDir: path.join(entryDir, 'replaced'),
     markerFile: path.join(entryDir, 'galley-complete'),

@@ -21,7 +21,13 @@ export interface Answer {
   /** The same result for `--json`. */
   json?: Json;
   /** A command that galley turns into once everything of its own is closed; its exit status then counts. */
-  become?: { argv: string[]; cwd: string; env: Record<string, string> };
+  become?: {
+    argv: string[];
+    cwd: string;
+    env: Record<string, string>;
+    /** Once the command is gone, however it went. */
+    afterwards?(): Promise<void>;
+  };
 }
 
 /** What every file in `commands/` exports as `run`. */

@@ -155,6 +155,37 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/cache-remove.ts'),
   },
   {
+    name: 'shell',
+    summary: 'Open a shell with the products of the project, or where the commands of a package worked',
+    arguments: [{ name: '[command...]', meaning: 'Run this instead, and end with its status' }],
+    flags: [
+      { flag: '--in <query>', meaning: 'Open the work of a failed package, or an empty place for a finished one' },
+    ],
+    examples: [
+      { command: 'galley shell', meaning: 'Your own shell, with the products first on PATH' },
+      { command: 'galley shell --in zlib', meaning: 'Look at what failed, with the environment it had' },
+      { command: 'galley shell --in zlib -- make V=1', meaning: 'Try one command there' },
+    ],
+    passThrough: true,
+    load: () => import('./commands/shell.ts'),
+  },
+  {
+    name: 'env',
+    summary: 'Print the variables of the project, or those that the commands of a package see; makes nothing',
+    arguments: [],
+    flags: [
+      { flag: '--format <name>', meaning: 'bash (the default), zsh, fish, dotenv or json' },
+      { flag: '--in <query>', meaning: 'The whole environment of the commands of a package' },
+      JSON_FLAG,
+    ],
+    examples: [
+      { command: 'eval "$(galley env)"', meaning: 'Have the products on PATH in a script' },
+      { command: 'galley env --format dotenv > .env', meaning: 'For a program that reads such files' },
+      { command: 'galley env --in zlib', meaning: 'What does the build of zlib see?' },
+    ],
+    load: () => import('./commands/env.ts'),
+  },
+  {
     name: 'hook',
     summary: 'Print the shell integration: launchers of a project on PATH while you are in it',
     arguments: [{ name: '<shell>', meaning: 'bash, zsh or fish' }],

@@ -5,4 +5,6 @@ export const quoteFor = {
   sh: (text: string): string => `'${text.replaceAll("'", `'\\''`)}'`,
   /** In fish a backslash can hide a quote, and so another backslash. */
   fish: (text: string): string => `'${text.replace(/[\\']/g, '\\$&')}'`,
+  /** For what reads .env files: between double quotes, where backslashes say what a line cannot hold. */
+  dotenv: (text: string): string => `"${text.replace(/["\\$`]/g, '\\$&').replaceAll('\n', '\\n')}"`,
 };

@@ -4,6 +4,7 @@ import type { Climber } from '../../ladder/ladder.ts';
 import type { Phase } from '../../model/phase.ts';
 import { locateError } from '../../recipe/locate.ts';
 import { finish, finishEarly, tellFailure } from '../finish.ts';
+import { notePhase } from '../holding.ts';
 import type { Package } from '../package.ts';
 import type { Run } from '../world.ts';
 import { buildPhase } from './build.ts';
@@ -56,6 +57,7 @@ async function step(pkg: Package, phase: Phase, run: Run): Promise<'settled' | u
     return outcome;
   } catch (caught) {
     const error = await locateError(caught, run.world.files);
+    await notePhase(pkg, run, phase);
     await tellFailure(pkg, run, { phase, durationMs: durationMs(), error });
     if (phase === 'recipe' || phase === 'resolve') finishEarly(pkg, run, error);
     throw error;
