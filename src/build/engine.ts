@@ -7,6 +7,7 @@ import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { locateError } from '../recipe/locate.ts';
 import { defer } from '../system/clock.ts';
+import { Bundles } from './bundles.ts';
 import { finishEarly, tellFailure } from './finish.ts';
 import { Graph } from './graph.ts';
 import { Loader } from './load.ts';
@@ -27,6 +28,7 @@ export function startRun(parts: RunParts): Run {
     ...parts,
     graph: new Graph(),
     loader: new Loader(),
+    bundles: new Bundles(),
     turns: new Turns(),
     finishing: [],
     nextCommand: () => ++commands,

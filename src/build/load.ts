@@ -1,8 +1,10 @@
 // From a request to a loaded package: the module is found, evaluated once per file, read strictly, and its parts that
 // depend on options are asked for with the canonical options.
 import path from 'node:path';
+import type { CodeDependency, Dependency } from '../model/dependency.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { canonicalJson, type Json, type JsonObject } from '../model/json.ts';
+import { type Bundle, isBundle, type Scope } from '../model/manifest.ts';
 import { fillOptions, type OptionSchema } from '../model/options.ts';
 import { demandValue, Problems } from '../model/problems.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
@@ -10,23 +12,27 @@ import type { FunctionRef } from '../model/verb.ts';
 import { parseDependencies, parseOptionSchema, parseProducts } from '../recipe/answer.ts';
 import { recipeDigests } from '../recipe/digests.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
-import type { Exports } from '../sandbox/sandbox.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { type AcquiredRecipe, acquireRecipe } from './acquire.ts';
+import { type Described, describeAlone, describeWithBundles } from './imports.ts';
 import type { Loaded, Package } from './package.ts';
 import type { Run } from './world.ts';
+import { demandBundle } from './written.ts';
 
 export class Loader {
-  /** By module file: many packages may be made from one recipe. */
-  readonly #described = new Map<string, Promise<Exports>>();
-  readonly #digests = new Map<string, Promise<Record<string, string>>>();
+  /** By module file: many packages may be made from one recipe. Undefined where it depends on who asks. */
+  readonly #alone = new Map<string, Promise<Described | undefined>>();
+  /** By module file and scope. */
+  readonly #withBundles = new Map<string, Promise<Described>>();
+  readonly #digests = new Map<Described, Promise<Record<string, string>>>();
 
   /** @throws Problems with all that is wrong with the recipe or the options, Failure when it cannot be had */
   async load(pkg: Package, run: Run): Promise<Loaded> {
     const found = await acquireRecipe(pkg, run);
-    const recipe = await this.#read(pkg, found, run);
+    const described = await this.#describe(found, pkg, run);
+    const recipe = readRecipe(described, found, pkg, run);
     const { schema, options } = await chooseOptions(recipe, pkg, run);
-    const dependencies = isFunction(recipe.dependencies)
+    const declared = isFunction(recipe.dependencies)
       ? demandValue(parseDependencies((await ask(recipe, recipe.dependencies, options, run)) ?? [], recipe.file))
       : recipe.dependencies;
     const products = isFunction(recipe.products)
@@ -34,7 +40,8 @@ export class Loader {
           parseProducts((await ask(recipe, recipe.products, options, run)) ?? {}, recipe.file, isUserManaged(recipe)),
         )
       : recipe.products;
-    const files = await this.#digest(recipe, run);
+    const dependencies = demandCode(declared, described, recipe, found.scope);
+    const files = await remember(this.#digests, described, () => recipeDigests(recipe, sha256OfFile, run.world.files));
     return {
       recipe,
       schema,
@@ -44,25 +51,61 @@ export class Loader {
       files,
       digest: sha256OfBytes(canonicalJson(files)),
       baseDir: found.baseDir,
-      scope: pkg.origin.scope,
+      scope: found.scope,
     };
   }
 
-  async #read(pkg: Package, { file, rootDir, isDirectory }: AcquiredRecipe, run: Run): Promise<Recipe> {
-    let described = this.#described.get(file);
-    if (!described) {
-      described = run.world.sandbox.describe({ entryFile: file, rootDir });
-      this.#described.set(file, described);
-    }
-    const { exports, files } = await described;
-    return demandValue(parseRecipe(exports, { file, rootDir, isDirectory, files, asked: pkg.request.recipe }));
+  async #describe({ file, importDir, scope }: AcquiredRecipe, pkg: Package, run: Run): Promise<Described> {
+    const module = { entryFile: file, rootDir: importDir };
+    const alone = await remember(this.#alone, `${file} below ${importDir}`, () => describeAlone(module, run));
+    const describe = () => describeWithBundles(module, scope, pkg, run);
+    return alone ?? remember(this.#withBundles, `${file} in ${scope.file}`, describe);
   }
+}
 
-  #digest(recipe: Recipe, { world }: Run): Promise<Record<string, string>> {
-    const digests = this.#digests.get(recipe.file) ?? recipeDigests(recipe, sha256OfFile, world.files);
-    this.#digests.set(recipe.file, digests);
-    return digests;
-  }
+function remember<K, V>(memo: Map<K, Promise<V>>, key: K, make: () => Promise<V>): Promise<V> {
+  const value = memo.get(key) ?? make();
+  memo.set(key, value);
+  return value;
+}
+
+function readRecipe(
+  { exports, module, files }: Described,
+  { file, rootDir, isDirectory, scope, importDir }: AcquiredRecipe,
+  pkg: Package,
+  run: Run,
+): Recipe {
+  const imported = Object.values(module.bundles ?? {}).flatMap((aliases) => Object.values(aliases));
+  const identities = imported.map((dir) => [dir, (run.bundles.at(dir) as Bundle).identity]);
+  const bundles = {
+    ...Object.fromEntries(identities),
+    ...(isBundle(scope) && importDir === scope.rootDir && { [importDir]: scope.identity }),
+  };
+  const asked = pkg.request.recipe;
+  return demandValue(parseRecipe(exports, { file, rootDir, isDirectory, module, files, bundles, asked }));
+}
+
+/** The packages among what a recipe depends on, when it declares every bundle whose code it imports. */
+function demandCode(
+  declared: readonly (Dependency | CodeDependency)[],
+  { bundles }: Described,
+  { file }: Recipe,
+  scope: Scope,
+): Dependency[] {
+  const code = declared.filter((dependency) => dependency.kind === 'code');
+  for (const { bundle, index } of code) demandBundle(bundle, { file, path: ['dependencies', index], scope });
+  const undeclared = Object.entries(bundles).filter(([alias]) => !code.some(({ bundle }) => bundle === alias));
+  const problems = undeclared.map(
+    ([alias, location]): Diagnostic => ({
+      code: 'IMPORT_REFUSED',
+      message: `Cannot import from bundle "${alias}": the recipe does not depend on it`,
+      hint: `Add { bundle: "${alias}" } to the "dependencies" of the recipe`,
+      ...{ file, path: ['dependencies'], location },
+    }),
+  );
+  const [first, ...rest] = problems;
+  if (first) throw new Problems([first, ...rest]);
+  return declared.filter((dependency) => dependency.kind !== 'code');
 }
 
 /** The schema, and the given options with defaults filled in; problems point at who asked. */
@@ -93,7 +136,7 @@ async function chooseOptions(
 }
 
 function ask(recipe: Recipe, ref: FunctionRef, options: JsonObject, run: Run): Promise<Json | undefined> {
-  return run.world.sandbox.evaluate({ entryFile: recipe.file, rootDir: recipe.rootDir }, ref.path, [options]);
+  return run.world.sandbox.evaluate(recipe.module, ref.path, [options]);
 }
 
 function isFunction(value: unknown): value is FunctionRef {

@@ -128,6 +128,10 @@ function labelOf({ recipe, options }: PackageRequest): string {
 function sourceOf({ source }: PackageRequest, { file }: Origin): string {
   if (source === undefined) return '';
   if (source.form === 'path') return ` from ${source.path}`;
+  if (source.form === 'bundle') {
+    const { bundle } = source;
+    return ` from bundle ${typeof bundle === 'string' ? bundle : `${JSON.stringify(bundle)} of ${file}`}`;
+  }
   if (source.form === 'function') return ` from ${source.fetch.path.join('.')} of ${file}`;
   const { url, ref, sha256, subdir } = source;
   return ` from ${[url, ref, sha256, subdir].filter((part) => part !== undefined).join(' ')}`;

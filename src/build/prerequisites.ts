@@ -1,7 +1,7 @@
 // Recipes that a function fetches: `source: { fetch, dependencies }`. What the function needs is there before it runs;
 // what it leaves in fetch_dir is the recipe, kept in the cache by its content.
 import path from 'node:path';
-import type { RecipeSource } from '../model/dependency.ts';
+import type { Source } from '../model/dependency.ts';
 import { canonicalJson } from '../model/json.ts';
 import { BLANK_RECIPE, type Recipe } from '../model/recipe.ts';
 import { recipeDigests } from '../recipe/digests.ts';
@@ -15,7 +15,7 @@ import type { Run } from './world.ts';
 
 /** The directory of a recipe that a function of the referrer has made. */
 export async function fetchRecipeByFunction(
-  source: RecipeSource & { form: 'function' },
+  source: Source & { form: 'function' },
   pkg: Package,
   run: Run,
 ): Promise<string> {
@@ -32,14 +32,17 @@ export async function fetchRecipeByFunction(
 
 /** The package as its referrer sees it: there is no recipe yet, but options, and the module whose function is called. */
 function standIn(pkg: Package): Package {
-  const { request, origin, servesShell, prerequisites } = pkg;
-  const rootDir = origin.parent?.loaded?.recipe.rootDir ?? path.dirname(origin.file);
+  const { request, label, origin, servesShell, prerequisites } = pkg;
+  const asker = origin.parent?.loaded?.recipe;
+  const rootDir = asker?.rootDir ?? path.dirname(origin.file);
   const recipe: Recipe = {
     identity: request.recipe,
     file: origin.file,
     rootDir,
+    module: asker?.module ?? { entryFile: origin.file, rootDir },
     isDirectory: false,
     files: [origin.file],
+    bundles: {},
     ...BLANK_RECIPE,
   };
   const loaded: Loaded = {
@@ -58,10 +61,14 @@ function standIn(pkg: Package): Package {
     target,
     dependency: { ...dependency, neededBy: 'fetch' as const },
   }));
-  return { ...createPackage(request, origin, servesShell), loaded, wires };
+  return { ...createPackage(request, origin, servesShell), label, loaded, wires };
 }
 
 async function digestOf(dir: string, { world }: Run): Promise<string> {
-  const digests = await recipeDigests({ rootDir: dir, isDirectory: true, files: [] }, sha256OfFile, world.files);
+  const digests = await recipeDigests(
+    { rootDir: dir, isDirectory: true, files: [], bundles: {} },
+    sha256OfFile,
+    world.files,
+  );
   return sha256OfBytes(canonicalJson(digests));
 }

@@ -48,7 +48,9 @@ function isLocal(query: string): boolean {
 function namedBy(dependency: Dependency): string[] {
   const wanted = requestOf(dependency);
   const query = 'query' in dependency ? [dependency.query ?? []].flat() : [];
-  const needed = wanted?.source?.form === 'function' ? wanted.source.dependencies.flatMap(namedBy) : [];
+  const asked = wanted?.source;
+  const source = asked?.form === 'bundle' && typeof asked.bundle !== 'string' ? asked.bundle.source : asked;
+  const needed = source?.form === 'function' ? source.dependencies.flatMap(namedBy) : [];
   return [...new Set([...query, ...(wanted ? [wanted.recipe] : []), ...needed])];
 }
 

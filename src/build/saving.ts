@@ -67,7 +67,11 @@ async function inputsOf(
 ): Promise<{ read: string[]; absent: string[] }> {
   const { files } = run.world;
   const scopes = withIncluded(manifest);
-  const read = new Set<string>([...scopes.flatMap((scope) => scope.files), ...(await run.trees.looked())]);
+  const read = new Set<string>([
+    ...scopes.flatMap((scope) => scope.files),
+    ...run.bundles.files,
+    ...(await run.trees.looked()),
+  ]);
   const absent = new Set<string>();
   for (const file of [...settingsFiles, lockFile, ...scopes.flatMap((scope) => scope.recipeRoots)]) {
     ((await files.exists(file)) ? read : absent).add(file);

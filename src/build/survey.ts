@@ -12,7 +12,7 @@ import { look, stateOf } from './listing.ts';
 import { createPackage, follow, type Package, type Wire } from './package.ts';
 import type { Project } from './project.ts';
 import { shellPackages } from './shell.ts';
-import { placeOf } from './wiring.ts';
+import { placeOf, prerequisitePlace } from './wiring.ts';
 import type { Run } from './world.ts';
 
 /** A package with what the cache has of it. */
@@ -98,7 +98,7 @@ function edgesOf({ pkg, name, asset }: Surveyed, names: Map<Package, string>, al
     declared,
   });
   const before = pkg.prerequisites.map(
-    (wire): PackageEdge => ({ ...edge(wire, prerequisitePlace(pkg, wire)), neededBy: 'recipe' }),
+    (wire): PackageEdge => ({ ...edge(wire, prerequisitePlace(pkg, wire.dependency)), neededBy: 'recipe' }),
   );
   const edges = [...before, ...pkg.wires.map((wire) => edge(wire, placeOf(pkg, wire.dependency)))];
   const others = runtime.size > 0 ? all : [];
@@ -110,10 +110,6 @@ function wordsOf(dependency: Dependency): Pick<PackageEdge, 'kind' | 'neededBy' 
   const { kind, neededBy, as, setup } = dependency;
   const query = kind === 'strong' ? undefined : kind === 'product' ? dependency.product : dependency.query;
   return { kind, neededBy, setup, ...(query !== undefined && { query }), ...(as !== undefined && { as }) };
-}
-
-function prerequisitePlace({ origin }: Package, { dependency }: Wire): Declaration {
-  return { file: origin.file, path: [...origin.path, 'source', 'dependencies', dependency.index] };
 }
 
 function foundEdge(from: string, to: string): PackageEdge {

@@ -22,7 +22,7 @@ export async function callVerb(verb: Verb, name: string, call: Call): Promise<Js
   }
   const { recipe } = loadedOf(call.pkg);
   return call.run.world.sandbox.call({
-    module: { entryFile: recipe.file, rootDir: recipe.rootDir },
+    module: recipe.module,
     path: verb.path,
     facts: factsOf(call),
     methods: methodsOf(call.phase),

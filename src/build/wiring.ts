@@ -7,6 +7,7 @@
 import type { Dependency, PackageRequest } from '../model/dependency.ts';
 import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import { isFailure } from '../model/failure.ts';
+import type { Declaration } from '../model/package-graph.ts';
 import { isKeyed, type Phase } from '../model/phase.ts';
 import {
   createPackage,
@@ -21,6 +22,7 @@ import {
 import { climbs } from './phases/climb.ts';
 import { connectShellTo } from './shell.ts';
 import type { Run, World } from './world.ts';
+import { writtenSource } from './written.ts';
 
 /** A package that waits for a round, with the dependencies that are not chosen yet. */
 interface Waiting {
@@ -36,8 +38,9 @@ export function request(run: Run, wanted: PackageRequest, origin: Origin, serves
   const pkg = run.graph.admit(createPackage(wanted, origin, servesShell));
   if (!run.ladder.add(climbs(pkg, run))) return pkg;
   const { onlyLooks } = run.world.policy;
-  if (wanted.source?.form === 'function') {
-    run.wiring.wire(pkg, wanted.source.dependencies, 'recipe');
+  const source = writtenSource(pkg)?.source;
+  if (source?.form === 'function') {
+    run.wiring.wire(pkg, source.dependencies, 'recipe');
     if (!onlyLooks) connectShellTo(pkg, 'recipe', run);
   }
   // Recipes load at once, whoever will need the package: only the whole graph can answer weak references.
@@ -126,9 +129,7 @@ export class Wiring {
 
   #ask({ pkg, below }: Waiting, dependency: Dependency, wanted: PackageRequest): Package {
     const origin: Origin =
-      below === 'recipe'
-        ? { ...pkg.origin, path: [...pkg.origin.path, 'source', 'dependencies', dependency.index] }
-        : originOf(pkg, loadedOf(pkg), dependency);
+      below === 'recipe' ? prerequisiteOf(pkg, dependency) : originOf(pkg, loadedOf(pkg), dependency);
     return request(this.#run, wanted, origin, pkg.servesShell);
   }
 
@@ -197,10 +198,22 @@ function addWire(wires: Wire[], wire: Wire): void {
   wires.sort((a, b) => a.dependency.index - b.dependency.index);
 }
 
+/** Who asks for what a function needs that fetches a recipe, or the bundle it is in. */
+function prerequisiteOf(pkg: Package, { index }: Pick<Dependency, 'index'>): Origin {
+  const { origin } = writtenSource(pkg) ?? pkg;
+  return { ...origin, path: [...origin.path, 'source', 'dependencies', index] };
+}
+
+/** Where a prerequisite is written. */
+export function prerequisitePlace(pkg: Package, dependency: Pick<Dependency, 'index'>): Declaration {
+  const { file, path } = prerequisiteOf(pkg, dependency);
+  return { file, path };
+}
+
 /** Where a dependency stands, for problems: in the recipe, or in what asked for a recipe that is not there yet. */
-export function placeOf(pkg: Package, { index }: Dependency): { file: string; path: ValuePath } {
+export function placeOf(pkg: Package, { index }: Pick<Dependency, 'index'>): { file: string; path: ValuePath } {
   if (pkg.loaded) return { file: pkg.loaded.recipe.file, path: ['dependencies', index] };
-  return { file: pkg.origin.file, path: [...pkg.origin.path, 'source', 'dependencies', index] };
+  return prerequisitePlace(pkg, { index });
 }
 
 function queryOf(dependency: Dependency): string {

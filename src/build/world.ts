@@ -10,6 +10,7 @@ import type { Platform } from '../model/platform.ts';
 import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
+import type { Bundles } from './bundles.ts';
 import type { Graph } from './graph.ts';
 import type { Loader } from './load.ts';
 import type { Pins } from './pins.ts';
@@ -61,6 +62,7 @@ export interface Run {
   /** The order in which recipes of this machine join the graph. */
   readonly turns: Turns;
   readonly wiring: Wiring;
+  readonly bundles: Bundles;
   readonly pins: Pins;
   readonly records: Records;
   readonly trees: Trees;

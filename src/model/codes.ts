@@ -27,6 +27,7 @@ export const CODES = {
   UNKNOWN_FIELD: input('An export or field that galley does not know'),
   IDENTITY_MISMATCH: input('A recipe declares another identity than the one that was asked for'),
   RECIPE_NOT_FOUND: input('No file for a recipe in its source or in any recipe root'),
+  BUNDLE_NOT_FOUND: input('An alias of a bundle that nobody declares, or a source without galley-bundle.js'),
   SOURCE_CONFLICT: input('The same recipe and options come from two different sources'),
   SOURCE_UNSUPPORTED: input('A source uses a transport that galley does not have'),
   SOURCE_AMBIGUOUS: input('A source could be several files, and nothing says which one'),

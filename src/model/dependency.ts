@@ -3,12 +3,21 @@ import type { JsonObject } from './json.ts';
 import type { NeededBy } from './phase.ts';
 import type { FunctionRef } from './verb.ts';
 
-/** Where a recipe itself comes from. A path is absolute: its base was the file that named it. */
-export type RecipeSource =
+/** Where what is written in JavaScript comes from. A path is absolute: its base was the file that named it. */
+export type Source =
   | { form: 'path'; path: string; sha256?: string }
   | { form: 'url'; url: string; sha256?: string; ref?: string; subdir?: string }
   /** Made by a function, once the packages it depends on are there. */
   | { form: 'function'; fetch: FunctionRef; dependencies: Dependency[] };
+
+/** Many recipes that are shipped together, and the code that they share. */
+export interface BundleRequest {
+  identity: string;
+  source: Source;
+}
+
+/** Where a recipe itself comes from; of a bundle, the alias or all that is said of it. */
+export type RecipeSource = Source | { form: 'bundle'; bundle: string | BundleRequest };
 
 /** A package in full: what a strong dependency and a fallback say. */
 export interface PackageRequest {
@@ -41,3 +50,12 @@ export type Dependency = Common &
     /** Whoever offers the product, perhaps only a provider that matches `recipe`, perhaps with a fallback. */
     | { kind: 'product'; product: string; query?: string; fallback?: PackageRequest }
   );
+
+/** A bundle whose code the recipe imports. Nothing is installed for it. */
+export interface CodeDependency {
+  kind: 'code';
+  /** Alias in the scope of the recipe. */
+  bundle: string;
+  /** Place in `dependencies`, for messages. */
+  index: number;
+}

@@ -7,7 +7,7 @@ export interface Identity {
   revision: string;
 }
 
-const IDENTITY = /^([a-z0-9][a-z0-9_-]*)\.([a-z0-9][a-z0-9._-]*)@([a-z0-9][a-z0-9._-]*)$/;
+export const IDENTITY = /^([a-z0-9][a-z0-9_-]*)\.([a-z0-9][a-z0-9._-]*)@([a-z0-9][a-z0-9._-]*)$/;
 
 export function parseIdentity(text: string): Identity | undefined {
   const [, namespace, name, revision] = IDENTITY.exec(text) ?? [];

@@ -1,5 +1,5 @@
 // What a project wants: the checked form of `galley.js`.
-import type { Dependency, RecipeSource } from './dependency.ts';
+import type { BundleRequest, Dependency, RecipeSource } from './dependency.ts';
 import type { JsonObject } from './json.ts';
 import type { FunctionRef } from './verb.ts';
 
@@ -11,10 +11,23 @@ export interface Scope {
   rootDir: string;
   /** Absolute directories, in search order. */
   recipeRoots: string[];
+  /** By their aliases. */
+  bundles: Record<string, BundleRequest>;
   /** Every file of its import graph, absolute. */
   files: string[];
   /** In the ids of packages; the manifest that a command was run on needs none. */
   name?: string;
+}
+
+/** `galley-bundle.js`: its recipes find one another, and nothing of the project that uses them. */
+export interface Bundle extends Scope {
+  identity: string;
+  /** Identity → absolute path of a module, or of a directory with a recipe.js. */
+  recipes: Record<string, string>;
+}
+
+export function isBundle(scope: Scope): scope is Bundle {
+  return 'recipes' in scope;
 }
 
 /** `rootDir` is the root of the project. */

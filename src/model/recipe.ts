@@ -1,6 +1,7 @@
 // How one package is made: the checked form of a recipe module. Parts that depend on options stay functions until the
 // options are known.
-import type { Dependency } from './dependency.ts';
+import type { CodeDependency, Dependency } from './dependency.ts';
+import type { ModuleSource } from './module.ts';
 import type { OptionSchema } from './options.ts';
 import type { BuildVerb, FetchVerb, FunctionRef, SetupPair, StageVerb, Verb } from './verb.ts';
 
@@ -8,15 +9,19 @@ export interface Recipe {
   identity: string;
   /** Absolute path of the module. */
   file: string;
-  /** The recipe's own directory: imports and ctx reads stay inside. */
+  /** The recipe's own directory: ctx reads stay inside. */
   rootDir: string;
+  /** The module with all that it may import. */
+  module: ModuleSource;
   /** A directory recipe (`recipe.js`): every file below `rootDir` is part of it. */
   isDirectory: boolean;
   /** Every file of the static import graph, absolute, sorted. */
   files: string[];
+  /** Directory → identity of the bundles that some of them are in. */
+  bundles: Record<string, string>;
   options: OptionSchema | FunctionRef;
   platforms: string[];
-  dependencies: Dependency[] | FunctionRef;
+  dependencies: (Dependency | CodeDependency)[] | FunctionRef;
   /** Product name → relative path in the asset; a free string when user-managed. */
   products: Record<string, string> | FunctionRef;
   fetch?: FetchVerb;
@@ -37,7 +42,10 @@ export interface Recipe {
 }
 
 /** A recipe that says nothing but its name: what every field is that an author leaves out. */
-export const BLANK_RECIPE: Omit<Recipe, 'identity' | 'file' | 'rootDir' | 'isDirectory' | 'files'> = {
+export const BLANK_RECIPE: Omit<
+  Recipe,
+  'identity' | 'file' | 'rootDir' | 'module' | 'isDirectory' | 'files' | 'bundles'
+> = {
   options: {},
   platforms: [],
   dependencies: [],

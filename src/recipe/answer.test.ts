@@ -46,6 +46,32 @@ test.each<[string, JsonObject, object]>([
     { recipe: 'gcc', weak: { recipe: 'acme.gcc@13', options: { a: 1 } } },
     { ...common, kind: 'weak', query: 'gcc', fallback: { recipe: 'acme.gcc@13', options: { a: 1 } } },
   ],
+  [
+    'strong, in a bundle by its alias',
+    { recipe: 'acme.gcc@13', bundle: 'tools' },
+    {
+      ...common,
+      kind: 'strong',
+      request: { recipe: 'acme.gcc@13', options: {}, source: { form: 'bundle', bundle: 'tools' } },
+    },
+  ],
+  [
+    'strong, in a bundle with all that is said of it',
+    { recipe: 'acme.gcc@13', bundle: { identity: 'acme.tools@r1', source: 'https://x.org/t.tar.zst' } },
+    {
+      ...common,
+      kind: 'strong',
+      request: {
+        recipe: 'acme.gcc@13',
+        options: {},
+        source: {
+          form: 'bundle',
+          bundle: { identity: 'acme.tools@r1', source: { form: 'url', url: 'https://x.org/t.tar.zst' } },
+        },
+      },
+    },
+  ],
+  ['code', { bundle: 'tools' }, { kind: 'code', bundle: 'tools', index: 0 }],
   ['reference', { recipe: 'acme.gcc' }, { ...common, kind: 'reference', query: 'acme.gcc' }],
   ['product', { product: 'cc' }, { ...common, kind: 'product', product: 'cc' }],
   [
@@ -61,11 +87,10 @@ test.each<[string, Json, string[]]>([
   ['nothing', null, ['INVALID_VALUE dependencies: Answer of dependencies() is null, expected a list of dependencies']],
   [
     'other kinds of value',
-    ['acme.gcc@13', {}, { bundle: 'x', recipe: 'acme.gcc@13' }],
+    ['acme.gcc@13', {}],
     [
-      'INVALID_VALUE dependencies.0: Field "dependencies[0]" is "acme.gcc@13", expected a table { recipe }, { recipe, weak } or { product }',
+      'INVALID_VALUE dependencies.0: Field "dependencies[0]" is "acme.gcc@13", expected a table { recipe }, { recipe, weak }, { product } or { bundle }',
       'MISSING_VALUE dependencies.1: Field "recipe" is missing, expected a recipe identity "namespace.name@revision" or a part of it: name, namespace.name or name@revision',
-      'INVALID_VALUE dependencies.2.bundle~: Field "bundle" is not supported by this version of Galley',
     ],
   ],
   [
@@ -75,15 +100,35 @@ test.each<[string, Json, string[]]>([
       { recipe: 'gcc', weak: { recipe: 'gcc', needed_by: 'build' }, source: 'x' },
       { product: 'cc', source: 'x', sha256: 'y' },
       { recipe: 'acme.gcc@13', sha256: 'ab'.repeat(32) },
+      { recipe: 'acme.gcc@13', bundle: 'tools', source: 'x' },
+      { recipe: 'gcc', bundle: 'tools' },
+      { product: 'cc', bundle: 'tools' },
     ],
     [
       'INVALID_VALUE dependencies.0.options~: Field "options" needs the whole identity "namespace.name@revision" in "recipe"',
       'INVALID_VALUE dependencies.1.weak.recipe: Field "recipe" is "gcc", expected a recipe identity "namespace.name@revision" in lower case',
-      'UNKNOWN_FIELD dependencies.1.weak.needed_by~: Unknown field "needed_by"; known: recipe, options, source, sha256, ref, subdir',
+      'UNKNOWN_FIELD dependencies.1.weak.needed_by~: Unknown field "needed_by"; known: recipe, options, bundle, source, sha256, ref, subdir',
       'INVALID_VALUE dependencies.1.source~: Field "source" does not go with "weak": write it inside',
       'INVALID_VALUE dependencies.2.source~: Field "source" does not go with "product": write it inside "weak"',
       'INVALID_VALUE dependencies.2.sha256~: Field "sha256" does not go with "product": write it inside "weak"',
       'INVALID_VALUE dependencies.3.sha256~: Field "sha256" does not go with an entry without a "source"',
+      'INVALID_VALUE dependencies.4.bundle~: Field "bundle" does not go with "source": a recipe comes from one place',
+      'INVALID_VALUE dependencies.5.bundle~: Field "bundle" needs the whole identity "namespace.name@revision" in "recipe"',
+      'INVALID_VALUE dependencies.6.bundle~: Field "bundle" does not go with "product": write it inside "weak"',
+    ],
+  ],
+  [
+    'code with fields of a package, or without an alias',
+    [
+      { bundle: 'tools', needed_by: 'build', options: {} },
+      { bundle: { identity: 'acme.tools@1', source: 'x' } },
+      { bundle: '../x' },
+    ],
+    [
+      'INVALID_VALUE dependencies.0.needed_by~: Field "needed_by" does not go with a "bundle" alone, which is code to import',
+      'INVALID_VALUE dependencies.0.options~: Field "options" does not go with a "bundle" alone, which is code to import',
+      'INVALID_VALUE dependencies.1.bundle: Field "bundle" is a table, expected the alias of a bundle',
+      'INVALID_VALUE dependencies.2.bundle: Field "bundle" is "../x", expected the alias of a bundle: letters, digits and "._-", a letter or digit at the start',
     ],
   ],
   [

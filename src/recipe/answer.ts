@@ -1,7 +1,7 @@
 // What the functions of a recipe or manifest answered, checked as strictly as what authors write down as data. Positions
 // of problems lead to the function, as an answer stands in no text.
 import type { DeclarativeBuild } from '../model/declarative.ts';
-import type { Dependency } from '../model/dependency.ts';
+import type { CodeDependency, Dependency } from '../model/dependency.ts';
 import type { Parsed, ValuePath } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
 import type { Shell } from '../model/manifest.ts';
@@ -26,7 +26,7 @@ export function parseOptionSchema(answer: Json, file: string): Parsed<OptionSche
 }
 
 /** What `dependencies(options)` answered. */
-export function parseDependencies(answer: Json, file: string): Parsed<Dependency[]> {
+export function parseDependencies(answer: Json, file: string): Parsed<(Dependency | CodeDependency)[]> {
   return parse(dependencies, answer, file, { path: ['dependencies'] });
 }
 

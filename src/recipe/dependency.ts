@@ -1,12 +1,18 @@
 // The kinds of dependency, told apart by their fields. Whether anything matches a query is the engine's question.
-import type { Dependency, PackageRequest } from '../model/dependency.ts';
+import type {
+  BundleRequest,
+  CodeDependency,
+  Dependency,
+  PackageRequest,
+  RecipeSource,
+  Source,
+} from '../model/dependency.ts';
 import { parseIdentity, parseQuery } from '../model/identity.ts';
 import type { JsonObject } from '../model/json.ts';
 import { NEEDED_BY } from '../model/phase.ts';
 import type { Cursor } from './cursor.ts';
-import { later } from './later.ts';
-import { identityName, named, PAIR_NAME, PRODUCT_NAME, queryText } from './name.ts';
-import { choose, dataTable, flag, list, oneOf, refine, type Shape, table, text } from './shape.ts';
+import { BUNDLE_ALIAS, identityName, named, PAIR_NAME, PRODUCT_NAME, queryText } from './name.ts';
+import { choose, dataTable, either, flag, list, oneOf, refine, type Shape, table, text } from './shape.ts';
 import { readSource, SOURCE_FIELDS, sourceFields } from './source.ts';
 
 /** What `setup` of a manifest entry or a dependency selects. */
@@ -14,8 +20,20 @@ export const setupNames: Shape<string[]> = list(text, 'a list of names of setup 
 
 const EXPECTED = 'a table { recipe }, { recipe, weak } or { product }';
 
-/** `dependencies` of a recipe, of a source that is a function, and of a default shell. */
-export const dependencies: Shape<Dependency[]> = list(choose(EXPECTED, kindFor), 'a list of dependencies');
+/** `dependencies` of a source that is a function: packages. */
+const packages: Shape<Dependency[]> = list(choose(EXPECTED, kindFor), 'a list of dependencies');
+
+/** `dependencies` of a recipe, which may import code as well. */
+export const dependencies: Shape<(Dependency | CodeDependency)[]> = list(
+  choose<Dependency | CodeDependency>(`${EXPECTED.replace(' or', ',')} or { bundle }`, (fields) =>
+    Object.hasOwn(fields, 'bundle') && !NAMES_PACKAGE.some((name) => Object.hasOwn(fields, name))
+      ? code
+      : kindFor(fields),
+  ),
+  'a list of dependencies',
+);
+
+const NAMES_PACKAGE = ['recipe', 'product', 'weak'];
 
 /** Fields of every kind. */
 const common = {
@@ -25,14 +43,27 @@ const common = {
   runtime: flag,
 };
 
-/** Fields of a package in full, beside `recipe`. A source may have dependencies, which may have a source, and so on. */
-export const requested = {
-  options: dataTable,
-  ...sourceFields({
-    expected: 'a list of dependencies',
-    readers: { list: (items, at) => dependencies.readers.list?.(items, at) },
+/** A source may have dependencies, which may have a source, and so on. */
+const source = sourceFields({
+  expected: 'a list of dependencies',
+  readers: { list: (items, at) => packages.readers.list?.(items, at) },
+});
+
+/** A bundle with all that is said of it. */
+export const bundleRequest: Shape<BundleRequest> = refine(
+  table({
+    required: { identity: identityName, source: source.source },
+    optional: source,
+    expected: 'a table { identity, source }',
   }),
-};
+  ({ identity, ...fields }, at) => {
+    const from = readSource(fields, at);
+    return from && { identity, source: from };
+  },
+);
+
+/** Fields of a package in full, beside `recipe`. */
+export const requested = { options: dataTable, bundle: either(named(BUNDLE_ALIAS), bundleRequest), ...source };
 
 const fallback: Shape<PackageRequest> = refine(
   table({ required: { recipe: identityName }, optional: requested, expected: 'a table { recipe, source, options }' }),
@@ -46,7 +77,6 @@ function strongNamedBy(recipe: Shape<string>): Shape<Dependency> {
     table({
       required: { recipe },
       optional: { ...requested, ...common },
-      refused: later('dependency'),
       expected: 'a table { recipe }',
     }),
     (fields, at) => ({ ...commonOf(fields, at), kind: 'strong', request: requestOf(fields, at) }),
@@ -60,7 +90,7 @@ const weak: Shape<Dependency> = refine(
   table({
     required: { recipe: queryText, weak: fallback },
     optional: common,
-    refused: { ...later('dependency'), ...refuseRequest('does not go with "weak": write it inside') },
+    refused: refuseRequest('does not go with "weak": write it inside'),
   }),
   (fields, at) => ({ ...commonOf(fields, at), kind: 'weak', query: fields.recipe, fallback: fields.weak }),
 );
@@ -69,10 +99,7 @@ const reference: Shape<Dependency> = refine(
   table({
     required: { recipe: queryText },
     optional: common,
-    refused: {
-      ...later('dependency'),
-      ...refuseRequest('needs the whole identity "namespace.name@revision" in "recipe"'),
-    },
+    refused: refuseRequest('needs the whole identity "namespace.name@revision" in "recipe"'),
   }),
   (fields, at) => ({ ...commonOf(fields, at), kind: 'reference', query: fields.recipe }),
 );
@@ -81,7 +108,7 @@ const product: Shape<Dependency> = refine(
   table({
     required: { product: named(PRODUCT_NAME) },
     optional: { recipe: queryText, weak: fallback, ...common },
-    refused: { ...later('dependency'), ...refuseRequest('does not go with "product": write it inside "weak"') },
+    refused: refuseRequest('does not go with "product": write it inside "weak"'),
   }),
   ({ product, recipe, weak, ...fields }, at) => ({
     ...commonOf(fields, at),
@@ -90,6 +117,17 @@ const product: Shape<Dependency> = refine(
     ...(recipe !== undefined && { query: recipe }),
     ...(weak !== undefined && { fallback: weak }),
   }),
+);
+
+const onlyCode = 'does not go with a "bundle" alone, which is code to import';
+
+const code: Shape<CodeDependency> = refine(
+  table({
+    // Imports are resolved before anybody can ask a recipe where its bundles come from.
+    required: { bundle: { ...named(BUNDLE_ALIAS), expected: 'the alias of a bundle' } },
+    refused: Object.fromEntries([...Object.keys(common), 'source', 'options'].map((name) => [name, onlyCode])),
+  }),
+  ({ bundle }, at) => ({ kind: 'code', bundle, index: at.path.at(-1) as number }),
 );
 
 /** The fields alone decide, before any of them is checked. */
@@ -120,12 +158,19 @@ function commonOf({ needed_by, setup, as, runtime }: CommonFields, at: Cursor) {
 }
 
 /** The package that an entry or dependency asks for. */
-export function requestOf(
-  { recipe, options = {}, ...fields }: { recipe: string; options?: JsonObject } & Parameters<typeof readSource>[0],
-  at: Cursor,
-): PackageRequest {
-  const source = readSource(fields, at);
+export function requestOf({ recipe, options = {}, ...fields }: RequestFields, at: Cursor): PackageRequest {
+  const source = originOf(fields, at);
   return { recipe, options, ...(source !== undefined && { source }) };
+}
+
+type SourceFields = Parameters<typeof readSource>[0];
+type RequestFields = { recipe: string; options?: JsonObject; bundle?: string | BundleRequest } & SourceFields;
+
+function originOf({ bundle, ...fields }: Omit<RequestFields, 'recipe'>, at: Cursor): RecipeSource | undefined {
+  const source: Source | undefined = readSource(fields, at);
+  if (bundle === undefined) return source;
+  if (source !== undefined) at.enter('bundle').misplaced('does not go with "source": a recipe comes from one place');
+  return { form: 'bundle', bundle };
 }
 
 function refuseRequest(reason: string): Record<string, string> {

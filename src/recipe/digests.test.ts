@@ -10,7 +10,12 @@ const files = createFiles();
 test('single-file recipe consists of itself and its imports', async () => {
   await using scratch = await createScratch('a/acme.zlib@r2.js', 'a/lib/flags.js', 'a/acme.other@1.js');
   const { at } = scratch;
-  const recipe = { rootDir: at('a'), isDirectory: false, files: [at('a/lib/flags.js'), at('a/acme.zlib@r2.js')] };
+  const recipe = {
+    rootDir: at('a'),
+    isDirectory: false,
+    bundles: {},
+    files: [at('a/lib/flags.js'), at('a/acme.zlib@r2.js')],
+  };
   const digests = await recipeDigests(recipe, sha256OfFile, files);
   expect(Object.entries(digests)).toEqual([
     ['acme.zlib@r2.js', sha256OfBytes('a/acme.zlib@r2.js')],
@@ -28,7 +33,7 @@ test('directory recipe consists of every file and link below it, less what tools
   );
   const { at } = scratch;
   await symlink('patches/a.patch', at('r/newest'));
-  const recipe = { rootDir: at('r'), isDirectory: true, files: [at('r/recipe.js')] };
+  const recipe = { rootDir: at('r'), isDirectory: true, bundles: {}, files: [at('r/recipe.js')] };
   const before = await recipeDigests(recipe, sha256OfFile, files);
   expect(Object.keys(before)).toEqual(['.gitignore', 'newest', 'patches/a.patch', 'recipe.js']);
 
@@ -37,4 +42,17 @@ test('directory recipe consists of every file and link below it, less what tools
   const after = await recipeDigests(recipe, sha256OfFile, files);
   expect(after).toEqual({ ...before, newest: after.newest });
   expect(after.newest).not.toBe(before.newest);
+});
+
+test('files of a bundle are told by its identity, wherever it lies, and by the innermost one', async () => {
+  await using scratch = await createScratch('p/recipe.js', 'b/lib/x.js', 'b/inner/y.js');
+  const { at } = scratch;
+  const names = async (rootDir: string, isDirectory: boolean) => {
+    const bundles = { [at('b')]: 'acme.tools@1', [at('b/inner')]: 'acme.inner@2' };
+    const recipe = { rootDir, isDirectory, files: [at('p/recipe.js'), at('b/lib/x.js'), at('b/inner/y.js')], bundles };
+    return Object.keys(await recipeDigests(recipe, sha256OfFile, files));
+  };
+  const imported = ['bundle:acme.inner@2/y.js', 'bundle:acme.tools@1/lib/x.js'];
+  expect(await names(at('p'), false)).toEqual([...imported, 'recipe.js']);
+  expect(await names(at('p'), true)).toEqual([...imported, 'recipe.js']);
 });

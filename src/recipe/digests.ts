@@ -5,6 +5,7 @@ import type { Recipe } from '../model/recipe.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { forEachLimited } from '../system/parallel.ts';
+import { isBelow } from '../system/source.ts';
 
 /** Twice the thread pool that reads and hashes. */
 const AT_ONCE = 8;
@@ -12,21 +13,25 @@ const AT_ONCE = 8;
 /** What version control and Galley itself keep in a directory says nothing about the recipe. */
 const NOT_RECIPE = new Set(['.git', '.galley']);
 
+/** What is asked of a recipe here. */
+type RecipeFiles = Pick<Recipe, 'rootDir' | 'isDirectory' | 'files' | 'bundles'>;
+
 /**
  * Digests every file that a recipe consists of: all below a recipe directory, as functions may read any of them; of a
  * single file, that and its static imports, as its neighbours are other recipes.
  *
  * @param digestFile the sha256 of a file by its absolute path; may remember
- * @returns path relative to the recipe's directory, with `/` → sha256
+ * @returns path relative to the recipe's directory, with `/`, or `bundle:<identity>/<path>` → sha256
  */
 export async function recipeDigests(
-  recipe: Pick<Recipe, 'rootDir' | 'isDirectory' | 'files'>,
+  recipe: RecipeFiles,
   digestFile: (file: string) => Promise<Sha256>,
   files: Pick<Files, 'listTree' | 'readLink'>,
 ): Promise<Record<string, Sha256>> {
   const { rootDir, isDirectory } = recipe;
+  const inside = recipe.files.filter((file) => isBelow(rootDir, file));
   const digests = new Map<string, Sha256>();
-  const entries = isDirectory ? await files.listTree(rootDir) : recipe.files.map((file) => toEntry(rootDir, file));
+  const entries = isDirectory ? await files.listTree(rootDir) : inside.map((file) => toEntry(rootDir, file));
   const own = entries.filter(({ path }) => !path.split('/').some((name) => NOT_RECIPE.has(name)));
   await forEachLimited(own, AT_ONCE, async ({ path, kind }) => {
     const file = join(rootDir, path);
@@ -34,7 +39,18 @@ export async function recipeDigests(
     // What a link leads to inside the directory is digested there; outside it cannot be read.
     if (kind === 'link') digests.set(path, sha256OfBytes(`link to ${await files.readLink(file)}`));
   });
+  const imported = recipe.files.filter((file) => !isBelow(rootDir, file));
+  await forEachLimited(imported, AT_ONCE, async (file) => {
+    digests.set(nameInBundle(file, recipe), await digestFile(file));
+  });
   return Object.fromEntries([...digests].sort(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+/** Wherever a bundle lies, its files are the same part of a key. */
+function nameInBundle(file: string, { bundles }: RecipeFiles): string {
+  const around = Object.keys(bundles).filter((dir) => isBelow(dir, file));
+  const dir = around.sort((a, b) => a.length - b.length).at(-1) as string;
+  return `bundle:${bundles[dir]}/${toEntry(dir, file).path}`;
 }
 
 function toEntry(rootDir: string, file: string): { path: string; kind: 'file' | 'link' } {

@@ -10,12 +10,12 @@ import type { Files } from '../system/files.ts';
 const RECIPE_FILE = 'recipe.js';
 
 /** The one namespace that is Galley's own. */
-const SHIPPED = 'galley';
+export const SHIPPED = 'galley';
 
 export interface FoundRecipe {
   /** Absolute path of the module. */
   file: string;
-  /** The recipe's own directory: imports stay inside. */
+  /** The recipe's own directory. */
   rootDir: string;
   /** Every file below `rootDir` is part of the recipe. */
   isDirectory: boolean;
@@ -24,10 +24,12 @@ export interface FoundRecipe {
 export interface RecipePlaces {
   /** Absolute path of a module, or of a directory with a recipe.js. The other places do not count then. */
   source?: string;
+  /** What a bundle lists: identity → absolute path. The roots do not count then. */
+  listed?: Readonly<Record<string, string>>;
   /** Absolute directories, in search order. */
   roots: readonly string[];
-  /** Directory of the recipes that ship with Galley, laid out like a root. */
-  builtinDir: string;
+  /** Directory of the recipes that ship with Galley, laid out like a root; absent where they do not count. */
+  builtinDir?: string;
 }
 
 type Reading = Pick<Files, 'statTarget' | 'list'>;
@@ -38,15 +40,14 @@ export async function findRecipe(
   places: RecipePlaces,
   files: Reading,
 ): Promise<FoundRecipe | undefined> {
-  if (places.source !== undefined) {
-    return (await findFile(places.source, files)) ?? (await findDirectory(places.source, files));
-  }
+  const { source, listed } = places;
+  if (source !== undefined) return findAt(source, files);
   for (const root of rootsFor(identity, places)) {
     const found =
       (await findFile(join(root, `${identity}.js`), files)) ?? (await findDirectory(join(root, identity), files));
     if (found) return found;
   }
-  return undefined;
+  return listed && Object.hasOwn(listed, identity) ? findAt(listed[identity] as string, files) : undefined;
 }
 
 /** The recipe in the roots whose identity is nearest to one that was not found. */
@@ -58,16 +59,24 @@ export async function suggestRecipe(
   return findNearest(identity, await listRecipes(places, files));
 }
 
-/** The identities of all recipes in the roots, by their file names; sorted. */
-export async function listRecipes({ roots, builtinDir }: RecipePlaces, files: Reading): Promise<string[]> {
-  const names = await Promise.all([builtinDir, ...roots].map((root) => files.list(root)));
-  const identities = names.flat().map((name) => name.replace(/\.js$/, ''));
+/** The identities of all recipes that can be found, by their file names; sorted. */
+export async function listRecipes(
+  { roots, builtinDir, listed = {} }: Omit<RecipePlaces, 'source'>,
+  files: Reading,
+): Promise<string[]> {
+  const names = await Promise.all([builtinDir ?? [], roots].flat().map((root) => files.list(root)));
+  const identities = [...names.flat().map((name) => name.replace(/\.js$/, '')), ...Object.keys(listed)];
   return [...new Set(identities)].filter((name) => parseIdentity(name) !== undefined).sort();
 }
 
-/** Galley's own come first: a recipe that ships with it means the same in every project. */
+/** Galley's own come first: a recipe that ships with it means the same in every project and bundle. */
 function rootsFor(identity: string, { roots, builtinDir }: RecipePlaces): string[] {
-  return parseIdentity(identity)?.namespace === SHIPPED ? [builtinDir, ...roots] : [...roots];
+  const isShipped = builtinDir !== undefined && parseIdentity(identity)?.namespace === SHIPPED;
+  return isShipped ? [builtinDir, ...roots] : [...roots];
+}
+
+async function findAt(place: string, files: Reading): Promise<FoundRecipe | undefined> {
+  return (await findFile(place, files)) ?? (await findDirectory(place, files));
 }
 
 async function findFile(file: string, files: Reading): Promise<FoundRecipe | undefined> {

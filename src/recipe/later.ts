@@ -3,11 +3,7 @@
 
 const LATER = {
   /** Exports of a manifest. */
-  manifest: ['bundles', 'depots', 'trusted_keys', 'outputs'],
-  /** Fields of an entry in `packages`. */
-  entry: ['bundle'],
-  /** Fields of a dependency. */
-  dependency: ['bundle'],
+  manifest: ['depots', 'trusted_keys', 'outputs'],
 } as const;
 
 /** The names with the reason why they are refused, for `table({ refused })`. */

@@ -19,6 +19,7 @@ test('manifest with nothing but packages gets the defaults', () => {
     defaultShell: { form: 'named', name: 'bash' },
     env: [],
     binDir: '/home/me/app/.galley/bin',
+    bundles: {},
     include: [],
     included: [],
     files: ['/home/me/app/galley.js'],
@@ -106,7 +107,7 @@ test.each<[string, JsonObject, string[]]>([
     'a default export',
     { packages: [], default: {} },
     [
-      'UNKNOWN_FIELD default~: Unknown export "default"; known: packages, galley, recipe_roots, default_shell, env, bin_dir, include',
+      'UNKNOWN_FIELD default~: Unknown export "default"; known: packages, galley, bundles, recipe_roots, default_shell, env, bin_dir, include',
     ],
   ],
   [
@@ -124,11 +125,8 @@ test.each<[string, JsonObject, string[]]>([
   ],
   [
     'what later versions can do',
-    { packages: [{ recipe: 'acme.zlib@r2', bundle: 'x' }], depots: [] },
-    [
-      'INVALID_VALUE packages.0.bundle~: Field "bundle" is not supported by this version of Galley',
-      'INVALID_VALUE depots~: Export "depots" is not supported by this version of Galley',
-    ],
+    { packages: [], depots: [] },
+    ['INVALID_VALUE depots~: Export "depots" is not supported by this version of Galley'],
   ],
   [
     'small values',

@@ -5,10 +5,10 @@ import type { JsonObject } from '../model/json.ts';
 import type { Manifest, ManifestEntry } from '../model/manifest.ts';
 import { isVersion } from '../model/options.ts';
 import { Cursor } from './cursor.ts';
-import { requested, requestOf, setupNames } from './dependency.ts';
+import { bundleRequest, requested, requestOf, setupNames } from './dependency.ts';
 import { later } from './later.ts';
-import { identityName, platforms, variableNames } from './name.ts';
-import { either, list, matching, read, refine, type Shape, table, text } from './shape.ts';
+import { BUNDLE_ALIAS, identityName, platforms, variableNames } from './name.ts';
+import { either, list, matching, read, record, refine, type Shape, table, text } from './shape.ts';
 import { defaultShell } from './shell.ts';
 
 const shorthand: Shape<ManifestEntry> = refine(identityName, (recipe, at) => ({
@@ -23,7 +23,6 @@ const full: Shape<ManifestEntry> = refine(
   table({
     required: { recipe: identityName },
     optional: { ...requested, platforms, setup: setupNames },
-    refused: later('entry'),
     expected: 'a table { recipe }',
   }),
   ({ platforms = [], setup = [], ...fields }, at) => ({
@@ -38,6 +37,7 @@ const MANIFEST = table({
   required: { packages: list(either(shorthand, full), 'a list of packages') },
   optional: {
     galley: matching('a version such as "1.2.3"', (version) => (isVersion(version) ? version : undefined)),
+    bundles: record(BUNDLE_ALIAS, bundleRequest, 'a table of bundles'),
     recipe_roots: list(text, 'a list of directories'),
     default_shell: defaultShell,
     env: variableNames,
@@ -63,6 +63,7 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
   const {
     packages,
     galley,
+    bundles = {},
     recipe_roots = [],
     default_shell,
     env = [],
@@ -74,6 +75,7 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
     rootDir,
     packages,
     ...(galley !== undefined && { galley }),
+    bundles,
     recipeRoots: recipe_roots.map((dir) => resolve(rootDir, dir)),
     defaultShell: default_shell ?? { form: 'named', name: 'bash' },
     env,

@@ -1,14 +1,25 @@
 // The names and short texts that manifests and recipes are made of: identities, queries, variables, platforms, paths.
 import { win32 } from 'node:path';
 import { parseSha256, type Sha256 } from '../model/digest.ts';
-import { parseIdentity, parseQuery } from '../model/identity.ts';
+import { IDENTITY, parseIdentity, parseQuery } from '../model/identity.ts';
 import { PLATFORM_PATTERNS } from '../model/platform.ts';
-import { list, matching, type NameRule, oneOf, type Shape } from './shape.ts';
+import { list, matching, type NameRule, oneOf, refine, type Shape } from './shape.ts';
 
 export const identityName: Shape<string> = matching(
   'a recipe identity "namespace.name@revision" in lower case',
   (text) => parseIdentity(text) && text,
 );
+
+/** The identity that a recipe or bundle says it has. */
+export function askedIdentity(asked: string): Shape<string> {
+  return refine(identityName, (identity, at) =>
+    identity === asked
+      ? identity
+      : at.refuse(`${at.subject} is "${identity}", expected "${asked}", which is what was asked for`, {
+          code: 'IDENTITY_MISMATCH',
+        }),
+  );
+}
 
 export const queryText: Shape<string> = matching(
   'a recipe identity "namespace.name@revision" or a part of it: name, namespace.name or name@revision',
@@ -48,10 +59,20 @@ export const PRODUCT_NAME: NameRule = {
   expected: 'a product name: letters, digits and "._+-", not "." or "-" at the start',
   pattern: /^[A-Za-z0-9_+][A-Za-z0-9._+-]*$/,
 };
+/** Of the recipes that a bundle lists. */
+export const IDENTITY_NAME: NameRule = {
+  expected: identityName.expected,
+  pattern: IDENTITY,
+};
 /** Of setup pairs, and of the aliases that dependencies get. */
 export const PAIR_NAME: NameRule = {
   expected: 'a name of letters, digits and "._-" that starts with a letter or digit',
   pattern: /^[A-Za-z0-9][A-Za-z0-9._-]*$/,
+};
+/** Stands before the first slash of an import. */
+export const BUNDLE_ALIAS: NameRule = {
+  expected: 'the alias of a bundle: letters, digits and "._-", a letter or digit at the start',
+  pattern: PAIR_NAME.pattern,
 };
 export const OPTION_NAME: NameRule = {
   expected: 'an option name of letters, digits and "_-" that starts with a letter',

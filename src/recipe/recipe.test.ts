@@ -4,15 +4,16 @@ import { linesOf } from '../testing/problems.ts';
 import { parseRecipe } from './recipe.ts';
 
 const fn = { $function: 'f' };
-const module = { file: '/r/acme.zlib@r2.js', rootDir: '/r', isDirectory: false, asked: 'acme.zlib@r2' };
+const file = '/r/acme.zlib@r2.js';
+const place = { file, rootDir: '/r', module: { entryFile: file, rootDir: '/r' }, isDirectory: false, bundles: {} };
+const module = { ...place, asked: 'acme.zlib@r2' };
 const parse = (exports: JsonObject) =>
   parseRecipe({ identity: 'acme.zlib@r2', ...exports }, { ...module, files: ['/r/lib.js', '/r/acme.zlib@r2.js'] });
 
 test('recipe with nothing but its identity gets the defaults', () => {
   expect(parse({}).value).toEqual({
     identity: 'acme.zlib@r2',
-    file: '/r/acme.zlib@r2.js',
-    rootDir: '/r',
+    ...place,
     isDirectory: false,
     files: ['/r/acme.zlib@r2.js', '/r/lib.js'],
     options: {},

@@ -1,15 +1,16 @@
 // The exports of a recipe module, checked: every problem at once, or the recipe with all forms told apart.
 import type { Parsed } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
+import type { ModuleSource } from '../model/module.ts';
 import { BLANK_RECIPE, type Recipe } from '../model/recipe.ts';
 import { Cursor } from './cursor.ts';
 import { dependencies } from './dependency.ts';
 import { fetchVerb } from './fetch-item.ts';
-import { identityName, platforms, variableNames } from './name.ts';
+import { askedIdentity, platforms, variableNames } from './name.ts';
 import { optionSchema } from './option-schema.ts';
 import { assetProducts, freeProducts } from './product.ts';
 import { setupPairs } from './setup.ts';
-import { callable, either, read, refine, type Shape, table, text } from './shape.ts';
+import { callable, either, read, table, text } from './shape.ts';
 import { buildVerb, stageVerb, verb } from './verb.ts';
 
 const METADATA = { description: text, homepage: text, license: text };
@@ -41,8 +42,12 @@ export interface RecipeModule {
   file: string;
   rootDir: string;
   isDirectory: boolean;
+  /** The module with all that it may import. */
+  module: ModuleSource;
   /** Every file of its import graph, absolute. */
   files: string[];
+  /** Directory → identity of the bundles that some of them are in. */
+  bundles: Record<string, string>;
   /** The identity that the referrer asked for. */
   asked: string;
 }
@@ -55,7 +60,7 @@ export interface RecipeModule {
  */
 export function parseRecipe(exports: JsonObject, { asked, files, ...module }: RecipeModule): Parsed<Recipe> {
   const at = new Cursor({ file: module.file });
-  const required = { identity: identityOf(asked) };
+  const required = { identity: askedIdentity(asked) };
   const shape = Object.hasOwn(exports, 'check')
     ? table({ required, optional: USER_MANAGED })
     : table({ required, optional: CACHE_MANAGED, refused: NO_ASSET });
@@ -78,14 +83,4 @@ export function parseRecipe(exports: JsonObject, { asked, files, ...module }: Re
     },
     ...rest,
   });
-}
-
-function identityOf(asked: string): Shape<string> {
-  return refine(identityName, (identity, at) =>
-    identity === asked
-      ? identity
-      : at.refuse(`${at.subject} is "${identity}", expected "${asked}", which is what was asked for`, {
-          code: 'IDENTITY_MISMATCH',
-        }),
-  );
 }

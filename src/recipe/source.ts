@@ -1,6 +1,6 @@
-// Where a recipe itself comes from: a path, a URL, or a function with the packages it needs first.
+// Where a recipe itself, or a bundle of them, comes from: a path, a URL, or a function with the packages it needs first.
 import { dirname, resolve } from 'node:path';
-import type { Dependency, RecipeSource } from '../model/dependency.ts';
+import type { Dependency, Source } from '../model/dependency.ts';
 import type { FunctionRef } from '../model/verb.ts';
 import { isGitUrl, isUrl } from './address.ts';
 import type { Cursor } from './cursor.ts';
@@ -11,7 +11,7 @@ import { callable, either, type Shape, table, text } from './shape.ts';
 const PINS = { sha256, ref: text, subdir: insidePath };
 
 /** Every field that belongs to a source; a table refuses them all where it has no source. */
-export const SOURCE_FIELDS = ['source', ...Object.keys(PINS)];
+export const SOURCE_FIELDS = ['source', 'bundle', ...Object.keys(PINS)];
 
 /** The fields `source`, `sha256`, `ref` and `subdir` of a table; `readSource` makes one value of them. */
 export function sourceFields(dependencies: Shape<Dependency[]>) {
@@ -32,7 +32,7 @@ interface Fields {
 }
 
 /** The source that a table names, undefined when it names none. Reports pins that do not go with it. */
-export function readSource(fields: Fields, at: Cursor): RecipeSource | undefined {
+export function readSource(fields: Fields, at: Cursor): Source | undefined {
   const { source, sha256, ref, subdir } = fields;
   const pins = {
     ...(sha256 !== undefined && { sha256 }),

@@ -150,7 +150,8 @@ export class Evaluation implements Guest {
     if (ignored !== undefined) return { type: 'call-failed', call: ignored };
     const [open] = this.#open;
     if (open !== undefined) return { type: 'unawaited', call: open };
-    return { type: 'value', text, files: this.#modules.files };
+    const { files, bundles } = this.#modules;
+    return { type: 'value', text, files, bundles };
   }
 
   #outcomeOfThrown(text: string): Outcome {

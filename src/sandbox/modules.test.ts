@@ -1,6 +1,7 @@
 import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import type { ModuleSource } from '../model/module.ts';
 import { createSandboxRig, failureOf, type SandboxRig } from '../testing/sandbox.ts';
 
 let rig: SandboxRig;
@@ -32,12 +33,42 @@ test('describe lists every module of the import graph, sorted, with cycles', asy
 test('a bundle import is found in the directory of its alias, and stays there', async () => {
   const bundle = rig.module({ 'lib/x.js': 'export const x = 1;', 'out.js': 'export * from "../secret.js";' });
   writeFileSync(path.join(bundle.rootDir, '../secret.js'), 'export const s = 1;');
-  const bundles = { tools: bundle.rootDir };
-  const good = { ...rig.module('export { x } from "bundle:tools/lib/x.js"'), bundles };
-  expect((await rig.sandbox.describe(good)).exports).toEqual({ x: 1 });
-  for (const specifier of ['bundle:tools/out.js', 'bundle:tools/../secret.js', 'bundle:other/x.js']) {
-    const bad = { ...rig.module(`export * from "${specifier}"`), bundles };
-    expect(await failureOf(rig.sandbox.describe(bad))).toMatchObject({ code: 'IMPORT_REFUSED' });
+  const moduleWith = (text: string) => {
+    const module = rig.module(text);
+    return { ...module, bundles: { [module.rootDir]: { tools: bundle.rootDir } } };
+  };
+  const good = moduleWith('\nexport { x } from "bundle:tools/lib/x.js"');
+  expect(await rig.sandbox.describe(good)).toMatchObject({
+    exports: { x: 1 },
+    bundles: { tools: { file: good.entryFile, line: 2 } },
+  });
+  for (const specifier of ['bundle:tools/out.js', 'bundle:tools/../secret.js', 'bundle:tools//etc/passwd']) {
+    const bad = moduleWith(`export * from "${specifier}"`);
+    expect(await failureOf(rig.sandbox.describe(bad))).toMatchObject({
+      code: 'IMPORT_REFUSED',
+      message: expect.stringContaining('leads outside'),
+    });
+  }
+});
+
+test('each directory has its own names of bundles, and one without a meaning is told to whoever can find it', async () => {
+  const deep = rig.module({ 'deep.js': 'export const d = 1;' });
+  const bundle = rig.module({ 'b.js': 'export { d } from "bundle:inner/deep.js";' });
+  const module = rig.module('export { d } from "bundle:tools/b.js"; export * from "bundle:inner/deep.js";');
+  const told = async (bundles: NonNullable<ModuleSource['bundles']>) =>
+    (await failureOf(rig.sandbox.describe({ ...module, bundles }))).facts;
+  expect(await told({})).toEqual({ bundle: 'tools', importer_root: module.rootDir });
+  const first = { [module.rootDir]: { tools: bundle.rootDir } };
+  expect(await told(first)).toEqual({ bundle: 'inner', importer_root: bundle.rootDir });
+  // What the bundle calls so, the recipe does not.
+  expect(await told({ ...first, [bundle.rootDir]: { inner: deep.rootDir } })).toEqual({
+    bundle: 'inner',
+    importer_root: module.rootDir,
+  });
+  for (const name of ['__proto__', 'constructor']) {
+    const odd = rig.module(`export * from "bundle:${name}/x.js"`);
+    const failure = await failureOf(rig.sandbox.describe({ ...odd, bundles: { [odd.rootDir]: {} } }));
+    expect(failure.facts).toEqual({ bundle: name, importer_root: odd.rootDir });
   }
 });
 

@@ -2,8 +2,9 @@
 // texts to the engine. Knows nothing of what the modules say.
 import path from 'node:path';
 import type { FailureFacts } from '../model/event.ts';
+import type { Location } from '../model/location.ts';
+import type { ModuleSource } from '../model/module.ts';
 import { isBelow, readSource } from '../system/source.ts';
-import type { ModuleSource } from './protocol.ts';
 import { locateText } from './stack.ts';
 
 /** A module name that no file has: errors of the engine's resolver get lost, so the loader raises them for it. */
@@ -13,6 +14,7 @@ export class Modules {
   readonly #module: ModuleSource;
   /** Every loaded module: its text, and the directory that its own imports stay below. */
   readonly #loaded = new Map<string, { text: string; rootDir: string }>();
+  readonly #bundles = new Map<string, Location>();
   readonly #refusals = new Map<string, FailureFacts>();
   /** After linking, whatever is still imported is imported dynamically. */
   linked = false;
@@ -24,6 +26,11 @@ export class Modules {
   /** Absolute paths, sorted. */
   get files(): string[] {
     return [...this.#loaded.keys()].sort();
+  }
+
+  /** What modules below the root of the entry import from: alias → where they first do. */
+  get bundles(): Record<string, Location> {
+    return Object.fromEntries(this.#bundles);
   }
 
   has(file: string): boolean {
@@ -48,11 +55,12 @@ export class Modules {
 
   /** The name by which the engine asks `load` for an import. */
   resolve(importer: string, specifier: string): string {
-    if (this.linked) return this.#refuse(importer, specifier, 'dynamic imports are not allowed', DYNAMIC);
+    if (this.linked) return this.#refuse(importer, specifier, 'dynamic imports are not allowed', { hint: DYNAMIC });
     const target = this.#locate(importer, specifier);
     if (target === undefined)
-      return this.#refuse(importer, specifier, 'only "./", "../" and "bundle:" imports exist', FORMS);
-    const { file, rootDir } = target;
+      return this.#refuse(importer, specifier, 'only "./", "../" and "bundle:" imports exist', { hint: FORMS });
+    const { file, rootDir, alias } = target;
+    if (rootDir === undefined) return this.#refuseAlias(importer, specifier, alias);
     if (!isBelow(rootDir, file)) return this.#refuse(importer, specifier, `it leads outside "${rootDir}"`);
     if (this.#loaded.has(file)) return file;
     const source = readSource(file, rootDir);
@@ -77,28 +85,56 @@ export class Modules {
     return { code: 'IMPORT_REFUSED', message: `"${base}" does not export "${name}"`, ...(location && { location }) };
   }
 
-  #locate(importer: string, specifier: string): { file: string; rootDir: string } | undefined {
-    const [, alias = '', inBundle = ''] = /^bundle:([^/]+)\/(.+)$/.exec(specifier) ?? [];
-    const bundleDir = this.#module.bundles?.[alias];
-    if (bundleDir !== undefined) return { file: path.resolve(bundleDir, inBundle), rootDir: bundleDir };
-    const rootDir = this.#loaded.get(importer)?.rootDir;
-    if (rootDir === undefined || !/^\.\.?\//.test(specifier)) return undefined;
-    return { file: path.resolve(path.dirname(importer), specifier), rootDir };
+  /** Without a root for an alias that nobody has said the meaning of. */
+  #locate(
+    importer: string,
+    specifier: string,
+  ): { file: string; rootDir: string | undefined; alias: string } | undefined {
+    const rootDir = this.#rootOf(importer);
+    const [, alias, inBundle = ''] = /^bundle:([^/]+)\/(.+)$/.exec(specifier) ?? [];
+    if (alias !== undefined) {
+      const bundleDir = ownValue(ownValue(this.#module.bundles, rootDir), alias);
+      if (rootDir === this.#module.rootDir && !this.#bundles.has(alias))
+        this.#bundles.set(alias, this.#placeOf(importer, specifier));
+      return { file: path.resolve(bundleDir ?? '', inBundle), rootDir: bundleDir, alias };
+    }
+    if (!/^\.\.?\//.test(specifier)) return undefined;
+    return { file: path.resolve(path.dirname(importer), specifier), rootDir, alias: '' };
   }
 
-  #refuse(importer: string, specifier: string, reason: string, hint?: string): string {
-    const message = `Cannot import "${specifier}" in "${path.basename(importer)}": ${reason}`;
-    const source = this.#loaded.get(importer)?.text ?? '';
+  #rootOf(importer: string): string {
+    return this.#loaded.get(importer)?.rootDir ?? this.#module.rootDir;
+  }
+
+  #placeOf(importer: string, specifier: string): Location {
+    const text = this.#loaded.get(importer)?.text ?? '';
     const needles = this.linked ? ['import(', 'import ('] : [`'${specifier}'`, `"${specifier}"`];
-    const location = locateText(importer, source, ...needles);
-    this.#refusals.set(message, {
-      code: 'IMPORT_REFUSED',
-      message,
-      ...(hint && { hint }),
-      ...(location && { location }),
-    });
+    return locateText(importer, text, ...needles) ?? { file: importer, line: 1, column: 1 };
+  }
+
+  /** The facts tell who made the module what to find before it is evaluated again. */
+  #refuseAlias(importer: string, specifier: string, bundle: string): string {
+    const facts = { bundle, importer_root: this.#rootOf(importer) };
+    const hint = 'Only recipes import from bundles, from those that their manifest or bundle names';
+    return this.#refuse(importer, specifier, `nothing here says what bundle "${bundle}" is`, { hint, facts });
+  }
+
+  #refuse(
+    importer: string,
+    specifier: string,
+    reason: string,
+    detail: Pick<FailureFacts, 'hint' | 'facts'> = {},
+  ): string {
+    const message = `Cannot import "${specifier}" in "${path.basename(importer)}": ${reason}`;
+    const location = this.#placeOf(importer, specifier);
+    this.#refusals.set(message, { code: 'IMPORT_REFUSED', message, location, ...detail });
     return REFUSED + message;
   }
+}
+
+/** Names come from modules, and `constructor` is such a name. */
+function ownValue<T>(record: Readonly<Record<string, T>> | undefined, name: string): T | undefined {
+  return record !== undefined && Object.hasOwn(record, name) ? record[name] : undefined;
 }
 
 const DYNAMIC = 'Import at the top of the module: import { name } from "./file.js"';

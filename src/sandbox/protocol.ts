@@ -2,16 +2,8 @@
 import type { FailureFacts } from '../model/event.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
+import type { ModuleSource } from '../model/module.ts';
 import type { Limits } from './limits.ts';
-
-export interface ModuleSource {
-  /** Absolute path of the module that is evaluated. */
-  entryFile: string;
-  /** Imports of the module stay below this directory. */
-  rootDir: string;
-  /** Alias → directory, for `import "bundle:alias/path.js"`. */
-  bundles?: Record<string, string>;
-}
 
 /** A step into a module's exports: a name, an index, or a call of the function found so far. */
 export type Step = string | number | { call: Json[] };
@@ -66,8 +58,8 @@ export interface HostCall {
 
 /** How a run ended. */
 export type Outcome =
-  /** `files`: every module that was loaded. The text is empty for undefined. */
-  | { type: 'value'; text: string; files: string[] }
+  /** `files`: every module that was loaded, `bundles`: what was used of them. The text is empty for undefined. */
+  | { type: 'value'; text: string; files: string[]; bundles: Record<string, Location> }
   | { type: 'failed'; failure: FailureFacts }
   /** The failure of this host call was not caught. */
   | { type: 'call-failed'; call: number }

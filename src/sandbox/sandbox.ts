@@ -2,12 +2,14 @@
 // threads. Knows modules, calls and limits; what a package is, nobody here knows.
 import path from 'node:path';
 import type { Json, JsonObject } from '../model/json.ts';
+import type { Location } from '../model/location.ts';
+import type { ModuleSource } from '../model/module.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import { wasmFile } from './engine.ts';
 import { DEFAULT_LIMITS, type Limits } from './limits.ts';
 import { Pool } from './pool.ts';
-import type { ModuleSource, Request, Setup, Step } from './protocol.ts';
+import type { Request, Setup, Step } from './protocol.ts';
 import { SharedThread } from './pure.ts';
 import { failureOfDeath, type Host, Session, takeValue } from './session.ts';
 import { Thread } from './thread.ts';
@@ -35,6 +37,8 @@ export interface Exports {
   exports: Record<string, Json>;
   /** Every module of the static import graph, absolute, sorted. */
   files: string[];
+  /** Alias of a bundle → where the module or a neighbour of it first imports from that. */
+  bundles: Readonly<Record<string, Location>>;
 }
 
 export interface VerbCall {
@@ -81,7 +85,7 @@ export function createSandbox(options: SandboxOptions) {
         await shared.run({ module, verb: path.basename(module.entryFile), path: [], functions: true }),
       );
       const exports = JSON.parse(outcome.text) as Record<string, Json>;
-      return { exports, files: outcome.files };
+      return { exports, files: outcome.files, bundles: outcome.bundles };
     },
 
     /** Evaluates a module and calls one of its functions, which may be asynchronous but has no ctx. */

@@ -5,6 +5,7 @@ import { finishSkipped } from '../finish.ts';
 import { follow, type Loaded, loadedOf, type Package } from '../package.ts';
 import { connectShell } from '../shell.ts';
 import type { Run } from '../world.ts';
+import { writtenSource } from '../written.ts';
 import type { PhaseStep } from './climb.ts';
 
 export const recipePhase: PhaseStep = {
@@ -20,8 +21,9 @@ export const recipePhase: PhaseStep = {
   },
 };
 
-function isHere({ request: { source } }: Package): boolean {
-  return source === undefined || source.form === 'path';
+function isHere(pkg: Package): boolean {
+  const written = writtenSource(pkg);
+  return written === undefined || written.source.form === 'path';
 }
 
 /** A package whose recipe is known becomes one that others can find, and asks for what it depends on. */

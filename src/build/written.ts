@@ -1,0 +1,50 @@
+// Where it is written what a package, or the bundle that its recipe is in, is made from. Fetches nothing.
+import type { BundleRequest, Source } from '../model/dependency.ts';
+import type { Scope } from '../model/manifest.ts';
+import { Problems } from '../model/problems.ts';
+import { formatSuggestion } from '../model/suggest.ts';
+import type { Origin, Package } from './package.ts';
+
+/** A bundle, and the place that says what it is. */
+export interface NamedBundle {
+  wanted: BundleRequest;
+  origin: Origin;
+}
+
+/** What an alias means in a scope. */
+export function findBundle(alias: string, scope: Scope): NamedBundle | undefined {
+  const wanted = Object.hasOwn(scope.bundles, alias) ? scope.bundles[alias] : undefined;
+  return wanted && { wanted, origin: { file: scope.file, path: ['bundles', alias], scope } };
+}
+
+/**
+ * The bundle that somebody asks for by its alias.
+ *
+ * @throws Problems with BUNDLE_NOT_FOUND
+ */
+export function demandBundle(alias: string, { file, path, scope }: Origin): NamedBundle {
+  const named = findBundle(alias, scope);
+  if (named) return named;
+  throw new Problems([{ ...unknownBundle(alias, scope), file, path: [...path, 'bundle'] }]);
+}
+
+export function unknownBundle(alias: string, { file, bundles }: Scope) {
+  const message = `Unknown bundle "${alias}"; ${formatSuggestion(alias, Object.keys(bundles))}`;
+  return { code: 'BUNDLE_NOT_FOUND', message, hint: `Aliases are looked up in "bundles" of ${file}` } as const;
+}
+
+/** The bundle that a recipe is asked for from, by its alias or with all that is said of it. */
+export function bundleOf(bundle: string | BundleRequest, origin: Origin): NamedBundle {
+  if (typeof bundle === 'string') return demandBundle(bundle, origin);
+  return { wanted: bundle, origin: { ...origin, path: [...origin.path, 'bundle'] } };
+}
+
+/** Where a package's recipe is written to come from, or the bundle that the recipe is in; undefined when nothing is. */
+export function writtenSource({ request, origin }: Package): { source: Source; origin: Origin } | undefined {
+  const { source } = request;
+  if (source?.form !== 'bundle') return source && { source, origin };
+  const isKnown = typeof source.bundle !== 'string' || findBundle(source.bundle, origin.scope);
+  if (!isKnown) return undefined;
+  const named = bundleOf(source.bundle, origin);
+  return { source: named.wanted.source, origin: named.origin };
+}

@@ -1,0 +1,1 @@
+export { packages as word } from '../../galley.js';

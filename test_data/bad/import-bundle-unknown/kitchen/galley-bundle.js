@@ -1,0 +1,2 @@
+export const identity = 'acme.kitchen@r1';
+export const recipes = {};
