@@ -55,13 +55,15 @@ test('galley without a command shows its help and ends well', async () => {
 test('a project that init started can be synced, and so can the recipe that it started', async () => {
   const { events } = await succeed(project, 'init fresh');
   expect(events.of('log.message').map(({ text }) => text)).toContain(`Writing ${project.at('fresh/galley.js')}`);
-  await succeed(project, 'sync', { cwd: 'fresh' });
+  const empty = await succeed(project, 'sync', { cwd: 'fresh' });
+  expect(empty.events.of('log.message')[0]?.text).toContain('names no packages yet');
   await succeed(project, 'init --recipe acme.spoon@r1', { cwd: 'fresh' });
   const manifest = project.at('fresh/galley.js');
   const text = await readFile(manifest, 'utf8');
   await writeFile(manifest, text.replace('packages = []', "packages = ['acme.spoon@r1']"));
   await succeed(project, 'sync', { cwd: 'fresh' });
   expect(await assetOf(project, 'acme.spoon@r1')).toEqual({ 'share/spoon.txt': 'spoon 1.0.0\n' });
+  expect((await succeed(project, 'test', { cwd: 'fresh' })).events.tests()).toEqual({ 'acme.spoon@r1': 'passed' });
 });
 
 test('sync makes everything, and install nothing outside the cache', async () => {

@@ -14,3 +14,6 @@ export async function install(ctx) {
   await ctx.write('share/{{name}}.txt', `{{name}} ${ctx.options.version}\n`);
   ctx.mark_install_complete();
 }
+
+/** Proves that the asset works: `galley test {{name}}`. */
+export const test = 'grep -q {{name}} "$GALLEY_ASSET_DIR/share/{{name}}.txt"';

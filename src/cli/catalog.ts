@@ -6,6 +6,9 @@ import { FILE_COMMANDS } from './file-commands.ts';
 /** Commands of these groups have two words. */
 export const GROUPS: Readonly<Record<string, string>> = { cache: 'Look at the cache and remove what is in it' };
 
+/** Heading of what is about no project. */
+export const ITSELF = 'Galley itself:';
+
 const CHECK_ASSETS: FlagRow = { flag: '--check-assets', meaning: 'Run the test of every asset, cached ones too' };
 const QUERIES = {
   name: '[query...]',
@@ -15,6 +18,7 @@ const QUERY = { name: '<query>', meaning: 'A package, as name, ns.name, name@rev
 
 export const COMMANDS: readonly CommandRow[] = [
   {
+    begins: 'Make:',
     name: 'init',
     summary: 'Start a project, or a recipe in one',
     arguments: [{ name: '[dir]', meaning: 'Directory of the project; the working directory when absent' }],
@@ -60,6 +64,17 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/run.ts'),
   },
   {
+    name: 'test',
+    summary: 'Make packages and run the tests that their recipes bring',
+    arguments: [{ ...QUERIES, meaning: 'Packages to test; those of the manifest when there are none' }],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley test', meaning: 'Does everything that was made work? A recipe without a test is "untested"' },
+      { command: 'galley test zlib --verbose', meaning: 'Only zlib, with all that its test prints' },
+    ],
+    load: () => import('./commands/test.ts'),
+  },
+  {
     name: 'asset',
     summary: 'Make one package and print where its asset is',
     arguments: [QUERY],
@@ -79,6 +94,7 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/product.ts'),
   },
   {
+    begins: 'Look:',
     name: 'list',
     summary: 'Show the packages of the project and whether they are in the cache',
     arguments: [],
@@ -116,17 +132,6 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/lint.ts'),
   },
   {
-    name: 'test',
-    summary: 'Make packages and run the tests that their recipes bring',
-    arguments: [{ ...QUERIES, meaning: 'Packages to test; those of the manifest when there are none' }],
-    flags: [JSON_FLAG],
-    examples: [
-      { command: 'galley test', meaning: 'Does everything that was made work? A recipe without a test is "untested"' },
-      { command: 'galley test zlib --verbose', meaning: 'Only zlib, with all that its test prints' },
-    ],
-    load: () => import('./commands/test.ts'),
-  },
-  {
     name: 'log',
     summary: 'Print the newest full log of a package',
     arguments: [QUERY],
@@ -134,27 +139,8 @@ export const COMMANDS: readonly CommandRow[] = [
     examples: [{ command: 'galley log gcc', meaning: 'What did the last build of gcc print?' }],
     load: () => import('./commands/log.ts'),
   },
-  ...FILE_COMMANDS,
   {
-    name: 'cache info',
-    summary: 'Show where the cache is and what takes its space',
-    arguments: [],
-    flags: [JSON_FLAG],
-    examples: [{ command: 'galley cache info', meaning: 'Entries, largest first' }],
-    load: () => import('./commands/cache-info.ts'),
-  },
-  {
-    name: 'cache remove',
-    summary: 'Remove the assets of a package',
-    arguments: [QUERY],
-    flags: [JSON_FLAG],
-    examples: [
-      { command: 'galley cache remove zlib --dry-run', meaning: 'What would be removed?' },
-      { command: 'galley cache remove zlib --yes', meaning: 'Remove it' },
-    ],
-    load: () => import('./commands/cache-remove.ts'),
-  },
-  {
+    begins: 'Work:',
     name: 'shell',
     summary: 'Open a shell with the products of the project, or where the commands of a package worked',
     arguments: [{ name: '[command...]', meaning: 'Run this instead, and end with its status' }],
@@ -196,7 +182,29 @@ export const COMMANDS: readonly CommandRow[] = [
     ],
     load: () => import('./commands/hook.ts'),
   },
+  ...FILE_COMMANDS,
   {
+    begins: 'The cache:',
+    name: 'cache info',
+    summary: 'Show where the cache is and what takes its space',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [{ command: 'galley cache info', meaning: 'Entries, largest first' }],
+    load: () => import('./commands/cache-info.ts'),
+  },
+  {
+    name: 'cache remove',
+    summary: 'Remove the assets of a package',
+    arguments: [QUERY],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley cache remove zlib --dry-run', meaning: 'What would be removed?' },
+      { command: 'galley cache remove zlib --yes', meaning: 'Remove it' },
+    ],
+    load: () => import('./commands/cache-remove.ts'),
+  },
+  {
+    begins: ITSELF,
     name: 'version',
     summary: 'Print the version of galley',
     arguments: [],

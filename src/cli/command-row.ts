@@ -2,6 +2,8 @@
 import type { Run } from './answer.ts';
 
 export interface CommandRow {
+  /** Heading in the help of galley, for this command and those after it. */
+  begins?: string;
   /** Two words for a command of a group: `cache info`. */
   name: string;
   summary: string;

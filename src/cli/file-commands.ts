@@ -3,8 +3,9 @@ import { type CommandRow, JSON_FLAG } from './command-row.ts';
 
 export const FILE_COMMANDS: readonly CommandRow[] = [
   {
+    begins: 'Files, without a project:',
     name: 'fetch',
-    summary: 'Download one file over any transport, verified, without a project',
+    summary: 'Download one file over any transport, and verify it',
     arguments: [
       { name: '<source>', meaning: 'A URL of any transport (https, git, npm, crates, pypi, …), or a path' },
       { name: '[dest]', meaning: 'File, or directory that gets it; the working directory when absent' },

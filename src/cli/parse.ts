@@ -2,7 +2,7 @@
 // any other. Commander does the splitting; all it knows comes from the two tables.
 import type { Command, CommanderError } from 'commander';
 import type { Options } from './answer.ts';
-import { COMMANDS, GROUPS } from './catalog.ts';
+import { COMMANDS, GROUPS, ITSELF } from './catalog.ts';
 import type { CommandRow } from './command-row.ts';
 import { examplesOf, NO_COMMAND, PROGRAM_SUMMARY } from './help.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type SettingName, type SettingRule } from './setting-table.ts';
@@ -53,23 +53,27 @@ function createProgram(commander: Commander, write: (text: string) => void): Com
   );
   // What follows the first argument of `run` is not ours, even if it looks like a flag of ours.
   program.enablePositionalOptions();
-  program.helpOption('-h, --help', 'Show this help').helpCommand('help [command]', 'Show help for a command');
+  program.commandsGroup(ITSELF).helpCommand('help [command]', 'Show help for a command');
+  program.helpOption('-h, --help', 'Show this help');
+  program.configureHelp({ subcommandTerm });
   addSettings(commander, program, true);
-  for (const [name, summary] of Object.entries(GROUPS)) {
-    const group = program.command(name).description(summary);
-    group.helpCommand(false).enablePositionalOptions();
-    refuse(
-      group,
-      COMMANDS.filter((row) => row.name.startsWith(`${name} `)).map((row) => row.name.slice(name.length + 1)),
-    );
-  }
   return program.addHelpText('after', NO_COMMAND);
 }
 
+/** Without `[options]`: every command has some. */
+function subcommandTerm(command: Command): string {
+  const terms = command.registeredArguments.map((argument) => {
+    const name = `${argument.name()}${argument.variadic ? '...' : ''}`;
+    return argument.required ? `<${name}>` : `[${name}]`;
+  });
+  return [command.name(), ...terms].join(' ');
+}
+
 function addCommand(program: Command, row: CommandRow): Command {
-  const [group, name = group] = row.name.split(' ') as [string, string?];
-  const parent = name === group ? program : (program.commands.find((command) => command.name() === group) as Command);
-  const command = parent.command(name).description(row.summary);
+  if (row.begins) program.commandsGroup(row.begins);
+  const [first, second] = row.name.split(' ') as [string, string?];
+  const command = second === undefined ? program.command(first) : groupOf(program, first).command(second);
+  command.description(row.summary);
   for (const argument of row.arguments) command.argument(argument.name, argument.meaning);
   for (const { flag, meaning, repeats } of row.flags)
     if (repeats) command.option(flag, meaning, (value: string, before: string[] = []) => [...before, value]);
@@ -80,6 +84,19 @@ function addCommand(program: Command, row: CommandRow): Command {
     row.flags.map(({ flag }) => flag.split(' ')[0] as string),
   );
   return command.addHelpText('after', examplesOf(row));
+}
+
+/** What commands of two words belong to; it comes with the first of them. */
+function groupOf(program: Command, name: string): Command {
+  const known = program.commands.find((command) => command.name() === name);
+  if (known) return known;
+  const group = program.command(name).description(GROUPS[name] as string);
+  group.helpCommand(false).enablePositionalOptions();
+  refuse(
+    group,
+    COMMANDS.filter((row) => row.name.startsWith(`${name} `)).map((row) => row.name.slice(name.length + 1)),
+  );
+  return group;
 }
 
 /** Settings may stand before or after the command; help shows them once, for `galley` itself. */

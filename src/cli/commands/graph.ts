@@ -9,7 +9,7 @@ import { graphToJson } from '../graph/json.ts';
 import { formatMermaid } from '../graph/mermaid.ts';
 import { narrow } from '../graph/select.ts';
 import { ASCII_TWIGS, formatTree, UNICODE_TWIGS } from '../graph/tree.ts';
-import { openProject } from '../open-project.ts';
+import { openProject, tellIfEmpty } from '../open-project.ts';
 
 type Env = Readonly<Record<string, string | undefined>>;
 
@@ -23,6 +23,7 @@ const FORMATS: Record<string, (graph: PackageGraph, env: Env) => string> = {
 export const run: Run = async (services, { settings, args, flags }): Promise<Answer> => {
   const format = formatOf(flags.format);
   const session = await openProject(services, settings);
+  tellIfEmpty(session, services);
   const graph = narrow(await session.graph(), args);
   return { status: 0, stdout: format(graph, services.env), json: graphToJson(graph) };
 };

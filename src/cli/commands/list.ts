@@ -4,10 +4,11 @@ import { canonicalJson } from '../../model/json.ts';
 import type { Run } from '../answer.ts';
 import { formatColumns } from '../columns.ts';
 import { toJsonRow } from '../json.ts';
-import { openProject } from '../open-project.ts';
+import { openProject, tellIfEmpty } from '../open-project.ts';
 
 export const run: Run = async (services, { settings }) => {
   const session = await openProject(services, settings);
+  tellIfEmpty(session, services);
   const packages = await session.list();
   return { status: 0, stdout: formatColumns(packages.map(rowOf)), json: packages.map(toJsonRow) };
 };

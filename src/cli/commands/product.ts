@@ -12,5 +12,7 @@ export const run: Run = async (services, { settings, args: [name] }) => {
   }
   const products = await session.products();
   if (name !== undefined) return { status: 0, stdout: products[name] ?? '', json: products[name] ?? null };
+  if (Object.keys(products).length === 0)
+    services.emit({ type: 'log.message', level: 'info', text: 'No package of this project offers a product' });
   return { status: 0, stdout: formatColumns(Object.entries(products)), json: products };
 };
