@@ -2,7 +2,6 @@
 // project. Refuses what would make a package another one than its own manifest alone would.
 import path from 'node:path';
 import type { Diagnostic } from '../model/diagnostic.ts';
-import { Failure } from '../model/failure.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
 import { demandValue, Problems } from '../model/problems.ts';
@@ -11,6 +10,7 @@ import { MANIFEST_NAME } from '../recipe/discover.ts';
 import { parseManifest } from '../recipe/manifest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import { isBelow } from '../system/source.ts';
+import { demandVersion } from './tool-version.ts';
 import type { World } from './world.ts';
 
 /** @throws Problems with all that is wrong in all of them, Failure TOOL_VERSION */
@@ -27,12 +27,9 @@ export async function readManifests(file: string, world: World): Promise<Manifes
 
 async function readManifest(file: string, world: World): Promise<Manifest> {
   const { exports, files } = await world.sandbox.describe({ entryFile: file, rootDir: path.dirname(file) });
+  // First of all: what this version does not know may be what the other is pinned for.
+  await demandVersion(exports.galley, file, world);
   const manifest = demandValue(parseManifest(exports, { file, files }));
-  if (manifest.galley !== undefined && manifest.galley !== world.version) {
-    throw new Failure('TOOL_VERSION', `${file} wants galley ${manifest.galley}, this is ${world.version}`, {
-      hint: `Install it with "npm install --save-dev galley@${manifest.galley}" and run it with "npx galley"`,
-    });
-  }
   world.emit({ type: 'manifest.loaded', file, packages: manifest.packages.length });
   return manifest;
 }

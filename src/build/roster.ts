@@ -14,6 +14,7 @@ import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { userStateDir } from '../system/host.ts';
+import { isBelow } from '../system/source.ts';
 import { randomName } from '../system/temporary.ts';
 import { loadedOf } from './package.ts';
 import type { Project } from './project.ts';
@@ -119,7 +120,7 @@ async function watch(project: Project, run: Run, startedAt: number): Promise<Wat
   for (const pkg of run.graph.all().filter(({ loaded }) => loaded)) {
     const { recipe } = loadedOf(pkg);
     // What was fetched or installed with galley nobody edits.
-    if ([cache.layout.rootDir, recipesDir].some((dir) => recipe.file.startsWith(dir + path.sep))) continue;
+    if ([cache.layout.rootDir, recipesDir].some((dir) => isBelow(dir, recipe.file))) continue;
     for (const file of await recipeFiles(recipe, files)) watched.add(file);
   }
   const looks = [...watched].sort().map((file) => look(file, file === lockFile ? Infinity : startedAt, files));

@@ -22,10 +22,14 @@ export const COMMANDS: readonly CommandRow[] = [
     name: 'init',
     summary: 'Start a project, or a recipe in one',
     arguments: [{ name: '[dir]', meaning: 'Directory of the project; the working directory when absent' }],
-    flags: [{ flag: '--recipe <identity>', meaning: 'Write a new recipe with this identity instead' }],
+    flags: [
+      { flag: '--recipe <identity>', meaning: 'Write a new recipe with this identity instead' },
+      { flag: '--launcher', meaning: 'Write galleyw instead: a script that gets and runs the pinned galley' },
+    ],
     examples: [
       { command: 'galley init', meaning: 'Write a galley.js here' },
       { command: 'galley init --recipe acme.zlib@r1', meaning: 'Write a first recipe for zlib' },
+      { command: 'galley init --launcher', meaning: 'Let everybody run ./galleyw without installing galley' },
     ],
     load: () => import('./commands/init.ts'),
   },

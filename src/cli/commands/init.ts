@@ -1,20 +1,23 @@
 // `galley init`: the first files of a project, or of a recipe. Knows no engine: what it writes are templates.
 import path from 'node:path';
 import type { Services } from '../../build/services.ts';
+import { LAUNCHER_NAME } from '../../build/tool-version.ts';
 import { Failure } from '../../model/failure.ts';
 import { parseIdentity } from '../../model/identity.ts';
 import { MANIFEST_NAME } from '../../recipe/discover.ts';
-import type { Run } from '../answer.ts';
+import type { Answer, Run } from '../answer.ts';
 
 /** A file that is to be written, unless it is there. */
 interface Draft {
   file: string;
   text: string;
+  mode?: number;
 }
 
 /** Never touches what is there, except that one line is added to .gitignore. */
 export const run: Run = async (services, { settings, args, flags }) => {
   const rootDir = path.resolve(services.cwd, args[0] ?? '.');
+  if (flags.launcher) return await writeLauncher(rootDir, services, settings.dryRun);
   const identity = flags.recipe;
   const drafts =
     typeof identity === 'string'
@@ -30,6 +33,18 @@ export const run: Run = async (services, { settings, args, flags }) => {
     );
   return { status: 0 };
 };
+
+/** A launcher is worth nothing without a version to get. */
+async function writeLauncher(rootDir: string, services: Services, dryRun: boolean): Promise<Answer> {
+  const { files, runtimeDir, version } = services;
+  const text = await files.readText(path.join(runtimeDir, 'launchers', LAUNCHER_NAME));
+  await settle({ file: path.join(rootDir, LAUNCHER_NAME), text, mode: 0o755 }, services, dryRun);
+  const manifest = await files.findText(path.join(rootDir, MANIFEST_NAME));
+  const pin = `export const galley = '${version}';`;
+  if (!/^export const galley\b/m.test(manifest ?? '')) say(services, `Next: add "${pin}" to ${MANIFEST_NAME}`);
+  say(services, `Check in ./${LAUNCHER_NAME}, and run it instead of galley`);
+  return { status: 0 };
+}
 
 async function draftProject(rootDir: string, { files, runtimeDir }: Services): Promise<Draft[]> {
   const manifest = await files.readText(path.join(runtimeDir, 'templates', MANIFEST_NAME));
@@ -57,7 +72,7 @@ async function draftRecipe(rootDir: string, text: string, { files, runtimeDir }:
   return { file, text: template.replaceAll('{{identity}}', text).replaceAll('{{name}}', identity.name) };
 }
 
-async function settle({ file, text }: Draft, services: Services, dryRun: boolean): Promise<void> {
+async function settle({ file, text, mode }: Draft, services: Services, dryRun: boolean): Promise<void> {
   const found = await services.files.findText(file);
   const addition = path.basename(file) === '.gitignore' && found !== undefined ? missingLine(found, text) : undefined;
   if (found !== undefined && addition === undefined)
@@ -65,7 +80,7 @@ async function settle({ file, text }: Draft, services: Services, dryRun: boolean
   say(services, `${dryRun ? 'Would write' : 'Writing'} ${file}`);
   if (dryRun) return;
   await services.files.ensureDir(path.dirname(file));
-  await services.files.writeAtomic(file, addition ?? text);
+  await services.files.writeAtomic(file, addition ?? text, mode === undefined ? {} : { mode });
 }
 
 /** The text with the line added, or undefined when it has it. */
