@@ -1,7 +1,7 @@
 // Unpacking archives, from a file or while the bytes arrive. Everything an archive says is checked before it is obeyed,
 // so nothing is ever written outside the target; what was written inside before a refusal is left to the caller.
 import path from 'node:path';
-import { PassThrough, Writable } from 'node:stream';
+import { type Duplex, PassThrough, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { Failure } from '../model/failure.ts';
 import { findFormat, MAGIC_BYTES } from './format.ts';
@@ -99,7 +99,8 @@ async function unpackStream(
     return undefined;
   }
   if (!open) throw held.fail('ARCHIVE_INVALID', `galley cannot read ${name} archives`);
-  await pipeline([source, ...open(held)]);
+  // The types of Node know functions only where the number of steps is fixed.
+  await pipeline([source, ...open(held)] as Duplex[]);
   return held.result;
 }
 

@@ -2,8 +2,11 @@
 // or from the whole file where the directory is at its end.
 import type { Duplex, Writable } from 'node:stream';
 import { createGunzip, createZstdDecompress } from 'node:zlib';
+import type { Filter } from '../system/filter.ts';
+import { createBzip2Decoder } from './bzip2/bzip2.ts';
 import { createTarReader } from './tar.ts';
 import type { Unpacking } from './unpacking.ts';
+import { createXzDecoder } from './xz.ts';
 import type { OpenFile } from './zip/pages.ts';
 import { unpackZip } from './zip/zip.ts';
 
@@ -13,7 +16,7 @@ export interface ArchiveFormat {
   /** The first bytes of every such file; tar has none of its own. */
   magic?: Buffer;
   /** The streams that the bytes go through, in order. */
-  open?(unpacking: Unpacking): [...Duplex[], Writable];
+  open?(unpacking: Unpacking): [...(Duplex | Filter)[], Writable];
   /** Unpacks from the whole file. Formats without either are known, but cannot be unpacked. */
   unpack?(file: OpenFile, unpacking: Unpacking): Promise<void>;
 }
@@ -45,8 +48,18 @@ const FORMATS: readonly ArchiveFormat[] = [
     magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
     open: (unpacking) => [createZstdDecompress(CHUNK), createTarReader(unpacking)],
   },
-  { name: 'tar.xz', suffixes: ['.tar.xz', '.txz'], magic: Buffer.from('\xfd7zXZ\0', 'latin1') },
-  { name: 'tar.bz2', suffixes: ['.tar.bz2', '.tbz2'], magic: Buffer.from('BZh') },
+  {
+    name: 'tar.xz', // The .xz File Format 1.2.1
+    suffixes: ['.tar.xz', '.txz'],
+    magic: Buffer.from('\xfd7zXZ\0', 'latin1'),
+    open: (unpacking) => [createXzDecoder(), createTarReader(unpacking)],
+  },
+  {
+    name: 'tar.bz2',
+    suffixes: ['.tar.bz2', '.tbz2'],
+    magic: Buffer.from('BZh'),
+    open: (unpacking) => [createBzip2Decoder(), createTarReader(unpacking)],
+  },
   ZIP,
   { name: '7z', suffixes: ['.7z'], magic: Buffer.from("7z\xbc\xaf'\x1c", 'latin1') },
   { name: 'ar', suffixes: ['.deb', '.ar'], magic: Buffer.from('!<arch>\n') },

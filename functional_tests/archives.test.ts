@@ -1,5 +1,6 @@
-// Zips and wheels through the command line: staged, extracted, as remote recipes, under false names; and what is wrong
-// with them, told by its code.
+// Zips, wheels and tars of all kinds through the command line: staged, extracted, as remote recipes, under false names;
+// and what is wrong with zips, told by its code.
+import { execFileSync } from 'node:child_process';
 import { expect, test } from 'vitest';
 import { shapedZip, type ZipItem, zipOf } from '../src/archive/testing/zips.ts';
 import { assetOf } from './rig/disk.ts';
@@ -7,6 +8,7 @@ import { galley, succeed } from './rig/galley.ts';
 import { findEscaped, lookOutside } from './rig/outside.ts';
 import { createProject } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
+import { tarOf } from './rig/tar.ts';
 
 const TOOL = 'test.tool@r1';
 const WHEEL: ZipItem[] = [
@@ -38,6 +40,24 @@ test('zips are unpacked without a stage verb, by ctx.extract and by ctx.extract_
     expect(await assetOf(project, `test.${name}@r1`), name).toEqual({ told: 'it runs\n' });
   expect(events.of('archive.extracted').map(({ entries }) => entries)).toEqual(Array(6).fill(3));
   expect(events.of('log.message').map(({ text }) => text)).toEqual(['3']);
+});
+
+test('tars packed with xz and bzip2 are unpacked, also on a machine without these programs', async () => {
+  const tar = await tarOf({ text: 'packed\n' });
+  const packed = (program: string): Buffer => execFileSync(program, ['-c'], { input: tar });
+  const names = { 'a.tar.xz': 'xz', 'a.txz': 'xz', 'a.tar.bz2': 'bzip2', 'a.tbz2': 'bzip2' };
+  const served = Object.entries(names).map(([name, program]) => [`/${name}`, packed(program)] as const);
+  const server = await startServer(Object.fromEntries(served));
+  const recipes = Object.keys(names).map((name) => [
+    `recipes/test.${name}@r1.js`,
+    `export const fetch = '${server.url(`/${name}`)}';`,
+  ]);
+  for (const env of [{}, { PATH: '/nowhere' }]) {
+    const project = await createProject(Object.fromEntries(recipes));
+    await succeed(project, 'sync', { env });
+    for (const name of Object.keys(names))
+      expect(await assetOf(project, `test.${name}@r1`), name).toEqual({ text: 'packed\n' });
+  }
 });
 
 test('a recipe may come as a zip', async () => {
