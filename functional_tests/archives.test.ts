@@ -39,7 +39,7 @@ test('zips are unpacked without a stage verb, by ctx.extract and by ctx.extract_
   for (const name of ['staged0', 'staged1', 'staged2', 'extracted', 'all'])
     expect(await assetOf(project, `test.${name}@r1`), name).toEqual({ told: 'it runs\n' });
   expect(events.of('archive.extracted').map(({ entries }) => entries)).toEqual(Array(6).fill(3));
-  expect(events.of('log.message').map(({ text }) => text)).toEqual(['3']);
+  expect(events.of('log.message').map(({ text }) => text)).toContain('3');
 });
 
 test('tars packed with xz and bzip2 are unpacked, also on a machine without these programs', async () => {
