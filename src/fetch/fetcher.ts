@@ -11,8 +11,8 @@ import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
 import type { Http } from '../system/http.ts';
 import { createAttempts } from './attempts.ts';
-import type { Part } from './part.ts';
-import { createReceive, type Stored } from './receive.ts';
+import { offline } from './offline.ts';
+import { createReceive, type Progress, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
 import { createSharing } from './sharing.ts';
 import type { Download, FetchSource, Located, Resolved, Store } from './source.ts';
@@ -70,7 +70,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   const { store, files, clock, emit } = options;
   const http = options.offline ? NO_NETWORK : options.http;
   const attempts = createAttempts(options);
-  const locator = createLocator({ ...options, registry: createRegistry({ http, clock, attempts }) });
+  const locator = createLocator({ ...options, attempts, registry: createRegistry({ http, clock, attempts }) });
   const receive = createReceive({ http, store, files, clock, attempts });
   const share = createSharing<Stored>();
 
@@ -104,7 +104,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     fileName: (url) => locator.fileName(url),
 
     async resolve(source, signal) {
-      const { headers: _, url, ...published } = await locator.locate(source, { signal });
+      const { headers: _, read: __, url, ...published } = await locator.locate(source, { signal });
       return { url: plainUrl(url), fileName: locator.fileName(source.url), ...published };
     },
 
@@ -129,9 +129,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 /** With --offline nothing can ask anything, whoever tries. */
 const NO_NETWORK: Http = {
   async request({ url }) {
-    const shown = redactUrl(url);
-    const hint = 'Run once without --offline: what is downloaded then is kept';
-    throw new Failure('OFFLINE', `Cannot fetch "${shown}": --offline forbids it`, { hint, facts: { url: shown } });
+    throw offline(url);
   },
   async [Symbol.asyncDispose]() {},
 };
@@ -152,10 +150,10 @@ function aboutOf({ url }: FetchSource, owner: string | undefined): { url: string
 /** Tells how far a download is, not more often than somebody could see it. */
 function createProgress(about: ReturnType<typeof aboutOf>, { clock, emit }: { clock: Clock; emit: Emit }) {
   let toldMs = Number.NEGATIVE_INFINITY;
-  return ({ sizeBytes: receivedBytes, version }: Part): void => {
+  return ({ receivedBytes, totalBytes }: Progress): void => {
     if (clock.monotonicMs() - toldMs < PROGRESS_MS) return;
     toldMs = clock.monotonicMs();
-    emit({ type: 'fetch.progress', ...about, receivedBytes, ...sizeOf(version.totalBytes) });
+    emit({ type: 'fetch.progress', ...about, receivedBytes, ...sizeOf(totalBytes) });
   };
 }
 
@@ -163,7 +161,9 @@ function sizeOf(sizeBytes: number | undefined): { sizeBytes?: number } {
   return sizeBytes === undefined ? {} : { sizeBytes };
 }
 
-/** Without user name and password: answers are written into lock files. */
+/** Without user name and password: answers are written into lock files. The user of ssh is no secret, and often needed. */
 function plainUrl(url: string): string {
-  return /^https?:/i.test(url) ? Object.assign(new URL(url), { username: '', password: '' }).href : url;
+  if (!/^(?:git\+)?(?:https?|ssh):/i.test(url)) return url;
+  const plain = new URL(url);
+  return Object.assign(plain, { password: '', ...(!/ssh:$/.test(plain.protocol) && { username: '' }) }).href;
 }

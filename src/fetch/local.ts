@@ -2,10 +2,17 @@
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { Failure } from '../model/failure.ts';
-import type { Transport } from './transport.ts';
+import { unlessMissing } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+import { readBytes } from './bytes.ts';
+import type { Located } from './source.ts';
+import type { Transport, TransportTools } from './transport.ts';
 
-export function createLocal(): Transport {
-  const locate = (url: string) => ({ url: pathToFileURL(localPath(url)).href });
+export function createLocal({ files }: Pick<TransportTools, 'files'>): Transport {
+  const locate = (url: string): Located => {
+    const file = localPath(url);
+    return { url: pathToFileURL(file).href, read: () => readFile(file, files) };
+  };
   return {
     fileName: (url) => path.basename(localPath(url)),
     locate: async ({ url }) => locate(url),
@@ -29,4 +36,16 @@ function pathOfUrl(url: string): string | undefined {
   } catch {
     return undefined;
   }
+}
+
+async function* readFile(file: string, files: Files): AsyncGenerator<Uint8Array> {
+  const stat = await unlessMissing(files.statTarget(file));
+  if (stat === undefined) {
+    throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${file}": there is no such file`, { facts: { path: file } });
+  }
+  if (stat.kind !== 'file') {
+    const hint = 'For a directory of the project write { path: "…" }';
+    throw new Failure('INVALID_VALUE', `Cannot fetch "${file}": it is not a file`, { hint, facts: { path: file } });
+  }
+  yield* readBytes(file, files);
 }

@@ -1,15 +1,12 @@
 // Brings bytes from the network or from a file of this machine into the download store, verified. Resumes what broke
 // off: after a failure in this process, and after the end of an earlier one.
-import { fileURLToPath } from 'node:url';
 import type { Sha256 } from '../model/digest.ts';
-import { Failure, isFailure } from '../model/failure.ts';
+import { isFailure } from '../model/failure.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256OfBytes } from '../system/digest.ts';
-import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { Http } from '../system/http.ts';
 import type { Attempts } from './attempts.ts';
-import { readBytes } from './bytes.ts';
 import { assertExpected, isExpected, type Received } from './expectation.ts';
 import { createLeftovers } from './leftover.ts';
 import { createPart, type Part } from './part.ts';
@@ -22,8 +19,15 @@ export interface Reception {
   package?: string | undefined;
   tee: Tee | undefined;
   signal: AbortSignal;
-  onProgress(part: Part): void;
+  onProgress(progress: Progress): void;
 }
+
+export interface Progress {
+  receivedBytes: number;
+  totalBytes?: number | undefined;
+}
+
+type Made = NonNullable<Located['read']>;
 
 export interface Stored {
   file: string;
@@ -49,10 +53,18 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
     await attempts({ url: located.url, package: owner, signal }, () => transfer(part, how, tools));
   }
 
+  /** What is made is made from its beginning each time, and over before anybody could want to continue it. */
+  async function make(part: Part, read: Made, { located, package: owner, signal, onProgress }: Reception) {
+    const tell = (receivedBytes: number) => onProgress({ receivedBytes });
+    await attempts({ url: located.url, package: owner, signal }, async () => {
+      if (part.sizeBytes > 0) await part.restart();
+      for await (const chunk of read({ signal, onProgress: tell })) await part.append(chunk);
+    });
+  }
+
   async function fill(part: Part, key: string, reception: Reception): Promise<void> {
     const { located } = reception;
-    // A copy is over before anybody could want to continue it.
-    if (located.url.startsWith('file:')) return await copy(part, located.url, files);
+    if (located.read) return await make(part, located.read, reception);
     const trusts = (located.sha256 ?? located.integrity) !== undefined;
     const resumed = await leftovers.takeOver(part, key, { trusts });
     await download(part, reception);
@@ -84,20 +96,6 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
     await leftovers.remove(part);
     return { ...stored, sha256 };
   };
-}
-
-/** Through the same part as a download, so that it is hashed, verified and passed on in the same pass. */
-async function copy(part: Part, url: string, files: Files): Promise<void> {
-  const file = fileURLToPath(url);
-  const stat = await unlessMissing(files.statTarget(file));
-  if (stat === undefined) {
-    throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${file}": there is no such file`, { facts: { path: file } });
-  }
-  if (stat.kind !== 'file') {
-    const hint = 'For a directory of the project write { path: "…" }';
-    throw new Failure('INVALID_VALUE', `Cannot fetch "${file}": it is not a file`, { hint, facts: { path: file } });
-  }
-  for await (const chunk of readBytes(file, files)) await part.append(chunk);
 }
 
 function summaryOf(part: Part, { url }: Located): Received {

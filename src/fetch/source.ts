@@ -5,8 +5,6 @@ import type { Sha256 } from '../model/digest.ts';
 export interface FetchSource {
   url: string;
   sha256?: string;
-  /** For transports that have revisions. */
-  ref?: string;
   /** Where the caller will put it in fetch_dir; fetching does not look at it. */
   dest?: string;
   /** Secrets: they are shown nowhere. */
@@ -23,7 +21,7 @@ export interface Expectation {
 
 /** Where the bytes of a source are. */
 export interface Resolved extends Expectation {
-  /** An http, https or file URL without credentials. */
+  /** Without credentials. */
   url: string;
   /** A name for the file, from the source alone. */
   fileName: string;
@@ -34,6 +32,8 @@ export interface Located extends Expectation {
   url: string;
   /** Secrets. */
   headers?: Readonly<Record<string, string>>;
+  /** Makes the bytes, where they are not simply downloaded from the address. */
+  read?(how: { signal: AbortSignal; onProgress(receivedBytes: number): void }): AsyncIterable<Uint8Array>;
 }
 
 /** A verified file in the download store. */

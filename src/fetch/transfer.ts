@@ -11,7 +11,7 @@ export interface Transfer {
   signal: AbortSignal;
   /** Is told which version of the file comes, before its first byte. */
   onStart(part: Part): Promise<void>;
-  onProgress(part: Part): void;
+  onProgress(progress: { receivedBytes: number; totalBytes?: number | undefined }): void;
 }
 
 export interface TransferTools {
@@ -45,7 +45,7 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
   await how.onStart(part);
   for await (const chunk of response.body) {
     await part.append(chunk);
-    how.onProgress(part);
+    how.onProgress({ receivedBytes: part.sizeBytes, totalBytes: part.version.totalBytes });
   }
 }
 

@@ -3,14 +3,17 @@
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { findNearest } from '../model/suggest.ts';
+import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
+import type { Attempts } from './attempts.ts';
 import { createCrates } from './crates.ts';
+import { createGitTransport } from './git.ts';
 import { createLocal } from './local.ts';
 import { createNpm } from './npm.ts';
 import { createPypi } from './pypi.ts';
 import type { Registry } from './registry.ts';
-import type { FetchSource, Located } from './source.ts';
+import type { FetchSource, Located, Store } from './source.ts';
 import { createWeb } from './web.ts';
 
 export interface Transport {
@@ -25,10 +28,14 @@ export interface Transport {
   locatePinned(source: FetchSource, pinned: string, signal: AbortSignal): Promise<Located | undefined>;
 }
 
-/** What the registry transports ask with. */
+/** What the transports ask with. */
 export interface TransportTools {
   registry: Registry;
   files: Files;
+  clock: Clock;
+  attempts: Attempts;
+  store: Store;
+  offline: boolean;
   /** Configuration of the registries' ordinary clients. */
   env: Readonly<Record<string, string | undefined>>;
   /** Where a project keeps its `.npmrc` and `.cargo/config.toml`. */
@@ -45,6 +52,11 @@ const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
   npm: createNpm,
   crates: createCrates,
   pypi: createPypi,
+  git: createGitTransport,
+  'git+https': createGitTransport,
+  'git+http': createGitTransport,
+  'git+ssh': createGitTransport,
+  'git+file': createGitTransport,
 };
 
 /** Finds the bytes of any source. */

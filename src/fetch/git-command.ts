@@ -1,0 +1,93 @@
+// Runs the git of this machine, as the person has configured it: their mirrors (`url.….insteadOf`), credential helpers,
+// proxies and ssh agent count. What could ask a question, run somebody's code, or reach beyond the repository does not.
+import { Failure, isFailure } from '../model/failure.ts';
+import type { Clock } from '../system/clock.ts';
+import { runProgram } from '../system/program.ts';
+import { gitFailure } from './git-failure.ts';
+
+export interface GitCall {
+  /** For messages, with or without credentials. */
+  url: string;
+  /** An existing directory. */
+  dir: string;
+  stdin?: string;
+  signal: AbortSignal;
+  onComplaint?(text: string): void;
+}
+
+export interface Git {
+  /** What a command prints, as it comes. */
+  stream(args: readonly string[], call: GitCall): AsyncIterable<Buffer>;
+  /** All that a command prints. */
+  text(args: readonly string[], call: GitCall): Promise<string>;
+}
+
+/** The references of the largest repositories take some 20 MB; beyond this somebody is filling our memory. */
+const MOST_BYTES = 256 * 1024 * 1024;
+
+/** No hooks, no housekeeping that goes on behind our back, no submodules but by our own hand. */
+const CONFIG = [
+  'core.hooksPath=/dev/null',
+  'core.fsmonitor=false',
+  'gc.auto=0',
+  'maintenance.auto=false',
+  'fetch.recurseSubmodules=false',
+  'fetch.writeCommitGraph=false',
+].flatMap((setting) => ['-c', setting]);
+
+/** Where git is at work when a hook calls us: its repository is not ours. Tracing would print credentials. */
+const OF_OTHERS =
+  /^GIT_(?:DIR|WORK_TREE|INDEX_FILE|OBJECT_DIRECTORY|ALTERNATE_OBJECT_DIRECTORIES|COMMON_DIR|NAMESPACE|PREFIX|GRAFT_FILE|SHALLOW_FILE|REPLACE_REF_BASE|CEILING_DIRECTORIES|DEFAULT_HASH|TEMPLATE_DIR|TRACE.*|CURL_VERBOSE)$/;
+
+export function createGit(options: { env: Readonly<Record<string, string | undefined>>; clock: Clock }): Git {
+  const env = environmentOf(options.env);
+
+  async function* stream(args: readonly string[], call: GitCall): AsyncGenerator<Buffer> {
+    const { dir: cwd, url, ...how } = call;
+    const explain = ({ complaint }: { complaint: string }) => gitFailure(url, complaint);
+    try {
+      yield* runProgram({ ...how, cwd, env, argv: ['git', ...CONFIG, ...args], explain }, options.clock);
+    } catch (error) {
+      throw isFailure(error, 'COMMAND_NOT_FOUND') ? missing(error) : error;
+    }
+  }
+
+  return {
+    stream,
+    async text(args, call) {
+      const chunks: Buffer[] = [];
+      let sizeBytes = 0;
+      for await (const chunk of stream(args, call)) {
+        sizeBytes += chunk.length;
+        if (sizeBytes > MOST_BYTES) throw gitFailure(call.url, 'fatal: the answer is larger than 256 MiB');
+        chunks.push(chunk);
+      }
+      return Buffer.concat(chunks).toString();
+    },
+  };
+}
+
+function environmentOf(given: Readonly<Record<string, string | undefined>>): Record<string, string> {
+  const kept = Object.entries(given).filter(([name, value]) => value !== undefined && !OF_OTHERS.test(name));
+  return {
+    // A server that sends nothing for a minute will send nothing at all.
+    GIT_HTTP_LOW_SPEED_LIMIT: '1',
+    GIT_HTTP_LOW_SPEED_TIME: '60',
+    // No `ext::`, whoever names it: that transport is a command. `file` is kept from those who must not (git-source).
+    GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
+    ...(Object.fromEntries(kept) as Record<string, string>),
+    // Nobody is there to answer: git runs in a session without a terminal, where ssh has nobody to ask either.
+    GIT_TERMINAL_PROMPT: '0',
+    GIT_NO_REPLACE_OBJECTS: '1',
+    // Its words tell what went wrong, and we read them.
+    LC_ALL: 'C',
+    LANGUAGE: 'C',
+  };
+}
+
+function missing(cause: Failure): Failure {
+  return new Failure('COMMAND_NOT_FOUND', 'Cannot fetch from git repositories: there is no "git" on PATH', {
+    hint: 'Install git',
+    cause,
+  });
+}
