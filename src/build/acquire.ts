@@ -9,6 +9,7 @@ import { Failure } from '../model/failure.ts';
 import { type Bundle, isBundle, type Scope } from '../model/manifest.ts';
 import { Problems } from '../model/problems.ts';
 import { redactUrl } from '../model/redact.ts';
+import { ownDigest } from '../model/verb.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
 import { pointAt } from '../recipe/locate.ts';
 import { sha256OfFile } from '../system/digest.ts';
@@ -98,10 +99,10 @@ async function verifyPath({ path: file, sha256 }: Source & { form: 'path' }, { w
 /** A module or an archive of one, by its digest: the same bytes are unpacked once for all projects. */
 async function downloadRecipe(source: Source & { form: 'url' }, pkg: Package, run: Run): Promise<string> {
   const { recipe } = pkg.request;
-  const sha256 = source.sha256 ?? run.pins.find(pkg, source.url)?.sha256;
+  const digest = ownDigest(source) ?? run.pins.find(pkg, source.url)?.sha256;
   const fill = async (dir: string): Promise<void> => place(await download(source, pkg, run), dir, pkg, run);
   // Known and there: nothing is asked of anybody.
-  if (sha256 !== undefined) return run.world.cache.ensureRecipe(recipe, sha256, fill);
+  if (digest !== undefined) return run.world.cache.ensureRecipe(recipe, digest, fill);
   const refusal = run.pins.refusal(pkg, source.url);
   if (refusal) throw refusal;
   const fresh = await download(source, pkg, run);

@@ -45,7 +45,8 @@ export interface FetchedFile {
   source: string;
   /** Its name in tmp_dir. */
   name: string;
-  sha256: string;
+  /** A sha256, or the commit that the source names. */
+  digest: string;
   /** Absent for files of this machine. */
   download?: Download;
 }

@@ -3,11 +3,11 @@ import path from 'node:path';
 import type { Writable } from 'node:stream';
 import { Failure, isFailure } from '../model/failure.ts';
 import { demandValue } from '../model/problems.ts';
-import type { FetchItem, FunctionRef } from '../model/verb.ts';
+import { type FetchItem, type FunctionRef, ownDigest } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
 import { loadedOf, type Package } from './package.ts';
-import { atItem, pinItem, sourceDir } from './sources.ts';
+import { atItem, pinItem, recordPin, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
 import type { Run } from './world.ts';
 
@@ -46,12 +46,12 @@ export async function bringItem(
 ): Promise<FetchedFile> {
   const { pkg, run } = call;
   const name = nameOf(item, call);
-  const { sha256 } = await pinItem(item, pkg, run);
+  const { digest } = await pinItem(item, pkg, run);
   if (item.form === 'path') {
     await run.trees.copy(sourceDir(item, pkg), await freshPath(dir, name, run), item);
-    return { source: item.path, name, sha256 };
+    return { source: item.path, name, digest };
   }
-  const get = () => download({ ...item, sha256 }, path.join(dir, name), call, openReader);
+  const get = () => download(item, path.join(dir, name), call, openReader);
   try {
     return await get();
   } catch (error) {
@@ -84,7 +84,9 @@ async function download(
     signal,
   );
   await cache.downloads.checkout(done.sha256, await freshPath(path.dirname(file), path.basename(file), run));
-  return { source: item.url, name: path.basename(file), sha256: done.sha256, download: done };
+  // What the recipe itself pins is recorded where a commit says nothing of the bytes that the store knows them by.
+  if (item.sha256 === undefined) recordPin(done, pkg, run);
+  return { source: item.url, name: path.basename(file), digest: ownDigest(item) ?? done.sha256, download: done };
 }
 
 /** Where a fetched file goes; what a failed try before left there gives way. */

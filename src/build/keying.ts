@@ -26,7 +26,7 @@ export async function keyParts(pkg: Package, run: Run): Promise<KeyParts> {
     options: keyOptions(schema, options),
     platform: formatPlatform(platform),
     recipe: files,
-    sources: pkg.sources.map(({ source, sha256 }) => `${source} ${sha256}`).sort(),
+    sources: pkg.sources.map(({ source, digest }) => `${source} ${digest}`).sort(),
     ...(shell === undefined ? {} : { shell }),
     ...(mayBeDeclarative(recipe.build) ? { driving: DRIVING_VERSION } : {}),
     env: Object.fromEntries(recipe.env.map((name) => [name, digestOf(env[name])])),

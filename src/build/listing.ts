@@ -9,6 +9,7 @@ import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
 import { redactUrl } from '../model/redact.ts';
+import { ownDigest } from '../model/verb.ts';
 import { productValue } from './dependencies.ts';
 import { loadAll } from './engine.ts';
 import { entryRef } from './keying.ts';
@@ -151,7 +152,7 @@ function adviceOn(recipe: Recipe): Diagnostic[] {
   }
   const items = fetch?.form === 'items' ? fetch.items : [];
   for (const [index, item] of items.entries()) {
-    if (item.form !== 'url' || item.sha256 !== undefined) continue;
+    if (item.form !== 'url' || ownDigest(item) !== undefined) continue;
     advice.push({
       code: 'NO_PIN',
       message: `Source "${redactUrl(item.url)}" of ${recipe.identity} has no sha256`,

@@ -50,7 +50,8 @@ export interface Loaded {
 export interface PinnedSource {
   /** What the recipe wrote: a URL of any transport, or the path of a local file or tree. */
   source: string;
-  sha256: string;
+  /** A sha256, or the commit that the source names. */
+  digest: string;
 }
 
 export interface Package {
@@ -133,8 +134,8 @@ function sourceOf({ source }: PackageRequest, { file }: Origin): string {
     return ` from bundle ${typeof bundle === 'string' ? bundle : `${JSON.stringify(bundle)} of ${file}`}`;
   }
   if (source.form === 'function') return ` from ${source.fetch.path.join('.')} of ${file}`;
-  const { url, ref, sha256, subdir } = source;
-  return ` from ${[url, ref, sha256, subdir].filter((part) => part !== undefined).join(' ')}`;
+  const { url, sha256, subdir } = source;
+  return ` from ${[url, sha256, subdir].filter((part) => part !== undefined).join(' ')}`;
 }
 
 function scopeOf({ scope }: Origin): string {

@@ -5,6 +5,7 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { Failure } from '../model/failure.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
+import { ownDigest } from '../model/verb.ts';
 import { variableOf } from './dependencies.ts';
 import { follow, loadedOf, type Package, type Wire } from './package.ts';
 import { itemPath } from './sources.ts';
@@ -97,7 +98,7 @@ function refuseUnpinned(pkg: Package, { pins }: Run): Diagnostic[] {
   const { fetch, file } = loadedOf(pkg).recipe;
   if (fetch?.form !== 'items') return [];
   return fetch.items.flatMap((item, index) => {
-    if (item.form !== 'url' || item.sha256 !== undefined || pins.find(pkg, item.url)) return [];
+    if (item.form !== 'url' || ownDigest(item) !== undefined || pins.find(pkg, item.url)) return [];
     const refusal = pins.refusal(pkg, item.url);
     return refusal ? [{ ...diagnosticOf(refusal), file, path: itemPath(index, fetch.items) }] : [];
   });

@@ -4,8 +4,9 @@ import path from 'node:path';
 import type { Download } from '../fetch/source.ts';
 import type { ValuePath } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
+import type { Pin } from '../model/pin.ts';
 import { redactUrl } from '../model/redact.ts';
-import type { FetchItem } from '../model/verb.ts';
+import { type FetchItem, ownDigest } from '../model/verb.ts';
 import { pointAt } from '../recipe/locate.ts';
 import { runFetchVerb } from './fetching.ts';
 import { loadedOf, type Package, type PinnedSource } from './package.ts';
@@ -34,12 +35,10 @@ export function itemPath(index: number, items: readonly FetchItem[]): ValuePath 
 
 export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<PinnedSource> {
   if (item.form === 'path')
-    return { source: item.path, sha256: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
-  const { url: source, sha256 } = item;
-  if (sha256 !== undefined) return { source, sha256 };
-  const pin = run.pins.find(pkg, source);
-  if (pin) return { source, sha256: pin.sha256 };
-  return { source, sha256: (await pinDownload(item, pkg, run)).sha256 };
+    return { source: item.path, digest: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
+  const { url: source } = item;
+  const digest = ownDigest(item) ?? run.pins.find(pkg, source)?.sha256;
+  return { source, digest: digest ?? (await pinDownload(item, pkg, run)).sha256 };
 }
 
 /** Trust on first use: what comes now is what the project gets from now on. */
@@ -54,7 +53,8 @@ async function pinDownload(item: FetchItem & { form: 'url' }, pkg: Package, run:
 
 /** Remembers which bytes a source was, and says so once. */
 export function recordPin({ source, url, sha256, sizeBytes }: Download, pkg: Package, run: Run): void {
-  if (run.pins.find(pkg, source)) return;
+  // A commit is pin enough where galley.lock must stay as it is.
+  if (run.world.policy.frozen || run.pins.find(pkg, source)) return;
   run.pins.add(pkg, source, { url, sha256, sizeBytes });
   run.world.emit({ type: 'source.pinned', package: pkg.label, url: redactUrl(source), sha256 });
 }
@@ -65,12 +65,17 @@ export function recordPin({ source, url, sha256, sizeBytes }: Download, pkg: Pac
  */
 async function pinFunction(pkg: Package, run: Run): Promise<PinnedSource[]> {
   const known = dependsOnMore(pkg) ? undefined : run.pins.findAll(pkg);
-  if (known) return Object.entries(known).map(([source, { sha256 }]) => ({ source, sha256 }));
+  if (known) return Object.entries(known).map(([source, pin]) => ({ source, digest: digestOf(source, pin) }));
   if (run.world.policy.onlyLooks) throw notPinned(pkg);
   const fetched = await runFetchVerb(pkg, run, 'resolve');
   const downloads = fetched.flatMap(({ download }) => download ?? []);
   if (!dependsOnMore(pkg) && downloads.length === fetched.length) run.pins.bind(pkg, downloads);
-  return fetched.map(({ source, sha256 }) => ({ source, sha256 }));
+  return fetched.map(({ source, digest }) => ({ source, digest }));
+}
+
+/** As it was when the function ran: a commit that it named itself is what the key knows. */
+function digestOf(url: string, { sha256 }: Pin): string {
+  return ownDigest({ url }) ?? sha256;
 }
 
 function dependsOnMore({ loaded, wires }: Package): boolean {
@@ -80,8 +85,8 @@ function dependsOnMore({ loaded, wires }: Package): boolean {
 
 /** @throws Failure INVALID_RESULT when a fetch function fetched what it did not when the key was made */
 export function demandSame(fetched: readonly PinnedSource[], pkg: Package): void {
-  const known = new Set(pkg.sources.map(({ source, sha256 }) => `${source} ${sha256}`));
-  const other = fetched.find(({ source, sha256 }) => !known.has(`${source} ${sha256}`));
+  const known = new Set(pkg.sources.map(({ source, digest }) => `${source} ${digest}`));
+  const other = fetched.find(({ source, digest }) => !known.has(`${source} ${digest}`));
   if (!other) return;
   throw new Failure(
     'INVALID_RESULT',

@@ -6,7 +6,8 @@ import type { FunctionRef } from './verb.ts';
 /** Where what is written in JavaScript comes from. A path is absolute: its base was the file that named it. */
 export type Source =
   | { form: 'path'; path: string; sha256?: string }
-  | { form: 'url'; url: string; sha256?: string; ref?: string; subdir?: string }
+  /** `subdir` is a directory in an archive; a git URL says its own. */
+  | { form: 'url'; url: string; sha256?: string; subdir?: string }
   /** Made by a function, once the packages it depends on are there. */
   | { form: 'function'; fetch: FunctionRef; dependencies: Dependency[] };
 

@@ -5,7 +5,12 @@ const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s"']*@/gi;
 const SECRET_NAME = /[^=&#\s"']*(?:token|secret|signature|password|passwd|credential|api[-_]?key)[^=&#\s"']*|sig/;
 const SECRET_PARAMETER = new RegExp(`([?&;](?:${SECRET_NAME.source})=)[^&#\\s"']*`, 'gi');
 
+/** ssh has keys in place of passwords, and `git@` is as public as the host. */
+const OPEN_USER = /^(?:git\+)?ssh:\/\/[^:]*@$/i;
+
 /** An address, or a text with addresses in it, with `***` in place of user names, passwords and secret parameters. */
 export function redactUrl(text: string): string {
-  return text.replace(USER_INFO, '$1***@').replace(SECRET_PARAMETER, '$1***');
+  return text
+    .replace(USER_INFO, (whole, scheme) => (OPEN_USER.test(whole) ? whole : `${scheme}***@`))
+    .replace(SECRET_PARAMETER, '$1***');
 }

@@ -1,5 +1,6 @@
 // What a recipe exports for its phases, in the forms authors may write.
 import type { DeclarativeBuild } from './declarative.ts';
+import { commitOf } from './git.ts';
 
 /** A function inside a module, by the names that lead to it from the exports: `['setup', 'udev', 'check']`. */
 export interface FunctionRef {
@@ -20,8 +21,13 @@ export type BuildVerb = { form: 'declarative'; build: DeclarativeBuild } | Verb;
 
 /** One thing to fetch: bytes behind a URL of any transport, or a local file or tree. */
 export type FetchItem =
-  | { form: 'url'; url: string; sha256?: string; ref?: string; dest?: string; headers?: Record<string, string> }
+  | { form: 'url'; url: string; sha256?: string; dest?: string; headers?: Record<string, string> }
   | { form: 'path'; path: string; include?: string[]; exclude?: string[] };
+
+/** What a recipe itself says of the bytes behind a URL: their sha256, or the commit they are from. */
+export function ownDigest({ url, sha256 }: { url: string; sha256?: string }): string | undefined {
+  return sha256 ?? commitOf(url);
+}
 
 export type FetchVerb = { form: 'items'; items: FetchItem[] } | FunctionRef;
 

@@ -8,9 +8,4 @@ export function isUrl(address: string): boolean {
   return URL_START.test(address);
 }
 
-/** Only a repository has something that `ref` can name. */
-export function isGitUrl(url: string): boolean {
-  return /^git[+:]/i.test(url);
-}
-
 export const url: Shape<string> = matching('a URL', (text) => (isUrl(text) ? text : undefined));

@@ -1,8 +1,9 @@
 // What a recipe fetches: the forms of `fetch`, brought to one list. Knows no transport and touches no file.
+import { formatGitUrl, isGitUrl } from '../model/git.ts';
 import type { FetchItem, FetchVerb } from '../model/verb.ts';
-import { isGitUrl, isUrl, url } from './address.ts';
-import { fileName, HEADER_NAME, sha256 } from './name.ts';
-import { callable, choose, either, list, record, refine, type Shape, table, text } from './shape.ts';
+import { isUrl, url } from './address.ts';
+import { fileName, HEADER_NAME, insidePath, sha256 } from './name.ts';
+import { callable, choose, either, flag, list, record, refine, type Shape, table, text } from './shape.ts';
 
 const address: Shape<FetchItem> = {
   ...refine(text, (value): FetchItem => (isUrl(value) ? { form: 'url', url: value } : { form: 'path', path: value })),
@@ -12,11 +13,20 @@ const address: Shape<FetchItem> = {
 const remote: Shape<FetchItem> = refine(
   table({
     required: { url },
-    optional: { sha256, ref: text, dest: fileName, headers: record(HEADER_NAME, text, 'a table of HTTP headers') },
+    optional: {
+      ...{ sha256, dest: fileName, headers: record(HEADER_NAME, text, 'a table of HTTP headers') },
+      ...{ ref: text, subdir: insidePath, submodules: flag },
+    },
   }),
-  (fields, at) => {
-    if (fields.ref !== undefined && !isGitUrl(fields.url)) {
-      at.enter('ref').misplaced('does not go with a "url" that is no git repository');
+  ({ ref, subdir, submodules, ...fields }, at) => {
+    const ofGit = { ref, subdir, submodules };
+    if (isGitUrl(fields.url)) {
+      // A credential helper knows who we are; git has no place for headers.
+      if (fields.headers !== undefined) at.enter('headers').misplaced('does not go with a git repository');
+      return { form: 'url', ...fields, url: formatGitUrl(fields.url, ofGit) };
+    }
+    for (const [name, value] of Object.entries(ofGit)) {
+      if (value !== undefined) at.enter(name).misplaced('does not go with a "url" that is no git repository');
     }
     return { form: 'url', ...fields };
   },

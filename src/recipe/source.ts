@@ -1,8 +1,9 @@
 // Where a recipe itself, or a bundle of them, comes from: a path, a URL, or a function with the packages it needs first.
 import { dirname, resolve } from 'node:path';
 import type { Dependency, Source } from '../model/dependency.ts';
+import { formatGitUrl, isGitUrl } from '../model/git.ts';
 import type { FunctionRef } from '../model/verb.ts';
-import { isGitUrl, isUrl } from './address.ts';
+import { isUrl } from './address.ts';
 import type { Cursor } from './cursor.ts';
 import { insidePath, sha256 } from './name.ts';
 import { callable, either, type Shape, table, text } from './shape.ts';
@@ -52,7 +53,10 @@ export function readSource(fields: Fields, at: Cursor): Source | undefined {
     return { form: 'function', fetch: source.fetch, dependencies: source.dependencies ?? [] };
   }
   if (isUrl(source)) {
-    if (!isGitUrl(source)) allow(['sha256', 'subdir'], 'a "source" that is no git repository');
+    if (isGitUrl(source)) {
+      return { form: 'url', url: formatGitUrl(source, { ref, subdir }), ...(sha256 !== undefined && { sha256 }) };
+    }
+    allow(['sha256', 'subdir'], 'a "source" that is no git repository');
     return { form: 'url', url: source, ...pins };
   }
   allow(['sha256'], 'a "source" that is a path');

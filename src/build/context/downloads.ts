@@ -45,10 +45,10 @@ async function committed(given: Json | undefined, call: Call): Promise<{ name: s
 
 /** What no download brought is a source too: its digest is part of the key, and without a pin it is a new one. */
 async function account(name: string, sha256: Sha256, isPinned: boolean, { pkg, run, fetched }: Call): Promise<void> {
-  if (fetched.some((file) => file.name === name && file.sha256 === sha256)) return;
+  if (fetched.some((file) => file.name === name && (file.download?.sha256 ?? file.digest) === sha256)) return;
   const refusal = isPinned ? undefined : run.pins.refusal(pkg, name);
   if (refusal) throw refusal;
-  fetched.push({ source: `commit:${name}`, name, sha256 });
+  fetched.push({ source: `commit:${name}`, name, digest: sha256 });
 }
 
 /** `ctx.import(src, dest, sha256)`: one local file, verified, to fetch_dir. */
@@ -61,7 +61,7 @@ export const importFile: Method = async ([source, dest, sha256], call) => {
   // The copy is hashed: what it was made of may change meanwhile.
   const actual = await digestOf(file, call);
   if (actual !== expected) throw mismatch(file, expected, actual);
-  call.fetched.push({ source: `import:${name}`, name, sha256: expected });
+  call.fetched.push({ source: `import:${name}`, name, digest: expected });
   return undefined;
 };
 

@@ -4,9 +4,11 @@ import path from 'node:path';
 import type { Services } from '../../build/services.ts';
 import type { Download, FetchSource } from '../../fetch/source.ts';
 import { Failure, isFailure } from '../../model/failure.ts';
+import { formatGitUrl, isGitUrl } from '../../model/git.ts';
 import { redactUrl } from '../../model/redact.ts';
 import type { Settings } from '../../model/settings.ts';
-import { isGitUrl, isUrl } from '../../recipe/address.ts';
+import { ownDigest } from '../../model/verb.ts';
+import { isUrl } from '../../recipe/address.ts';
 import { sha256OfFile } from '../../system/digest.ts';
 import { unlessMissing } from '../../system/errno.ts';
 import { temporaryName } from '../../system/temporary.ts';
@@ -30,15 +32,16 @@ function sourceOf({ settings, args: [source = ''], flags }: Options, { cwd }: Se
   const { sha256, ref } = flags;
   if (typeof ref === 'string' && !isGitUrl(source))
     throw new Failure('USAGE', `Cannot use --ref with "${redactUrl(source)}": only a git repository has revisions`);
-  if (settings.strict && sha256 === undefined && ref === undefined) {
-    const hint = 'Add --sha256, or leave out --strict';
+  const address = isUrl(source) ? source : path.resolve(cwd, source);
+  const wanted = {
+    url: typeof ref === 'string' ? formatGitUrl(address, { ref }) : address,
+    ...(typeof sha256 === 'string' && { sha256 }),
+  };
+  if (settings.strict && ownDigest(wanted) === undefined) {
+    const hint = 'Add --sha256 or a commit, or leave out --strict';
     throw new Failure('UNPINNED_SOURCE', `"${redactUrl(source)}" has no sha256, and --strict forbids it`, { hint });
   }
-  return {
-    url: isUrl(source) ? source : path.resolve(cwd, source),
-    ...(typeof sha256 === 'string' && { sha256 }),
-    ...(typeof ref === 'string' && { ref }),
-  };
+  return wanted;
 }
 
 /** A directory gets the file under its own name; anything else is the name. */
