@@ -85,13 +85,20 @@ export interface CommandError extends Error, RunResult {
 
 /** A file to download. */
 export interface Download {
-  /** Any transport: `https:`, `file:`, `git+https:`, `s3:`, `oci:`, `npm:`, `crates:`, `pypi:`, `github:`. */
+  /**
+   * Any transport: `https:`, `file:`, `npm:<package>@<version>`, `crates:<crate>@<version>`,
+   * `pypi:<project>@<version>[#file]`, `git+https:`, `git+http:`, `git+ssh:`, `git+file:`, `git:`.
+   */
   url: string;
   /** Expected SHA-256, 64 hexadecimal digits. Without it the first download is written to `galley.lock`. */
   sha256?: string;
-  /** Tag, branch or commit, for git. */
+  /** For git: tag, branch or full commit. Default: HEAD. A full commit needs no record in `galley.lock`. */
   ref?: string;
-  /** Name in the fetch directory. Default: the last part of the URL. */
+  /** For git: only this directory of the repository. */
+  subdir?: string;
+  /** For git: with the content of submodules. Default: false. */
+  submodules?: boolean;
+  /** Name in the fetch directory. Default: the last part of the URL; for git `<repository>.tar`. */
   dest?: string;
   /** Headers for `http:` and `https:`. */
   headers?: { [name: string]: string };

@@ -110,7 +110,9 @@ export interface StrongDependency extends DependencyBase {
   /** Path or URL of the recipe. Default: the recipe roots of the manifest. */
   source?: string | SourceWithPrerequisites;
   sha256?: string;
+  /** Tag, branch or full commit, for a git repository. */
   ref?: string;
+  /** Directory of the recipe in an archive or repository. */
   subdir?: string;
   options?: { readonly [name: string]: Json };
   /** Setup pairs of it that this package needs. */

@@ -2,7 +2,7 @@
 // session, at the end and once.
 import type { Download } from '../fetch/source.ts';
 import { Failure } from '../model/failure.ts';
-import { findPin, type LockFile, type Pin, withPin } from '../model/pin.ts';
+import { findPin, type LockedPackage, type LockFile, type Pin, withPin } from '../model/pin.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import { redactUrl } from '../model/redact.ts';
 import { loadedOf, type Package } from './package.ts';
@@ -29,7 +29,7 @@ export class Pins {
   findAll(pkg: Package): Record<string, Pin> | undefined {
     const locked = this.#lock.packages[pkg.label];
     if (!locked || locked.recipe !== loadedOf(pkg).digest) return undefined;
-    const sources = Object.keys(locked.files ?? {});
+    const sources = Object.keys(locked.files ?? {}).filter((source) => source !== recipeAddress(pkg));
     const pins = Object.fromEntries(sources.map((source) => [source, this.find(pkg, source)]));
     const own = Object.entries(pins).filter((entry): entry is [string, Pin] => entry[1] !== undefined);
     return sources.length > 0 && own.length === 0 ? undefined : Object.fromEntries(own);
@@ -46,7 +46,7 @@ export class Pins {
     this.#apply((lock) => {
       const before = lock.packages[pkg.label];
       // What another recipe asked for says nothing about this one, on any platform.
-      const kept = before?.recipe === digest ? before : { recipe: digest };
+      const kept = before?.recipe === digest ? before : { recipe: digest, ...recipeFiles(before, pkg) };
       return { ...lock, packages: { ...lock.packages, [pkg.label]: kept } };
     });
     for (const { source, url, sha256, sizeBytes } of downloads) this.add(pkg, source, { url, sha256, sizeBytes });
@@ -80,4 +80,14 @@ export class Pins {
     this.#lock = after;
     this.added.push(change);
   }
+}
+
+/** Where the recipe itself was downloaded from, as the lock file has it: no business of its fetch function. */
+function recipeAddress({ request: { source } }: Package): string | undefined {
+  return source?.form === 'url' ? redactUrl(source.url) : undefined;
+}
+
+function recipeFiles(locked: LockedPackage | undefined, pkg: Package): Pick<LockedPackage, 'files'> {
+  const own = Object.entries(locked?.files ?? {}).filter(([source]) => source === recipeAddress(pkg));
+  return own.length === 0 ? {} : { files: Object.fromEntries(own) };
 }

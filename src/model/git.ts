@@ -30,7 +30,10 @@ export function isGitUrl(url: string): boolean {
 /** The one name of a source. Fields replace what the URL itself says. */
 export function formatGitUrl(url: string, fields: GitFields): string {
   const [address = '', fragment = ''] = url.split('#', 2);
-  const { ref, subdir, submodules } = { ...parseFragment(fragment), ...withoutAbsent(fields) };
+  const own = parseFragment(fragment);
+  // What is wrong already is left for whoever reads it.
+  if (own === undefined) return url;
+  const { ref, subdir, submodules } = { ...own, ...withoutAbsent(fields) };
   const parts = [
     ...(ref === undefined ? [] : [encode(ref)]),
     ...(subdir === undefined ? [] : [`subdir=${encode(subdir)}`]),
@@ -47,14 +50,16 @@ export function parseGitUrl(url: string): GitSource | undefined {
   // ssh would take a host or a user that begins like an option for one (CVE-2017-1000117).
   if (parsed === null || /^-/.test(parsed.hostname) || /^-/.test(decodeURIComponent(parsed.username))) return undefined;
   if (parsed.pathname.length < 2 || (parsed.hostname === '') !== (parsed.protocol === 'file:')) return undefined;
-  const { ref, subdir, submodules = false } = parseFragment(fragment);
+  const fields = parseFragment(fragment);
+  if (fields === undefined) return undefined;
+  const { ref, subdir, submodules = false } = fields;
   if ((ref !== undefined && !isRef(ref)) || (subdir !== undefined && !isInside(subdir))) return undefined;
   return { repository, submodules, ...(ref !== undefined && { ref }), ...(subdir !== undefined && { subdir }) };
 }
 
 /** The commit that a URL itself names: it says which bytes are meant, as a sha256 does. */
 export function commitOf(url: string): string | undefined {
-  const { ref } = isGitUrl(url) ? parseFragment(url.split('#', 2)[1] ?? '') : {};
+  const ref = isGitUrl(url) ? parseFragment(url.split('#', 2)[1] ?? '')?.ref : undefined;
   return ref !== undefined && isCommit(ref) ? ref : undefined;
 }
 
@@ -72,13 +77,15 @@ function isInside(subdir: string): boolean {
   return !/^\/|\0|^$/.test(subdir) && !subdir.split('/').includes('..');
 }
 
-function parseFragment(fragment: string): GitFields {
+/** Undefined when it says something that nobody knows. */
+function parseFragment(fragment: string): GitFields | undefined {
   const fields: GitFields = {};
   for (const part of fragment.split('&').filter(Boolean)) {
     const [name, value] = part.split('=', 2);
-    if (value === undefined) fields.ref = decode(part);
-    else if (name === 'submodules') fields.submodules = value === 'true';
-    else if (name === 'subdir') fields.subdir = normalDir(decode(value));
+    if (value === undefined && fields.ref === undefined) fields.ref = decode(part);
+    else if (name === 'subdir' && value !== undefined) fields.subdir = normalDir(decode(value));
+    else if (part === 'submodules=true') fields.submodules = true;
+    else return undefined;
   }
   return withoutAbsent(fields);
 }

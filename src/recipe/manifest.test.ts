@@ -63,7 +63,11 @@ test.each<[string, JsonObject, object]>([
     { source: 'https://x.org/r.tar.gz', subdir: 'zlib' },
     { form: 'url', url: 'https://x.org/r.tar.gz', subdir: 'zlib' },
   ],
-  ['repository', { source: 'git+https://x.org/r', ref: 'v1' }, { form: 'url', url: 'git+https://x.org/r', ref: 'v1' }],
+  [
+    'repository',
+    { source: 'git+https://x.org/r', ref: 'v1', subdir: 'a' },
+    { form: 'url', url: 'git+https://x.org/r#v1&subdir=a' },
+  ],
   [
     'function',
     { source: { fetch: fn, dependencies: [{ recipe: 'acme.jfrog@1' }] } },

@@ -111,7 +111,7 @@ test.each<[string, JsonObject, object[]]>([
     { fetch: ['npm:left-pad@1.0.0', { url: 'git+https://x.org/a', ref: 'v1' }, { path: '..', exclude: ['*.o'] }] },
     [
       { form: 'url', url: 'npm:left-pad@1.0.0' },
-      { form: 'url', url: 'git+https://x.org/a', ref: 'v1' },
+      { form: 'url', url: 'git+https://x.org/a#v1' },
       { form: 'path', path: '..', exclude: ['*.o'] },
     ],
   ],
@@ -231,7 +231,7 @@ test.each<[string, JsonObject, string[]]>([
       'INVALID_VALUE fetch.0.url: Field "url" is "a.tgz", expected a URL',
       'INVALID_VALUE fetch.1.dest: Field "dest" is "../a", expected a file name without directories',
       'UNKNOWN_FIELD fetch.2.url~: Unknown field "url"; known: path, include, exclude',
-      'UNKNOWN_FIELD fetch.3.sha~: Unknown field "sha"; known: url, sha256, ref, dest, headers',
+      'UNKNOWN_FIELD fetch.3.sha~: Unknown field "sha"; known: url, sha256, dest, headers, ref, subdir, submodules',
       'MISSING_VALUE fetch.3: Field "url" is missing, expected a URL',
       'INVALID_VALUE fetch.4.ref~: Field "ref" does not go with a "url" that is no git repository',
       'INVALID_VALUE fetch.5: Export "fetch[5]" is a list, expected a URL or a table { url } or { path }',

@@ -7,7 +7,7 @@ import { type Child, type Exit, spawn } from './spawn.ts';
 
 /** Enough for every message; a program that never stops complaining must not fill our memory. */
 const MOST_COMPLAINT = 16 * 1024;
-/** What a program leaves behind when it ends well is given a moment, as it may still write. */
+/** What a program leaves behind when it ends is given a moment, as it may still write. */
 const LEFTOVER_MS = 200;
 
 export interface Program {
@@ -41,6 +41,7 @@ export async function* runProgram(program: Program, clock: Clock): AsyncGenerato
   try {
     if (child.process.stdout) yield* child.process.stdout;
     exit = await child.exited;
+    await complaint.heard(clock);
   } catch (error) {
     // A pipe that broke because we ended the program is no news.
     if (!signal.aborted) throw error;
@@ -52,10 +53,16 @@ export async function* runProgram(program: Program, clock: Clock): AsyncGenerato
     child.process.stderr?.destroy();
   }
   signal.throwIfAborted();
-  if (exit && exit.exitCode !== 0) throw explain({ ...exit, complaint: complaint() });
+  if (exit && exit.exitCode !== 0) throw explain({ ...exit, complaint: complaint.text() });
 }
 
-function listen({ process: { stderr } }: Child, { onComplaint }: Program): () => string {
+interface Complaint {
+  text(): string;
+  /** Waits for what was said before the end and is still on its way. */
+  heard(clock: Clock): Promise<void>;
+}
+
+function listen({ process: { stderr } }: Child, { onComplaint }: Program): Complaint {
   const decoder = new StringDecoder();
   let text = '';
   stderr?.on('data', (chunk: Buffer) => {
@@ -64,5 +71,13 @@ function listen({ process: { stderr } }: Child, { onComplaint }: Program): () =>
     onComplaint?.(more);
   });
   stderr?.on('error', () => {});
-  return () => text;
+  const closed = new Promise<void>((resolve) => stderr?.once('close', resolve));
+  return {
+    text: () => text,
+    async heard(clock) {
+      const over = new AbortController();
+      await Promise.race([closed, clock.sleep(LEFTOVER_MS, over.signal).catch(() => {})]);
+      over.abort('over');
+    },
+  };
 }
