@@ -369,11 +369,25 @@ test('recipes come from repositories, too: of the manifest, of dependencies, and
       }`,
   });
   recipes.git('tag', 'v1');
+  // One commit, two parts of it: what the cache keeps of one is not the other.
+  const both = await recipes.commit({
+    'three/test.two@r1.js': 'export const identity = "test.two@r1"; export const install = "echo 3 > a.c";',
+  });
   await project.write({
     'galley.js': `export const packages = [{ recipe: 'test.one@r1', source: '${recipes.url}', ref: 'main', subdir: 'one' }];`,
   });
   await succeed(project, 'sync');
   expect(await assetOf(project, 'test.one@r1')).toEqual({ c: 'int a;' });
+  for (const [subdir, text] of [
+    ['two', 'int a;'],
+    ['three', '3\n'],
+  ]) {
+    await project.write({
+      'galley.js': `export const packages = [{ recipe: 'test.two@r1', source: '${recipes.url}', ref: '${both}', subdir: '${subdir}' }];`,
+    });
+    await succeed(project, 'sync');
+    expect(await readTree((await succeed(project, 'asset test.two')).stdout.trim())).toEqual({ 'a.c': text });
+  }
   // The function is not run again for what it named itself.
   const again = await succeed(project, 'sync --frozen --offline');
   expect(Object.values(again.events.outcomes())).not.toContain('built');

@@ -6,13 +6,13 @@ import { isArchive } from '../archive/format.ts';
 import type { Download } from '../fetch/source.ts';
 import type { PackageRequest, RecipeSource, Source } from '../model/dependency.ts';
 import { Failure } from '../model/failure.ts';
+import { commitOf } from '../model/git.ts';
 import { type Bundle, isBundle, type Scope } from '../model/manifest.ts';
 import { Problems } from '../model/problems.ts';
 import { redactUrl } from '../model/redact.ts';
-import { ownDigest } from '../model/verb.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
 import { pointAt } from '../recipe/locate.ts';
-import { sha256OfFile } from '../system/digest.ts';
+import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { isBelow } from '../system/source.ts';
 import type { Origin, Package } from './package.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
@@ -99,7 +99,9 @@ async function verifyPath({ path: file, sha256 }: Source & { form: 'path' }, { w
 /** A module or an archive of one, by its digest: the same bytes are unpacked once for all projects. */
 async function downloadRecipe(source: Source & { form: 'url' }, pkg: Package, run: Run): Promise<string> {
   const { recipe } = pkg.request;
-  const digest = ownDigest(source) ?? run.pins.find(pkg, source.url)?.sha256;
+  // A commit has many parts, and the whole address says which one is meant.
+  const ofCommit = commitOf(source.url) && sha256OfBytes(source.url);
+  const digest = source.sha256 ?? ofCommit ?? run.pins.find(pkg, source.url)?.sha256;
   const fill = async (dir: string): Promise<void> => place(await download(source, pkg, run), dir, pkg, run);
   // Known and there: nothing is asked of anybody.
   if (digest !== undefined) return run.world.cache.ensureRecipe(recipe, digest, fill);
