@@ -88,7 +88,7 @@ export async function look(project: Project): Promise<Run> {
 
 /** An entry of the manifest that is for other platforms. */
 function listSkipped({ recipe, options, platforms }: ManifestEntry): ListedPackage {
-  return { package: recipe, options, platforms, state: 'skipped', hasTest: false, products: {} };
+  return { package: recipe, options, platforms, state: 'skipped', products: {} };
 }
 
 async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
@@ -106,7 +106,6 @@ async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
     platforms: loaded?.recipe.platforms ?? [],
     ...(key === undefined ? {} : { key }),
     state: stateOf(pkg, asset),
-    hasTest: loaded?.recipe.test !== undefined,
     ...(asset ? { assetDir: asset.assetDir } : {}),
     products: Object.fromEntries(products),
   };

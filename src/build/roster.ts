@@ -84,6 +84,7 @@ async function writeRecord({ manifest, world }: Project, watched: readonly Watch
   const { files, env } = world;
   const { placeDir, record, checkout } = hookFiles(manifest.rootDir, env);
   await files.ensureDir(placeDir);
+  await files.ensureDir(path.dirname(checkout));
   const known = await files.findText(record);
   const mark = await files.findText(checkout);
   // What the checkout says counts only if it was we who said it: somebody may have checked the file in.

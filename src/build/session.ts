@@ -64,8 +64,6 @@ export interface ListedPackage {
   platforms: string[];
   key?: string;
   state: PackageState;
-  /** Whether its recipe has a test. */
-  hasTest: boolean;
   assetDir?: string;
   products: Record<string, string>;
 }

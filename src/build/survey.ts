@@ -80,6 +80,7 @@ function nodeOf({ pkg, name, asset }: Surveyed): PackageNode {
     package: request.recipe,
     options: loaded?.options ?? request.options,
     state,
+    hasTest: loaded?.recipe.test !== undefined,
     ...(key === undefined ? {} : { key }),
     products: Object.keys(loaded?.products ?? {}).sort(),
     // What only waits for its first sync is no problem.

@@ -1,12 +1,13 @@
 // What a build would do, for --dry-run: told from the states of the packages, and nothing is made.
 import type { Services } from '../build/services.ts';
-import type { ListedPackage, Session } from '../build/session.ts';
-import { matchesQuery, parseIdentity } from '../model/identity.ts';
-import { unknownQuery } from '../model/unknown-query.ts';
+import type { Session } from '../build/session.ts';
+import type { PackageEdge, PackageGraph, PackageNode, PackageState } from '../model/package-graph.ts';
+import { stripControl } from '../system/terminal.ts';
 import type { Answer } from './answer.ts';
+import { narrow } from './graph/select.ts';
 import { toJsonRow } from './json.ts';
 
-const PLANS: Record<ListedPackage['state'], string | undefined> = {
+const PLANS: Record<PackageState, string | undefined> = {
   missing: 'Would build',
   'user-managed': 'Would check',
   cached: undefined,
@@ -17,7 +18,7 @@ const PLANS: Record<ListedPackage['state'], string | undefined> = {
 export interface PlanOptions {
   /** What to look at; everything when there are none. */
   queries?: readonly string[];
-  /** Tests are run, too. */
+  /** The tests of these run, too. */
   isTest?: boolean;
 }
 
@@ -26,22 +27,34 @@ export async function tellPlan(
   services: Services,
   { queries = [], isTest = false }: PlanOptions = {},
 ): Promise<Answer> {
-  const packages = await session.list();
-  const unknown = queries.find((query) => !packages.some((pkg) => isNamedBy(query, pkg)));
-  if (unknown !== undefined)
-    throw unknownQuery(
-      unknown,
-      packages.map((pkg) => pkg.package),
-    );
-  const asked = packages.filter((pkg) => queries.length === 0 || queries.some((query) => isNamedBy(query, pkg)));
-  const lines = asked.flatMap(({ state, package: name }) => (PLANS[state] ? [`${PLANS[state]} ${name}`] : []));
-  if (isTest) lines.push(...asked.filter(({ hasTest }) => hasTest).map(({ package: name }) => `Would test ${name}`));
+  const graph = narrow(await session.graph(), queries);
+  const packages = demanded(graph);
+  const tested = packages.filter(({ name, hasTest }) => hasTest && graph.roots.some((root) => root.name === name));
+  const lines = [
+    ...packages.flatMap((node) => (PLANS[node.state] ? [`${PLANS[node.state]} ${subjectOf(node)}`] : [])),
+    ...(isTest ? tested.map(({ name }) => `Would test ${name}`) : []),
+  ];
   for (const text of lines.length > 0 ? lines : ['Nothing to build'])
-    services.emit({ type: 'log.message', level: 'info', text });
-  return { status: 0, json: asked.map(toJsonRow) };
+    services.emit({ type: 'log.message', level: 'info', text: stripControl(text) });
+  return { status: 0, json: packages.map(toJsonRow) };
 }
 
-function isNamedBy(query: string, pkg: ListedPackage): boolean {
-  const identity = parseIdentity(pkg.package);
-  return identity !== undefined && matchesQuery(query, identity);
+function subjectOf({ name, problem }: PackageNode): string {
+  return problem === undefined ? name : `${name}: ${problem}`;
+}
+
+/** What the roots demand, themselves first: what is there needs nothing of what it was made with. */
+function demanded({ roots, packages, edges }: PackageGraph): PackageNode[] {
+  const nodes = new Map(packages.map((node) => [node.name, node]));
+  const needs = Map.groupBy(edges, ({ from }) => from);
+  const reached = new Set(roots.map(({ name }) => name));
+  // A set that grows is walked to its new end.
+  for (const name of reached)
+    for (const edge of needs.get(name) ?? []) if (isDemanded(edge, nodes.get(name)?.state)) reached.add(edge.to);
+  return [...reached].flatMap((name) => nodes.get(name) ?? []);
+}
+
+function isDemanded({ runtime, neededBy }: PackageEdge, state: PackageState | undefined): boolean {
+  if (runtime || neededBy === 'recipe' || state === 'missing') return true;
+  return state === 'user-managed' && neededBy === 'check';
 }

@@ -41,6 +41,8 @@ export interface PackageNode {
   package: string;
   options: JsonObject;
   state: PackageState;
+  /** Whether its recipe has a test. */
+  hasTest: boolean;
   key?: string;
   /** Names of products. */
   products: string[];

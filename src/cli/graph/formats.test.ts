@@ -12,6 +12,7 @@ const node = (name: string, more: Partial<PackageNode> = {}): PackageNode => ({
   package: name,
   options: {},
   state: 'missing',
+  hasTest: false,
   products: [],
   ...more,
 });
