@@ -1,0 +1,2 @@
+export const identity = 'test.tool@r1';
+export const fetch = { path: 'tool.zip' };
