@@ -8,6 +8,7 @@ import { entryOf, listNames, readTree } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { findEscaped } from './rig/outside.ts';
 import { createProject, type Project } from './rig/project.ts';
+import { createRepository } from './rig/repository.ts';
 import { startServer } from './rig/server.ts';
 import { startStuckServer } from './rig/stuck-server.ts';
 import { tarOf, tarOfItems } from './rig/tar.ts';
@@ -45,6 +46,20 @@ test('fetch takes a path too, from where it is called', async () => {
   await writeFile(project.at('flour'), 'rye\n');
   await succeed(project, 'fetch ../flour bread', { cwd: 'sub' });
   expect(await readFile(project.at('sub/bread'), 'utf8')).toBe('rye\n');
+});
+
+test('fetch takes the tree of a repository, or a part of it, and says of which commit', async () => {
+  const project = await place();
+  const repository = createRepository(`${project.rootDir}/repos/lib`);
+  const commit = await repository.commit({ 'src/a.c': 'a', readme: 'r' });
+  await repository.commit({ 'src/a.c': 'b' });
+  const words = ['fetch', repository.url, '--ref', commit, '--subdir', 'src', '--strict', '--json'];
+  const answer = JSON.parse((await succeed(project, words)).stdout) as Record<string, string>;
+  expect([answer.path, answer.url]).toEqual([project.at('lib.tar'), expect.stringContaining(commit)]);
+  await succeed(project, 'extract lib.tar out');
+  expect(await readTree(project.at('out'))).toEqual({ 'a.c': 'a' });
+  const unknown = await galley(project, ['fetch', repository.url, 'other.tar', '--ref', 'nowhere']);
+  expect([unknown.status, unknown.events.codes()]).toEqual([1, ['SOURCE_NOT_FOUND']]);
 });
 
 test('fetch replaces a file with another content only when it is told to', async () => {

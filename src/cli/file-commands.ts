@@ -12,12 +12,15 @@ export const FILE_COMMANDS: readonly CommandRow[] = [
     ],
     flags: [
       { flag: '--sha256 <digest>', meaning: 'Refuse any other bytes' },
-      { flag: '--ref <revision>', meaning: 'Tag, branch or commit of a git repository' },
+      { flag: '--ref <revision>', meaning: 'Tag, branch or commit of a git repository, whose tree comes as a tar' },
+      { flag: '--subdir <dir>', meaning: 'Only this directory of a git repository' },
+      { flag: '--submodules', meaning: 'With the submodules of a git repository' },
       JSON_FLAG,
     ],
     examples: [
       { command: 'galley fetch npm:left-pad@1.3.0', meaning: 'Into the working directory, under its own name' },
       { command: 'galley fetch https://example.com/a.tar.gz in/', meaning: 'Into a directory, made if need be' },
+      { command: 'galley fetch git+https://example.com/a.git --ref v1.2', meaning: 'The tree of a tag' },
       { command: 'galley fetch --yes https://example.com/b b', meaning: 'Replace a file with another content' },
     ],
     load: () => import('./commands/fetch.ts'),

@@ -28,13 +28,18 @@ export const run: Run = async (services, options, signal) => {
   return { status: 0, stdout: file, json: { path: file, sha256, size_bytes: sizeBytes, url } };
 };
 
+/** Flags that say which part of a repository is meant. */
+const GIT_FLAGS = ['ref', 'subdir', 'submodules'];
+
 function sourceOf({ settings, args: [source = ''], flags }: Options, { cwd }: Services): FetchSource {
-  const { sha256, ref } = flags;
-  if (typeof ref === 'string' && !isGitUrl(source))
-    throw new Failure('USAGE', `Cannot use --ref with "${redactUrl(source)}": only a git repository has revisions`);
+  const { sha256, ref, subdir, submodules } = flags;
+  const misplaced = isGitUrl(source) ? undefined : GIT_FLAGS.find((name) => flags[name] !== undefined);
+  if (misplaced !== undefined)
+    throw new Failure('USAGE', `Cannot use --${misplaced} with "${redactUrl(source)}": it is no git repository`);
   const address = isUrl(source) ? source : path.resolve(cwd, source);
+  const part = { ref: textOf(ref), subdir: textOf(subdir), ...(submodules && { submodules: true }) };
   const wanted = {
-    url: typeof ref === 'string' ? formatGitUrl(address, { ref }) : address,
+    url: isGitUrl(source) ? formatGitUrl(address, part) : address,
     ...(typeof sha256 === 'string' && { sha256 }),
   };
   if (settings.strict && ownDigest(wanted) === undefined) {
@@ -43,6 +48,8 @@ function sourceOf({ settings, args: [source = ''], flags }: Options, { cwd }: Se
   }
   return wanted;
 }
+
+const textOf = (flag: string | true | undefined): string | undefined => (flag === true ? undefined : flag);
 
 /** A directory gets the file under its own name; anything else is the name. */
 async function targetOf(dest = '.', name: string, { cwd, files }: Services): Promise<string> {
