@@ -28,6 +28,8 @@ test.each(NAMES.filter((name) => !ELSEWHERE.includes(name)))(
     // The last command is the recipe's own test; a wrapper of the host has its check.
     expect(events.of('command.finished').at(-1)?.exitCode).toBe(0);
   },
+  // Some compile a whole C library, and beside them others are built.
+  { timeout: 600_000 },
 );
 
 test.each(ELSEWHERE)('the example of galley.%s is one that can be read here', async (name) => {

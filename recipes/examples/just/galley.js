@@ -1,0 +1,2 @@
+// Runs the commands of a project by name.
+export const packages = ['galley.just@r1'];
