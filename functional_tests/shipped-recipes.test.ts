@@ -19,6 +19,8 @@ const ELSEWHERE = ['brew', 'dnf'];
 
 test.each(NAMES.filter((name) => !ELSEWHERE.includes(name)))(
   'the example of galley.%s is built, and what it makes works',
+  // Some compile a whole C library, while other tests are at work.
+  { timeout: 600_000 },
   async (name) => {
     const project = overSharedCache(await copyProject(path.join(RECIPES, 'examples', name)));
     const env = { ...networkEnvironment(), ...toolchainEnvironment() };
@@ -28,8 +30,6 @@ test.each(NAMES.filter((name) => !ELSEWHERE.includes(name)))(
     // The last command is the recipe's own test; a wrapper of the host has its check.
     expect(events.of('command.finished').at(-1)?.exitCode).toBe(0);
   },
-  // Some compile a whole C library, and beside them others are built.
-  { timeout: 600_000 },
 );
 
 test.each(ELSEWHERE)('the example of galley.%s is one that can be read here', async (name) => {
