@@ -1,0 +1,2 @@
+export const identity = 'test.soup@r1';
+export const install = 'touch soup';
