@@ -40,6 +40,8 @@ export interface ZipShape {
   disk?: number;
   /** What stands between the contents and the directory. */
   gap?: Buffer;
+  /** So many bytes will be inserted before the directory by whoever writes the file: more than fit into memory. */
+  holeBytes?: number;
 }
 
 export const LINK = 0o120777;
@@ -50,7 +52,7 @@ export function zipOf(...items: ZipItem[]): Buffer {
 }
 
 export function shapedZip(shape: ZipShape, ...items: ZipItem[]): Buffer {
-  const { prefix = Buffer.alloc(0), gap = Buffer.alloc(0) } = shape;
+  const { prefix = Buffer.alloc(0), gap = Buffer.alloc(0), holeBytes = 0 } = shape;
   const parts = [prefix];
   const records: Buffer[] = [];
   // Offsets count from behind the prefix.
@@ -62,7 +64,12 @@ export function shapedZip(shape: ZipShape, ...items: ZipItem[]): Buffer {
     at += header.length;
   }
   const directory = Buffer.concat(records);
-  return Buffer.concat([...parts, gap, directory, encodeEnd(shape, items.length, directory.length, at + gap.length)]);
+  return Buffer.concat([
+    ...parts,
+    gap,
+    directory,
+    encodeEnd(shape, items.length, directory.length, at + gap.length + holeBytes),
+  ]);
 }
 
 function encodeItem(item: ZipItem, at: number): { header: Buffer; record: Buffer } {
