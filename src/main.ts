@@ -5,6 +5,7 @@ import { withExcerpt } from './cli/excerpt.ts';
 import { type CommandLine, parseCommandLine } from './cli/parse.ts';
 import { tellError } from './cli/problems.ts';
 import { defaultSettings, readSettings } from './cli/read-settings.ts';
+import type { ResolvedSettings } from './cli/settings.ts';
 import { statusOf } from './cli/status.ts';
 import { exitStatusOf } from './model/codes.ts';
 import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
@@ -56,17 +57,17 @@ function lastResort(error: unknown): number {
 
 async function runProgram(world: World): Promise<number> {
   let called: CommandLine;
-  let settings: Settings;
+  let resolved: ResolvedSettings;
   let reporter: Reporter;
   try {
     called = await parseCommandLine(world.argv);
     if (called.kind === 'help') return print({ status: 0, stdout: called.text.trimEnd() }, false);
-    settings = await readSettings(called.settings, world);
-    reporter = await openReporter(settings, world);
+    resolved = await readSettings(called.settings, world);
+    reporter = await openReporter(resolved.settings, world);
   } catch (error) {
     return await refuse(error, world);
   }
-  const status = await runCommand(called, settings, { ...world, reporter });
+  const status = await runCommand(called, resolved, { ...world, reporter });
   try {
     await reporter.close();
   } catch (error) {
@@ -83,7 +84,11 @@ async function refuse(error: unknown, world: World): Promise<number> {
   return statusOf(problems.map(({ code }) => code));
 }
 
-async function runCommand(called: Called, settings: Settings, world: World & { reporter: Reporter }): Promise<number> {
+async function runCommand(
+  called: Called,
+  resolved: ResolvedSettings,
+  world: World & { reporter: Reporter },
+): Promise<number> {
   const startedMs = systemClock.monotonicMs();
   const tally = createTally();
   const send = stamp(world.reporter);
@@ -91,8 +96,14 @@ async function runCommand(called: Called, settings: Settings, world: World & { r
     tally.count(event);
     send(event);
   };
-  emit({ type: 'run.started', schema: EVENT_SCHEMA, version: VERSION, command: called.row.name, jobs: settings.jobs });
-  const answer = await answerOf(called, settings, { ...world, emit });
+  emit({
+    type: 'run.started',
+    schema: EVENT_SCHEMA,
+    version: VERSION,
+    command: called.row.name,
+    jobs: resolved.settings.jobs,
+  });
+  const answer = await answerOf(called, resolved, { ...world, emit });
   emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally));
   if (answer.become) return await become(answer.become, { ...world, emit });
   return print(answer, called.flags.json === true);
@@ -101,7 +112,7 @@ async function runCommand(called: Called, settings: Settings, world: World & { r
 /** Runs the command; whatever it throws is told, and becomes an answer too. A signal decides the status. */
 async function answerOf(
   { row, args, flags, lists }: Called,
-  settings: Settings,
+  resolved: ResolvedSettings,
   world: World & { emit: Emit },
 ): Promise<Answer> {
   const stop = new AbortController();
@@ -119,7 +130,7 @@ async function answerOf(
     });
     try {
       const { run } = await row.load();
-      answer = await run(services, { settings, args, flags, lists }, stop.signal);
+      answer = await run(services, { ...resolved, args, flags, lists }, stop.signal);
     } finally {
       await services.close();
     }

@@ -3,9 +3,12 @@
 import type { Services } from '../build/services.ts';
 import type { Json } from '../model/json.ts';
 import type { Settings } from '../model/settings.ts';
+import type { Origins } from './settings.ts';
 
 export interface Options {
   settings: Settings;
+  /** Where each of them came from. */
+  origins: Origins;
   /** Positional arguments, in order. */
   args: string[];
   /** The command's own flags, by their long name: `no-deploy`, `json`. */

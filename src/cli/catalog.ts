@@ -176,6 +176,17 @@ export const COMMANDS: readonly CommandRow[] = [
     load: () => import('./commands/env.ts'),
   },
   {
+    name: 'doctor',
+    summary: 'Look for what is wrong with this machine, the cache, the settings and the project',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley doctor', meaning: 'Everything that is worth knowing in a bug report' },
+      { command: 'galley doctor --offline', meaning: 'Without asking any host' },
+    ],
+    load: () => import('./commands/doctor.ts'),
+  },
+  {
     name: 'hook',
     summary: 'Print the shell integration: launchers of a project on PATH while you are in it',
     arguments: [{ name: '<shell>', meaning: 'bash, zsh or fish' }],

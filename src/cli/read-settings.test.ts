@@ -15,8 +15,10 @@ beforeEach(async () => {
 });
 afterEach(() => rm(dir, { recursive: true }));
 
-const settingsIn = (place: string) =>
-  readSettings({}, { env: { XDG_CONFIG_HOME: path.join(dir, 'config') }, cwd: path.join(dir, place), files });
+const settingsIn = async (place: string) => {
+  const env = { XDG_CONFIG_HOME: path.join(dir, 'config') };
+  return (await readSettings({}, { env, cwd: path.join(dir, place), files })).settings;
+};
 
 test('settings of the project win over those of the user when both name one', async () => {
   await writeFile(path.join(dir, 'project/galley.json'), '{ "jobs": 3, "strict": true }');

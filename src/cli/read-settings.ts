@@ -5,7 +5,7 @@ import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
 import type { Files } from '../system/files.ts';
 import { coreCount, userCacheDir } from '../system/host.ts';
-import { resolveSettings, type SettingSources } from './settings.ts';
+import { type ResolvedSettings, resolveSettings, type SettingSources } from './settings.ts';
 import { projectSettingsFile, readSettingsFile, userSettingsFile } from './settings-file.ts';
 
 export interface Surroundings {
@@ -18,7 +18,7 @@ export interface Surroundings {
 export async function readSettings(
   flags: SettingSources['flags'],
   { env, cwd, files }: Surroundings,
-): Promise<Settings> {
+): Promise<ResolvedSettings> {
   const defaults = defaultSettings({ env });
   const sources = { flags, env, cwd, defaults };
   // The manifest alone can come from a flag or a variable only, so it is known before any file is read.
@@ -28,7 +28,7 @@ export async function readSettings(
     manifest === undefined ? undefined : readSettingsFile(projectSettingsFile(manifest), files),
     userFile === undefined ? undefined : readSettingsFile(userFile, files),
   ]);
-  return resolveSettings({ ...sources, defaults: { ...defaults, manifest }, project, user }).settings;
+  return resolveSettings({ ...sources, defaults: { ...defaults, manifest }, project, user });
 }
 
 export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {

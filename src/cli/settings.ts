@@ -36,6 +36,11 @@ export interface SettingSources {
 /** Where a value came from, as people call it: `--jobs`, `GALLEY_JOBS`, `/home/a/p/galley.json`, `default`. */
 export type Origins = Record<SettingName, string>;
 
+export interface ResolvedSettings {
+  settings: Settings;
+  origins: Origins;
+}
+
 interface Given {
   value: Json;
   origin: string;
@@ -43,7 +48,7 @@ interface Given {
 }
 
 /** @throws Failure SETTING_INVALID, naming the value, its origin and what was expected */
-export function resolveSettings(sources: SettingSources): { settings: Settings; origins: Origins } {
+export function resolveSettings(sources: SettingSources): ResolvedSettings {
   const files = [sources.project, sources.user].filter((file) => file !== undefined);
   for (const file of files) refuseUnknown(file);
   const values: Partial<Record<SettingName, unknown>> = {};

@@ -46,6 +46,16 @@ export function coreCount(): number {
   return os.availableParallelism();
 }
 
+/** The version of Node that we run on. */
+export function nodeVersion(): string {
+  return `${process.versions.node} (${process.execPath})`;
+}
+
+/** Where temporary files of this person go. */
+export function tmpDir(): string {
+  return os.tmpdir();
+}
+
 export function hostName(): string {
   return os.hostname();
 }

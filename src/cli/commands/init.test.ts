@@ -6,6 +6,7 @@ import type { Services } from '../../build/services.ts';
 import type { EventBody } from '../../model/event.ts';
 import { createFiles } from '../../system/files.ts';
 import { defaultSettings } from '../read-settings.ts';
+import type { Origins } from '../settings.ts';
 import { run } from './init.ts';
 
 let dir: string;
@@ -23,7 +24,8 @@ function init(flags: Record<string, string>, dryRun = false) {
   const runtimeDir = path.join(import.meta.dirname, '../../../runtime');
   const services = { files: createFiles(), cwd: dir, runtimeDir, emit } as unknown as Services;
   const settings = { ...defaultSettings({ env: {} }), dryRun };
-  return run(services, { settings, args: [], lists: {}, flags }, new AbortController().signal);
+  const options = { settings, origins: {} as Origins, args: [], lists: {}, flags };
+  return run(services, options, new AbortController().signal);
 }
 
 test('init writes a manifest, an editor configuration and a line for git when the directory is empty', async () => {
