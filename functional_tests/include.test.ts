@@ -155,7 +155,7 @@ test('one recipe that fetches by paths of two manifests is two things, and refus
   });
   const { status, events } = await galley(project, 'sync');
   expect([status, events.codes()]).toEqual([2, ['SOURCE_CONFLICT']]);
-  for (const dir of [project.dir, project.at('part')]) expect(events.messages()).toContain(`with paths from ${dir}`);
+  for (const dir of [project.dir, project.at('part')]) expect(events.messages()).toContain(`(paths from ${dir},`);
   // Without such paths it does not matter who asks.
   await project.write({ 'part/app.js': says('test.app@r1', 'app') });
   expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ 'test.app@r1': 'built' });

@@ -41,9 +41,9 @@ const CONTEXTS: Record<string, string> = {
 
 /** Gives each export of an example the type that the declarations have for its name. */
 function annotate(kind: string, text: string): string {
-  const whole = kind === 'recipe' ? 'import("galley/recipe").Recipe' : 'import("galley/manifest").Manifest';
+  const whole = { recipe: 'recipe").Recipe', manifest: 'manifest").Manifest', bundle: 'manifest").BundleModule' }[kind];
   return text
-    .replace(/^export const (\w+)/gm, (declaration, name) => `/** @type {${whole}["${name}"]} */\n${declaration}`)
+    .replace(/^export const (\w+)/gm, (declaration, name) => `/** @type {import("galley/${whole}["${name}"]} */\n${declaration}`)
     .replace(/^export async function (\w+)\(ctx\)/gm, (declaration, verb) => {
       return `/** @param {import("galley/recipe").${CONTEXTS[verb]}} ctx */\n${declaration}`;
     });
@@ -53,7 +53,7 @@ function annotate(kind: string, text: string): string {
 function examples(): { kind: string; text: string }[] {
   return ['ctx', 'recipe', 'manifest'].flatMap((name) => {
     const comments = readFileSync(path.join(typesDir, `${name}.d.ts`), 'utf8').replace(/^ *\* ?/gm, '');
-    const fences = comments.matchAll(/^```js (recipe|manifest)\n(.*?)^```/gms);
+    const fences = comments.matchAll(/^```js (recipe|manifest|bundle)\n(.*?)^```/gms);
     return [...fences].map(([, kind = '', text = '']) => ({ kind, text }));
   });
 }

@@ -16,7 +16,7 @@
  * ```
  */
 import type { Context, Json, Shell } from './ctx.d.ts';
-import type { Dependency, Identity, PlatformPattern, Platforms, SourceWithPrerequisites } from './recipe.d.ts';
+import type { Bundle, Dependency, Identity, PlatformPattern, Platforms, SourceWithPrerequisites } from './recipe.d.ts';
 
 export type * from './recipe.d.ts';
 
@@ -37,23 +37,33 @@ export interface PackageEntry {
   platforms?: Platforms;
   /** Setup pairs of the recipe that this project wants. */
   setup?: readonly string[];
-  /** Alias in `bundles`: the recipe is taken from there. */
-  bundle?: string;
+  /** Instead of a source: the recipe is in this bundle. An alias in `bundles`, or a bundle with all that is said of it. */
+  bundle?: string | Bundle;
 }
 
 /** Export `packages` (required): what the project wants. */
 export type Packages = readonly (Identity | PackageEntry)[];
 
-/** Many recipes shipped together. */
-export interface Bundle {
-  identity: Identity;
-  source: string;
-  sha256?: string;
-  ref?: string;
-}
-
 /** Export `bundles`: alias → bundle. */
 export type Bundles = { readonly [alias: string]: Bundle };
+
+/**
+ * `galley-bundle.js` at the top of a bundle. Its recipes find one another and may import each other's files; of the
+ * project that uses the bundle they see nothing.
+ *
+ * @example
+ * ```js bundle
+ * export const identity = "acme.recipes@r3";
+ * export const recipes = { "acme.zlib@r2": "recipes/zlib.js", "acme.png@r1": "recipes/png" };
+ * ```
+ */
+export interface BundleModule {
+  identity: Identity;
+  /** Identity → path in the bundle: of a module, or of a directory with a `recipe.js`. */
+  recipes: { readonly [identity: string]: string };
+  /** Bundles that its recipes use. */
+  bundles?: Bundles;
+}
 
 /** A shell that is itself a package. Evaluated once, when the first script needs it. */
 export interface ShellFromPackages {

@@ -114,6 +114,8 @@ export interface StrongDependency extends DependencyBase {
   ref?: string;
   /** Directory of the recipe in an archive or repository. */
   subdir?: string;
+  /** Instead of a source: the recipe is in this bundle. An alias of the manifest, or of the bundle this recipe is in. */
+  bundle?: string | Bundle;
   options?: { readonly [name: string]: Json };
   /** Setup pairs of it that this package needs. */
   setup?: readonly string[];
@@ -134,9 +136,32 @@ export interface ProductDependency extends DependencyBase {
   weak?: StrongDependency;
 }
 
-/** Code only: makes `import "bundle:alias/lib/x.js"` possible. */
+/**
+ * Code only: nothing is installed, and the recipe may import from the bundle. What it imports is part of its key.
+ *
+ * @example
+ * ```js recipe
+ * import { flags } from "bundle:acme/lib/flags.js";
+ *
+ * export const identity = "local.app@r1";
+ * export const dependencies = [{ bundle: "acme" }];
+ * export const build = `cc ${flags} app.c -o app`;
+ * ```
+ */
 export interface BundleDependency {
+  /** Alias in `bundles` of the manifest that asks for this recipe, or of the bundle that this recipe is in. */
   bundle: string;
+}
+
+/** Many recipes that are shipped together. */
+export interface Bundle {
+  /** What `galley-bundle.js` of the bundle says it is. */
+  identity: Identity;
+  /** Directory, relative to this file; or a URL of an archive or repository; or a function. */
+  source: string | SourceWithPrerequisites;
+  sha256?: string;
+  ref?: string;
+  subdir?: string;
 }
 
 /** With only `recipe` in it: strong when it is a whole identity with a source or a root, else a reference. */

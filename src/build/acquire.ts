@@ -13,6 +13,7 @@ import { redactUrl } from '../model/redact.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
 import { pointAt } from '../recipe/locate.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
+import { unlessMissing } from '../system/errno.ts';
 import { isBelow } from '../system/source.ts';
 import type { Origin, Package } from './package.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
@@ -79,9 +80,18 @@ async function moduleOf(source: Source, pkg: Package, run: Run): Promise<string>
 /** What a source names, or the directory in which it is unpacked. */
 export async function obtain(source: Source, pkg: Package, run: Run): Promise<string> {
   if (source.form === 'path') return verifyPath(source, run);
-  if (source.form === 'url') return path.join(await downloadRecipe(source, pkg, run), source.subdir ?? '.');
+  if (source.form === 'url') return enter(await downloadRecipe(source, pkg, run), source, run);
   if (run.world.policy.onlyLooks) throw notFetched(pkg);
   return fetchRecipeByFunction(source, pkg, run);
+}
+
+/** A repository may have a link in the place of a directory. */
+async function enter(dir: string, { subdir }: Source & { form: 'url' }, { world }: Run): Promise<string> {
+  if (subdir === undefined) return dir;
+  const inner = path.join(dir, subdir);
+  const real = await unlessMissing(world.files.realPath(inner));
+  if (real === undefined || isBelow(await world.files.realPath(dir), real)) return inner;
+  throw new Failure('INVALID_VALUE', `Directory "${subdir}" of the source is a link that leads out of it`);
 }
 
 /** A file that is named with its digest is that very file, or an error. */

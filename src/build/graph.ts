@@ -119,17 +119,18 @@ export function identityOf(pkg: Package): Identity {
   return parseIdentity(pkg.request.recipe) as Identity;
 }
 
-/** One file, and what it fetches by relative paths is one thing too. */
-function isSameSource({ recipe, baseDir }: Loaded, other: Loaded): boolean {
+/** One file, which imports the same from bundles, and what it fetches by relative paths is one thing too. */
+function isSameSource({ recipe, baseDir, digest }: Loaded, other: Loaded): boolean {
   const isFixed = recipe.fetch?.form === 'items' && !recipe.fetch.items.some(({ form }) => form === 'path');
-  return recipe.file === other.recipe.file && (baseDir === other.baseDir || isFixed || recipe.fetch === undefined);
+  const isSameBase = baseDir === other.baseDir || isFixed || recipe.fetch === undefined;
+  return recipe.file === other.recipe.file && digest === other.digest && isSameBase;
 }
 
 function sourceConflict(pkg: Package, first: Package): Problems {
   const isOneFile = loadedOf(pkg).recipe.file === loadedOf(first).recipe.file;
   const fileOf = (at: Package): string => {
-    const { recipe, baseDir } = loadedOf(at);
-    return isOneFile ? `${recipe.file} with paths from ${baseDir}` : recipe.file;
+    const { recipe, baseDir, scope } = loadedOf(at);
+    return isOneFile ? `${recipe.file} (paths from ${baseDir}, bundles of ${scope.file})` : recipe.file;
   };
   // Recipes load in any order, and the message is the same in every run.
   const [one, other] = [pkg, first].sort((a, b) => (fileOf(a) < fileOf(b) ? -1 : 1)) as [Package, Package];

@@ -59,7 +59,7 @@ export class Loader {
     const module = { entryFile: file, rootDir: importDir };
     const alone = await remember(this.#alone, `${file} below ${importDir}`, () => describeAlone(module, run));
     const describe = () => describeWithBundles(module, scope, pkg, run);
-    return alone ?? remember(this.#withBundles, `${file} in ${scope.file}`, describe);
+    return alone ?? remember(this.#withBundles, `${file} below ${importDir} in ${scope.file}`, describe);
   }
 }
 

@@ -22,10 +22,20 @@ export function findRefusals(pkg: Package, run: Run): Diagnostic[] {
   return [
     ...pkg.unwired,
     ...loadedOf(pkg).dependencies.flatMap((dependency) => refuseLocal(pkg, dependency)),
-    ...refuseClashes(pkg),
-    ...pkg.wires.flatMap((wire) => [...refusePlatform(pkg, wire, run), ...refuseFallback(pkg, wire)]),
+    ...refuseWires(pkg, pkg.wires, run),
     ...refuseUnpinned(pkg, run),
   ];
+}
+
+/** @throws Problems when what a function needs that fetches the recipe will not do: nothing can load it */
+export function refusePrerequisites(pkg: Package, run: Run): void {
+  const [first, ...rest] = [...pkg.unwired, ...refuseWires(pkg, pkg.prerequisites, run)];
+  if (first) throw new Problems([first, ...rest]);
+}
+
+function refuseWires(pkg: Package, wires: readonly Wire[], run: Run): Diagnostic[] {
+  const each = wires.flatMap((wire) => [...refusePlatform(pkg, wire, run), ...refuseFallback(pkg, wire)]);
+  return [...refuseClashes(pkg, wires), ...each];
 }
 
 /** What everybody can use must not need what only one project has. A match of this project's own is its own choice. */
@@ -61,9 +71,9 @@ function requestOf(dependency: Dependency): PackageRequest | undefined {
 }
 
 /** Every dependency has a variable of its own, and none of them is one that galley sets. */
-function refuseClashes(pkg: Package): Diagnostic[] {
+function refuseClashes(pkg: Package, wires: readonly Wire[]): Diagnostic[] {
   const owners = new Map<string, Package>();
-  return pkg.wires.flatMap((wire) => {
+  return wires.flatMap((wire) => {
     const { dependency, target } = wire;
     const variable = variableOf(wire);
     const owner = owners.get(variable) ?? target;

@@ -55,4 +55,5 @@ test('files of a bundle are told by its identity, wherever it lies, and by the i
   const imported = ['bundle:acme.inner@2/y.js', 'bundle:acme.tools@1/lib/x.js'];
   expect(await names(at('p'), false)).toEqual([...imported, 'recipe.js']);
   expect(await names(at('p'), true)).toEqual([...imported, 'recipe.js']);
+  expect(await names(at('.'), false)).toEqual([...imported, 'p/recipe.js']);
 });

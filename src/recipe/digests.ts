@@ -28,29 +28,29 @@ export async function recipeDigests(
   digestFile: (file: string) => Promise<Sha256>,
   files: Pick<Files, 'listTree' | 'readLink'>,
 ): Promise<Record<string, Sha256>> {
-  const { rootDir, isDirectory } = recipe;
-  const inside = recipe.files.filter((file) => isBelow(rootDir, file));
+  const { rootDir, isDirectory, bundles } = recipe;
+  const own = recipe.files.filter((file) => homeOf(file, recipe) === rootDir);
   const digests = new Map<string, Sha256>();
-  const entries = isDirectory ? await files.listTree(rootDir) : inside.map((file) => toEntry(rootDir, file));
-  const own = entries.filter(({ path }) => !path.split('/').some((name) => NOT_RECIPE.has(name)));
-  await forEachLimited(own, AT_ONCE, async ({ path, kind }) => {
+  const entries = isDirectory ? await files.listTree(rootDir) : own.map((file) => toEntry(rootDir, file));
+  const kept = entries.filter(({ path }) => !path.split('/').some((name) => NOT_RECIPE.has(name)));
+  await forEachLimited(kept, AT_ONCE, async ({ path, kind }) => {
     const file = join(rootDir, path);
     if (kind === 'file') digests.set(path, await digestFile(file));
     // What a link leads to inside the directory is digested there; outside it cannot be read.
     if (kind === 'link') digests.set(path, sha256OfBytes(`link to ${await files.readLink(file)}`));
   });
-  const imported = recipe.files.filter((file) => !isBelow(rootDir, file));
-  await forEachLimited(imported, AT_ONCE, async (file) => {
-    digests.set(nameInBundle(file, recipe), await digestFile(file));
-  });
+  for (const file of recipe.files.filter((file) => !own.includes(file))) {
+    const dir = homeOf(file, recipe);
+    // Wherever a bundle lies, its files are the same part of a key.
+    digests.set(`bundle:${bundles[dir]}/${toEntry(dir, file).path}`, await digestFile(file));
+  }
   return Object.fromEntries([...digests].sort(([a], [b]) => (a < b ? -1 : 1)));
 }
 
-/** Wherever a bundle lies, its files are the same part of a key. */
-function nameInBundle(file: string, { bundles }: RecipeFiles): string {
-  const around = Object.keys(bundles).filter((dir) => isBelow(dir, file));
-  const dir = around.sort((a, b) => a.length - b.length).at(-1) as string;
-  return `bundle:${bundles[dir]}/${toEntry(dir, file).path}`;
+/** The innermost of the directories that a file of the recipe can be in: its own, or a bundle. */
+function homeOf(file: string, { rootDir, bundles }: RecipeFiles): string {
+  const around = [rootDir, ...Object.keys(bundles)].filter((dir) => isBelow(dir, file));
+  return around.reduce((inner, dir) => (dir.length > inner.length ? dir : inner));
 }
 
 function toEntry(rootDir: string, file: string): { path: string; kind: 'file' | 'link' } {

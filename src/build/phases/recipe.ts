@@ -1,8 +1,8 @@
 // Phase `recipe`: the module is found, evaluated and read; its dependencies join the graph.
 import { supportsPlatform } from '../../model/platform.ts';
-import { Problems } from '../../model/problems.ts';
 import { finishSkipped } from '../finish.ts';
 import { follow, type Loaded, loadedOf, type Package } from '../package.ts';
+import { refusePrerequisites } from '../refusals.ts';
 import { connectShell } from '../shell.ts';
 import type { Run } from '../world.ts';
 import { writtenSource } from '../written.ts';
@@ -12,7 +12,7 @@ export const recipePhase: PhaseStep = {
   concerns: () => true,
 
   async work(pkg: Package, run: Run) {
-    refuseUnwired(pkg);
+    refusePrerequisites(pkg, run);
     const load = () => run.loader.load(pkg, run);
     // Who is first decides who clashes with whom. Only what has to be fetched may be late.
     if (isHere(pkg)) await run.turns.take(load, (loaded) => join(pkg, loaded, run));
@@ -47,12 +47,6 @@ function join(pkg: Package, loaded: Loaded, run: Run): void {
   }
   connectShell(pkg, run);
   run.wiring.wire(pkg, loaded.dependencies, 'resolve');
-}
-
-/** Prerequisites of the recipe itself that could not be chosen: nothing can load it. */
-function refuseUnwired({ unwired }: Package): void {
-  const [first, ...rest] = unwired;
-  if (first) throw new Problems([first, ...rest]);
 }
 
 /** An alias has what the first package has, when that has it. */
