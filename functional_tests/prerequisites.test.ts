@@ -179,3 +179,53 @@ test('what can only be loaded after a choice is no match for it', async () => {
     'DEPENDENCY_UNMATCHED Dependency "hen" of test.egg@r1 matches no package',
   ]);
 });
+
+test('a dependency of a recipe may be fetched by a function of that recipe, with its options', async () => {
+  const project = await createProject({
+    [`recipes/${PRINTER}.js`]: printer(`export const options = { dish: { type: 'string' } }; ${STEW}`),
+    'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['test.host@r1', 'test.guest@r1'];`,
+    'recipes/test.host@r1.js': asker(`{ recipe: '${PRINTER}' }`),
+    // The same bytes are the same recipe, whoever fetched them.
+    'recipes/test.guest@r1.js': asker(`{ recipe: '${PRINTER}' }`),
+  });
+  expect((await succeed(project, 'sync')).events.outcomes()).toMatchObject({
+    [`${MENU}{"dish":"stew"}`]: 'built',
+    'test.guest@r1': 'built',
+  });
+  expect(await assetOf(project, 'test.host@r1')).toEqual({ got: 'stew\n' });
+  expect(await listNames(`${project.cacheDir}/recipes/${MENU}`)).toHaveLength(1);
+  // Other bytes are another recipe, though the two functions stand at the same place of their files.
+  await project.write({
+    'recipes/test.guest@r1.js': asker(`{ recipe: '${PRINTER}' }`, ' > r && echo // >> r && cat r'),
+  });
+  const { status, events } = await galley(project, 'sync');
+  expect([status, events.problems()[0]?.code]).toEqual([2, 'SOURCE_CONFLICT']);
+});
+
+test('a prerequisite for another platform, or under the name of a second one, is refused at its place', async () => {
+  const project = await createProject({
+    'galley.js': manifest(
+      `{ recipe: '${PRINTER}' }, { recipe: 'acme.printer@r1', as: 'PRINTER' }, { recipe: 'test.other@r1' }`,
+    ),
+    [`recipes/${PRINTER}.js`]: printer(STEW),
+    'recipes/acme.printer@r1.js': printer(STEW),
+    'recipes/test.other@r1.js': `export const platforms = ['windows']; export const install = 'touch it';`,
+  });
+  const { status, events } = await galley(project, 'sync');
+  expect(status).toBe(2);
+  const told = events.problems().map(({ code, location }) => `${code} ${location?.line}`);
+  expect(told).toEqual(expect.arrayContaining(['DEPENDENCY_NAME_CLASH 4', 'PLATFORM_UNSUPPORTED 4']));
+});
+
+/** A recipe that needs the menu, and fetches its recipe by itself. */
+function asker(prerequisite: string, filter = ''): string {
+  return `const source = {
+    dependencies: [${prerequisite}],
+    fetch: async (ctx) => {
+      const { stdout } = await ctx.run('"$GALLEY_ASSET_PRINTER/print"${filter}');
+      await ctx.write(ctx.path.join(ctx.fetch_dir, 'recipe.js'), ctx.options.dish === 'stew' ? stdout : 'no options');
+    },
+  };
+  export const dependencies = [{ recipe: '${MENU}', source, options: { dish: 'stew' } }];
+  export const build = 'cp "$GALLEY_ASSET_MENU/dish" got';`;
+}
