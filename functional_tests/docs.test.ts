@@ -1,5 +1,5 @@
-// What the documentation shows is executed: the recipes and the manifest of a page are one project, which is synced, and
-// then its shell blocks run in it, in their order.
+// What the documentation shows is executed: the recipes, the manifest and the files of a page are one project, which is
+// synced, and then its shell blocks run in it, in their order.
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -20,6 +20,9 @@ interface Block {
 
 const EXECUTED = ['js recipe', 'js manifest', 'sh'];
 
+/** `js file lib/words.js`: a file of the project. */
+const FILE = /^\w+ file (\S+)$/;
+
 function blocksOf(page: string): Block[] {
   const text = readFileSync(path.join(ROOT, page), 'utf8');
   return [...text.matchAll(/^```(.*)\n([\s\S]*?)^```$/gm)].map(([, tag = '', body = '']) => ({
@@ -39,7 +42,9 @@ for (const page of PAGES) {
   if (recipes.length + manifests.length + scripts.length > 0) {
     test(`what ${page} shows works`, async () => {
       expect(manifests.length, 'a page tells of one project').toBeLessThanOrEqual(1);
-      const project = overSharedCache(await createProject(filesOf(recipes, manifests[0])));
+      const project = overSharedCache(
+        await createProject({ ...filesOf(recipes, manifests[0]), ...otherFiles(blocks) }),
+      );
       await succeed(project, 'sync', { env: networkEnvironment() });
       for (const { text } of scripts) await runScript(text, project);
     });
@@ -48,7 +53,9 @@ for (const page of PAGES) {
   test(`${page} has no block of code that nobody runs, and no link to a file that is not there`, () => {
     const tags = blocks.map(({ tag }) => tag);
     expect(
-      tags.filter((tag) => /^(js|javascript|ts|bash|shell|console)\b/.test(tag) && !EXECUTED.includes(tag)),
+      tags.filter(
+        (tag) => /^(js|javascript|ts|bash|shell|console)\b/.test(tag) && !EXECUTED.includes(tag) && !FILE.test(tag),
+      ),
     ).toEqual([]);
     expect(linksOf(page).filter((file) => !existsSync(file))).toEqual([]);
   });
@@ -57,6 +64,10 @@ for (const page of PAGES) {
 function filesOf(recipes: readonly Block[], manifest: Block | undefined): Files {
   const named = recipes.map(({ text }) => [`recipes/${/identity = '(.+)'/.exec(text)?.[1]}.js`, text]);
   return { ...Object.fromEntries(named), ...(manifest && { 'galley.js': manifest.text }) };
+}
+
+function otherFiles(blocks: readonly Block[]): Files {
+  return Object.fromEntries(blocks.flatMap(({ tag, text }) => (FILE.test(tag) ? [[FILE.exec(tag)?.[1], text]] : [])));
 }
 
 async function runScript(text: string, project: Project): Promise<void> {

@@ -43,7 +43,10 @@ const CONTEXTS: Record<string, string> = {
 function annotate(kind: string, text: string): string {
   const whole = { recipe: 'recipe").Recipe', manifest: 'manifest").Manifest', bundle: 'manifest").BundleModule' }[kind];
   return text
-    .replace(/^export const (\w+)/gm, (declaration, name) => `/** @type {import("galley/${whole}["${name}"]} */\n${declaration}`)
+    .replace(
+      /^export const (\w+)/gm,
+      (declaration, name) => `/** @type {import("galley/${whole}["${name}"]} */\n${declaration}`,
+    )
     .replace(/^export async function (\w+)\(ctx\)/gm, (declaration, verb) => {
       return `/** @param {import("galley/recipe").${CONTEXTS[verb]}} ctx */\n${declaration}`;
     });
