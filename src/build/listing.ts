@@ -66,7 +66,7 @@ export async function findLog(project: Project, query: string): Promise<string> 
   const newest = (own.length > 0 ? own : logs).at(-1);
   if (newest !== undefined) return path.join(dir, newest);
   throw new Failure('SOURCE_NOT_FOUND', `${pkg.label} has no log: none of its commands has run on this cache`, {
-    hint: 'Run galley sync first; what was there already ran nothing',
+    hint: 'Only what is made now runs commands: what was in the cache already ran none',
   });
 }
 

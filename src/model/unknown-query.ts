@@ -8,6 +8,6 @@ export function unknownQuery(query: string, identities: readonly string[]): Fail
   const names = identities.flatMap((identity) => [parseIdentity(identity)?.name ?? identity, identity]);
   const nearest = findNearest(query, names);
   return new Failure('QUERY_UNKNOWN', `No package of this project matches "${query}"`, {
-    hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley list to see the packages of the project',
+    hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley graph to see all packages of the project',
   });
 }
