@@ -1,6 +1,6 @@
 // Trees of git repositories as sources: which commit a name is, that the lock file keeps it, what comes out of it, and
 // what happens when the repository or its server does not want to.
-import { readFile, rm, stat } from 'node:fs/promises';
+import { chmod, mkdir, readFile, rm, stat, utimes } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { assetOf, entryOf, listNames, readTree, removeAll } from './rig/disk.ts';
@@ -46,6 +46,15 @@ async function failures(project: Project, sources: readonly unknown[]): Promise<
     const error = events.of('package.finished', name)[0]?.error;
     return { code: error?.code ?? 'none', told: `${error?.message}\n${error?.hint}` };
   });
+}
+
+/** A git that notes how it is called. */
+async function spyOnGit(project: Project): Promise<{ env: Record<string, string>; called(): Promise<string> }> {
+  const [dir, log] = [path.join(project.rootDir, 'spy'), path.join(project.rootDir, 'spy/log')];
+  const rest = process.env.PATH ?? '';
+  await project.write({ '../spy/git': `#!/bin/sh\necho "$@" >> '${log}'\nPATH='${rest}' exec git "$@"\n` });
+  await chmod(path.join(dir, 'git'), 0o755);
+  return { env: { PATH: `${dir}:${rest}` }, called: () => readFile(log, 'utf8') };
 }
 
 async function failure(
@@ -128,7 +137,10 @@ test('the lock file keeps the commit of a branch that moves, for every machine, 
   await repository.commit({ a: 'new' });
   repository.git('branch', '--move', 'main', 'trunk');
   await forget(project);
-  await succeed(project, 'sync --frozen');
+  const spy = await spyOnGit(project);
+  await succeed(project, 'sync --frozen', { env: spy.env });
+  expect(await spy.called()).toMatch(/ fetch /);
+  expect(await spy.called()).not.toMatch(/ls-remote/);
   expect(await assetOf(project, TREE)).toEqual({ a: 'old' });
   expect(await readFile(project.at('galley.lock'), 'utf8')).toBe(lock);
 
@@ -150,9 +162,14 @@ test('a full commit is a pin of its own, also for a server that hands out only w
   await succeed(project, 'sync --strict --frozen');
   expect(await assetOf(project, TREE)).toEqual({ a: 'old' });
   expect(await listNames(project.dir)).not.toContain('galley.lock');
+  // What a process that was killed long ago has left is cleared away by the next that fetches.
+  const partsDir = path.join(project.cacheDir, 'downloads/parts');
+  await mkdir(path.join(partsDir, '.git.0123456789ab.tmp/0'), { recursive: true });
+  await utimes(path.join(partsDir, '.git.0123456789ab.tmp'), 0, 0);
   // Where the lock file may grow it gets what the commit does not say, and the key stays the same.
   await succeed(project, 'cache remove --yes test.tree@r1');
   await succeed(project, 'sync');
+  expect(await listNames(partsDir)).toEqual([]);
   const { events } = await succeed(project, 'sync --strict --frozen');
   expect(events.of('package.finished').map(({ outcome }) => outcome)).toEqual(['cached']);
   // And then the store can answer for the network.
@@ -302,15 +319,32 @@ test('a server that wants a login is never answered with a question, and credent
   expect(run.codes).toEqual(['FETCH_FAILED']);
   expect(run.told).toMatch(/wants to know who we are[\s\S]*credential helper/);
   // The person's own git configuration knows the password.
-  const helper = `[credential]\n\thelper = "!printf 'username=me\\\\npassword=sesame\\\\n' #"\n`;
+  const hardened = '[safe]\n\tbareRepository = explicit\n';
+  const helper = `${hardened}[credential]\n\thelper = "!printf 'username=me\\\\npassword=sesame\\\\n' #"\n`;
   await project.write({ '../home/.gitconfig': helper });
   await succeed(project, 'sync');
   await rm(path.join(project.homeDir, '.gitconfig'));
   await forget(project);
   await rm(project.at('galley.lock'));
   await change(project, url('lib').replace('//', '//me:sesame@'));
-  const { events } = await succeed(project, 'sync');
-  expect(JSON.stringify(events.all) + (await readFile(project.at('galley.lock'), 'utf8'))).not.toContain('sesame');
+  const spy = await spyOnGit(project);
+  const { events } = await succeed(project, 'sync', { env: spy.env });
+  const lock = await readFile(project.at('galley.lock'), 'utf8');
+  expect(JSON.stringify(events.all) + lock + (await spy.called())).not.toMatch(/sesame|bWU6c2VzYW1l/);
+});
+
+test('ssh is the ssh of the person, and the user in its address is no secret', async () => {
+  const project = await projectOf('later');
+  const repository = repositoryOf(project);
+  await repository.commit({ a: 'a' });
+  const url = `git+ssh://git@host.test${repository.dir}`;
+  await project.write({ '../home/ssh.sh': 'for last; do :; done; echo "$@" >> "$HOME/ssh.log"; exec sh -c "$last"' });
+  await change(project, { url, ref: 'main' });
+  await succeed(project, 'sync', {
+    env: { GIT_SSH_COMMAND: `sh ${project.homeDir}/ssh.sh`, GIT_SSH_VARIANT: 'simple' },
+  });
+  expect(await readFile(path.join(project.homeDir, 'ssh.log'), 'utf8')).toContain('git@host.test git-upload-pack');
+  expect(await readFile(project.at('galley.lock'), 'utf8')).toContain(`"${url}#main"`);
 });
 
 test('what passes is tried again, and git is not asked offline', async () => {

@@ -1,15 +1,20 @@
 // Runs the git of this machine, as the person has configured it: their mirrors (`url.….insteadOf`), credential helpers,
 // proxies and ssh agent count. What could ask a question, run somebody's code, or reach beyond the repository does not.
+import path from 'node:path';
 import { Failure, isFailure } from '../model/failure.ts';
 import type { Clock } from '../system/clock.ts';
 import { runProgram } from '../system/program.ts';
 import { gitFailure } from './git-failure.ts';
 
 export interface GitCall {
-  /** For messages, with or without credentials. */
+  /** For messages, without credentials. */
   url: string;
   /** An existing directory. */
   dir: string;
+  /** The directory is the repository; otherwise git is to find none, be it that of the project around us. */
+  inRepository?: boolean;
+  /** For the server of this address. Secrets. */
+  login?: { origin: string; header: string } | undefined;
   stdin?: string;
   signal: AbortSignal;
   onComplaint?(text: string): void;
@@ -43,10 +48,13 @@ export function createGit(options: { env: Readonly<Record<string, string | undef
   const env = environmentOf(options.env);
 
   async function* stream(args: readonly string[], call: GitCall): AsyncGenerator<Buffer> {
-    const { dir: cwd, url, ...how } = call;
+    const { dir: cwd, url, inRepository, login, ...how } = call;
+    // Said outright: where bare repositories are distrusted (safe.bareRepository), git would not find it by itself.
+    const argv = ['git', ...(inRepository ? ['--git-dir=.'] : []), ...CONFIG, ...args];
     const explain = ({ complaint }: { complaint: string }) => gitFailure(url, complaint);
+    const where = { GIT_CEILING_DIRECTORIES: path.dirname(cwd), ...(login && loginConfig(login, env)) };
     try {
-      yield* runProgram({ ...how, cwd, env, argv: ['git', ...CONFIG, ...args], explain }, options.clock);
+      yield* runProgram({ ...how, cwd, env: { ...env, ...where }, argv, explain }, options.clock);
     } catch (error) {
       throw isFailure(error, 'COMMAND_NOT_FOUND') ? missing(error) : error;
     }
@@ -82,6 +90,16 @@ function environmentOf(given: Readonly<Record<string, string | undefined>>): Rec
     // Its words tell what went wrong, and we read them.
     LC_ALL: 'C',
     LANGUAGE: 'C',
+  };
+}
+
+/** In the environment, after what others have put there: the arguments of a program are for all to see. */
+function loginConfig({ origin, header }: NonNullable<GitCall['login']>, env: Record<string, string>) {
+  const count = Number(env.GIT_CONFIG_COUNT ?? 0);
+  return {
+    GIT_CONFIG_COUNT: `${count + 1}`,
+    [`GIT_CONFIG_KEY_${count}`]: `http.${origin}/.extraHeader`,
+    [`GIT_CONFIG_VALUE_${count}`]: `Authorization: ${header}`,
   };
 }
 

@@ -23,16 +23,15 @@ interface Wanted {
 interface Packing {
   git: Git;
   files: Files;
-  /** For messages. */
-  url: string;
-  signal: AbortSignal;
+  /** What every call of git needs to know. */
+  about: Pick<GitCall, 'url' | 'login' | 'signal'>;
   onProgress(receivedBytes: number): void;
   /** An empty directory of our own for one repository. */
   newDir(): Promise<string>;
   count(entry: TarEntry): void;
 }
 
-export type PackOptions = Pick<Packing, 'git' | 'files' | 'url' | 'signal' | 'onProgress'> & {
+export type PackOptions = Pick<Packing, 'git' | 'files' | 'about' | 'onProgress'> & {
   /** Does not exist yet, and is gone afterwards. */
   workDir: string;
 };
@@ -49,7 +48,7 @@ export async function* packTree(
     return dir;
   };
   try {
-    yield* packRepository({ ...wanted, prefix: '' }, { ...options, newDir, count: createCount(options.url) });
+    yield* packRepository({ ...wanted, prefix: '' }, { ...options, newDir, count: createCount(options.about.url) });
     yield TAR_END;
   } finally {
     await files.removeTree(workDir);
@@ -103,10 +102,11 @@ async function* packBlob(name: string, item: TreeItem, blobs: BlobReader, packin
 
 /** A repository of our own with the commit in it, without its history where the server can leave that out. */
 async function fetchCommit({ repository, commit }: Wanted, packing: Packing): Promise<GitCall> {
-  const { git, url, signal, newDir, onProgress } = packing;
-  const call: GitCall = { url, dir: await newDir(), signal };
+  const { git, about, newDir, onProgress } = packing;
+  const dir = await newDir();
   const format = commit.length === 64 ? 'sha256' : 'sha1';
-  await git.text(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`], call);
+  await git.text(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`], { ...about, dir });
+  const call: GitCall = { ...about, dir, inRepository: true };
   const receive = (...words: string[]) =>
     git.text(['fetch', '--progress', '--no-tags', '--no-write-fetch-head', ...words], {
       ...call,
@@ -121,16 +121,17 @@ async function fetchCommit({ repository, commit }: Wanted, packing: Packing): Pr
   }
   const kind = await git.text(['cat-file', '-t', commit], call).catch(() => 'nothing');
   if (kind.trim() === 'commit') return call;
-  throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${url}": the repository has no commit ${commit}`, {
+  throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${about.url}": the repository has no commit ${commit}`, {
     hint: 'It may have been removed by a forced push; ask whoever owns the repository',
   });
 }
 
 /** `Receiving objects:  45% (45/100), 1.20 MiB | …` */
 function tellProgress(text: string, onProgress: Packing['onProgress']): void {
-  const [, amount, unit = ''] = /Receiving objects:.*, ([\d.]+) (bytes|KiB|MiB|GiB)(?! \S*objects)/.exec(text) ?? [];
-  const exponent = ['bytes', 'KiB', 'MiB', 'GiB'].indexOf(unit);
-  if (amount !== undefined) onProgress(Math.round(Number(amount) * 1024 ** exponent));
+  const told = [...text.matchAll(/Receiving objects:[^\r\n]*?, ([\d.]+) (bytes|KiB|MiB|GiB)/g)].at(-1);
+  if (told === undefined) return;
+  const exponent = ['bytes', 'KiB', 'MiB', 'GiB'].indexOf(`${told[2]}`);
+  onProgress(Math.round(Number(told[1]) * 1024 ** exponent));
 }
 
 async function findTree({ commit, subdir }: Wanted, git: Git, call: GitCall): Promise<string> {

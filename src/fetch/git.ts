@@ -1,10 +1,11 @@
 // `git+https:`, `git+http:`, `git+ssh:`, `git+file:` and `git:`: a tree of a repository. To everybody else it is a file,
 // the tar of that tree, with an address that names its commit: pins, store and unpacking need to know no more.
+import path from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { commitOf, formatGitUrl, type GitSource, isCommit, parseGitUrl } from '../model/git.ts';
 import { redactUrl } from '../model/redact.ts';
 import { temporaryName } from '../system/temporary.ts';
-import { createGit } from './git-command.ts';
+import { createGit, type GitCall } from './git-command.ts';
 import { findCommit } from './git-refs.ts';
 import { packTree } from './git-tree.ts';
 import { offline } from './offline.ts';
@@ -12,24 +13,42 @@ import type { Located } from './source.ts';
 import type { Transport, TransportTools } from './transport.ts';
 import { fileNameOfUrl } from './web.ts';
 
+/** A source as it is asked for, with what the server needs to know apart from the address. */
+interface Asked extends GitSource {
+  login: GitCall['login'];
+}
+
+/** Fetching does not take a day, so that whatever is older is what a killed process has left. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
 export function createGitTransport(tools: TransportTools): Transport {
   const { attempts, clock, env, files, store } = tools;
   const git = createGit({ env, clock });
+  const partsDir = path.dirname(store.partFile('git'));
 
   /** A repository of this machine is there without a network. */
-  const demandNetwork = (url: string, { repository }: GitSource) => {
+  const demandNetwork = (url: string, { repository }: Asked) => {
     if (tools.offline && !repository.startsWith('file:')) throw offline(url);
   };
 
-  function locatedAt(url: string, source: GitSource, commit: string): Located {
-    const { repository, subdir, submodules } = source;
-    const wanted = { repository, commit, submodules, ...(subdir !== undefined && { subdir }) };
+  async function clearAbandoned(): Promise<void> {
+    for (const name of await files.list(partsDir)) {
+      const dir = path.join(partsDir, name);
+      const stat = name.startsWith('.git.') ? await files.findStat(dir) : undefined;
+      if (stat !== undefined && stat.mtimeMs < clock.now() - ABANDONED_MS) await files.removeTree(dir);
+    }
+  }
+
+  function locatedAt(url: string, asked: Asked, commit: string): Located {
+    const { login, ...source } = asked;
     return {
       url: formatGitUrl(url, { ref: commit }),
-      read({ signal, onProgress }) {
-        demandNetwork(url, source);
+      async *read({ signal, onProgress }) {
+        demandNetwork(url, asked);
+        await clearAbandoned();
         const workDir = store.partFile(temporaryName('git'));
-        return packTree(wanted, { git, files, url: redactUrl(url), workDir, signal, onProgress });
+        const about = { url: redactUrl(url), login, signal };
+        yield* packTree({ ...source, commit }, { git, files, about, workDir, onProgress });
       },
     };
   }
@@ -39,11 +58,12 @@ export function createGitTransport(tools: TransportTools): Transport {
     fileName: (url) => `${fileNameOfUrl(parse(url).repository).replace(/\.git$/, '')}.tar`,
 
     async locate({ url }, signal) {
-      const source = parse(url);
-      if (source.ref !== undefined && isCommit(source.ref)) return locatedAt(url, source, source.ref);
-      demandNetwork(url, source);
-      const call = { url: redactUrl(url), dir: tools.projectDir, signal };
-      return locatedAt(url, source, await attempts({ url, signal }, () => findCommit(source, git, call)));
+      const asked = parse(url);
+      const { ref, login } = asked;
+      if (ref !== undefined && isCommit(ref)) return locatedAt(url, asked, ref);
+      demandNetwork(url, asked);
+      const call = { url: redactUrl(url), login, dir: partsDir, signal };
+      return locatedAt(url, asked, await attempts({ url, signal }, () => findCommit(asked, git, call)));
     },
 
     // The source is asked, not the pinned address: it has the credentials that no lock file may hold.
@@ -54,10 +74,22 @@ export function createGitTransport(tools: TransportTools): Transport {
   };
 }
 
-function parse(url: string): GitSource {
+function parse(url: string): Asked {
   const source = parseGitUrl(url);
-  if (source !== undefined) return source;
+  if (source !== undefined) return { ...source, ...apart(source.repository) };
   throw new Failure('INVALID_VALUE', `Cannot fetch "${redactUrl(url)}": it is no address of a git repository`, {
     hint: 'Write git+https://host/repository.git, with "ref", "subdir" and "submodules" beside it',
   });
+}
+
+/** An address without the user and password in it, which go to its server another way. */
+function apart(repository: string): Pick<Asked, 'repository' | 'login'> {
+  const url = new URL(repository);
+  const { username, password, origin } = url;
+  if (!/^https?:$/.test(url.protocol) || username + password === '') return { repository, login: undefined };
+  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  return {
+    repository: Object.assign(url, { username: '', password: '' }).href,
+    login: { origin, header: `Basic ${Buffer.from(credentials).toString('base64')}` },
+  };
 }
