@@ -19,6 +19,7 @@ export const packages = [
   'test.app@r1',
   { recipe: 'test.zlib@r1', options: { v: '1"2' } },
   { recipe: 'test.other@r1', platforms: ['windows'] },
+  { recipe: 'test.other@r1', platforms: ['windows'] },
   { recipe: 'test.made@r1', source: { fetch: async () => {}, dependencies: [{ recipe: 'test.tool@r1' }] } },
 ];
 export const default_shell = {
@@ -106,7 +107,7 @@ test.app@r1                       named by the manifest              galley.js:4
     └── test.zlib@r1{"v":"1\\"2"}  needed by build, reference "zlib"  recipes/test.lib@r1.js:2:30
 `);
   expect((await succeed(project, 'why shell')).stdout).toContain('the default shell of the manifest');
-  expect((await succeed(project, 'why tool')).stdout).toMatch(/needed by recipe +galley\.js:7:\d+/);
+  expect((await succeed(project, 'why tool')).stdout).toMatch(/needed by recipe +galley\.js:8:\d+/);
 });
 
 test('why says how many paths it does not show', async () => {

@@ -24,7 +24,7 @@ interface Surveyed {
 
 export async function surveyProject(project: Project): Promise<PackageGraph> {
   const run = await look(project);
-  const elsewhere = entriesForOthers(project);
+  const elsewhere = entriesForOthers(project, run);
   const packages = [...run.graph.all().filter((pkg) => !pkg.aliasOf), ...elsewhere];
   const names = nameAll(packages);
   const surveyed = await Promise.all(packages.map((pkg) => survey(pkg, names, run)));
@@ -40,15 +40,17 @@ export async function surveyProject(project: Project): Promise<PackageGraph> {
   };
 }
 
-/** Entries of the manifest that are for other platforms: no run has them in its graph. */
-function entriesForOthers({ manifest, world }: Project): Package[] {
-  return withIncluded(manifest).flatMap((scope) => {
+/** Entries of the manifest that are for other platforms, each once: no run has them in its graph. */
+function entriesForOthers({ manifest, world }: Project, { graph }: Run): Package[] {
+  const known = new Set(graph.all().map(({ id }) => id));
+  const packages = withIncluded(manifest).flatMap((scope) => {
     const others = scope.packages.filter(({ platforms }) => !supportsPlatform(platforms, world.platform));
-    return others.map((entry) => {
+    return others.map((entry): Package => {
       const origin = { file: scope.file, path: ['packages', entry.index], scope };
       return { ...createPackage(entry, origin, false), inManifest: true, skipped: true };
     });
   });
+  return packages.filter(({ id }) => !known.has(id) && known.add(id));
 }
 
 /** By the label that people know; only where two have the same does the source tell them apart. */
