@@ -44,6 +44,20 @@ test('a program is reached by a link, a script by two lines of sh that keep its 
   expect(stdout).toBe(`${assetDir}/bin a b $c\n`);
 });
 
+test('what a wrapper names gets a launcher when it is a path, which may be relative to the project, and a program', async () => {
+  const products = { inside: 'tools/say', outside: '/bin/sh', word: 'sh', text: 'very/hot' };
+  const project = await createProject({
+    [`recipes/${TOOL}.js`]: `
+      export const products = ${JSON.stringify(products)};
+      export const check = 'true';`,
+    'tools/say': SAY,
+  });
+  await chmod(project.at('tools/say'), 0o755);
+  await succeed(project, 'sync');
+  expect(await listNames(project.at('.galley/bin'))).toEqual(['inside', 'outside']);
+  expect((await succeed(project, 'run inside ahoy')).stdout).toBe(`${project.at('tools')} ahoy\n`);
+});
+
 test('a launcher goes with its product, and follows it to another asset', async () => {
   const project = await createProject({
     [`recipes/${TOOL}.js`]: recipe({ one: 'bin/one', two: 'bin/two' }, { one: SAY, two: SAY }),

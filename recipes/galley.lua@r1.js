@@ -12,23 +12,27 @@ export const fetch = {
   url: 'crates:rlua-lua54-sys@0.1.7',
   sha256: '972a9ac976e69d02b64e016b0a991259739ccca3f42fce2740ddb02f75047d4b',
 };
-export const stage = { strip_components: 1 };
 
-// Lua's own "linux" and "macosx" targets, less the readline that a host may not have.
-const FLAGS = {
-  linux: `SYSCFLAGS='-DLUA_USE_POSIX -DLUA_USE_DLOPEN' SYSLIBS='-Wl,-E -ldl'`,
-  darwin: `SYSCFLAGS='-DLUA_USE_POSIX -DLUA_USE_DLOPEN'`,
-};
-
-export async function build(ctx) {
+export async function stage(ctx) {
+  await ctx.extract_all({ strip_components: 1 });
   // require() looks for modules below LUA_ROOT, a constant of the source: it must be where this asset will be found.
   const header = 'lua-5.4.6/src/luaconf.h';
   const text = await ctx.read(header);
   await ctx.write(header, text.replace('"/usr/local/"', JSON.stringify(`${ctx.asset_dir}/`)));
-  await ctx.run(`make -C lua-5.4.6/src -j${ctx.jobs} all CC='cc -std=gnu99' ${FLAGS[ctx.platform.os]}`);
 }
 
-export const install = `make -C "$GALLEY_STAGE_DIR/lua-5.4.6" install INSTALL_TOP="$GALLEY_INSTALL_DIR"`;
+// Lua's own "linux" and "macosx" targets, less the readline that a host may not have. Its makefile knows no DESTDIR.
+export const build = {
+  make: {
+    directory: 'lua-5.4.6',
+    targets: ['generic'],
+    variables: {
+      SYSCFLAGS: '-DLUA_USE_POSIX -DLUA_USE_DLOPEN',
+      ...(host.os === 'linux' ? { SYSLIBS: '-Wl,-E -ldl' } : {}),
+    },
+    install_variables: { INSTALL_TOP: '$(DESTDIR)$(PREFIX)' },
+  },
+};
 
 export const test = `
   cd "$GALLEY_TMP_DIR"
