@@ -55,6 +55,8 @@ test('what a wrapper names gets a launcher when it is a path, which may be relat
   await chmod(project.at('tools/say'), 0o755);
   await succeed(project, 'sync');
   expect(await listNames(project.at('.galley/bin'))).toEqual(['inside', 'outside']);
+  // A program that the cache does not own may look for its neighbours beside its own name.
+  expect(await readFile(project.at('.galley/bin/outside'), 'utf8')).toBe(`#!/bin/sh\nexec '/bin/sh' "$@"\n`);
   expect((await succeed(project, 'run inside ahoy')).stdout).toBe(`${project.at('tools')} ahoy\n`);
 });
 

@@ -17,9 +17,6 @@ test('every recipe that ships has an example, and every example a recipe', () =>
 /** What these wrap is on other hosts; their own tests play them. */
 const ELSEWHERE = ['brew', 'dnf'];
 
-/** Compilers take their time on a machine that has other things to do. */
-const BUSY_MS = 180_000;
-
 test.each(NAMES.filter((name) => !ELSEWHERE.includes(name)))(
   'the example of galley.%s is built, and what it makes works',
   // Some compile a whole C library, while other tests are at work.
@@ -33,7 +30,6 @@ test.each(NAMES.filter((name) => !ELSEWHERE.includes(name)))(
     // The last command is the recipe's own test; a wrapper of the host has its check.
     expect(events.of('command.finished').at(-1)?.exitCode).toBe(0);
   },
-  BUSY_MS,
 );
 
 test.each(ELSEWHERE)('the example of galley.%s is one that can be read here', async (name) => {

@@ -47,6 +47,8 @@ async function findMissing(ctx) {
 // reads one that it does not know as a regular expression.
 export async function install(ctx) {
   await demandTool(ctx, 'apt-get');
+  const missing = await findMissing(ctx);
+  if (missing.length === 0) return;
   const sudo = await findSudo(ctx);
   await ctx.run(
     `${PATIENTLY}
@@ -56,7 +58,7 @@ export async function install(ctx) {
      }
      apt_get install --no-install-recommends $PACKAGES ||
        { apt_get update && apt_get install --no-install-recommends $PACKAGES; }`,
-    { shell: 'sh', env: { PACKAGES: (await findMissing(ctx)).join(' '), SUDO: sudo }, interactive: sudo !== '' },
+    { shell: 'bash', env: { PACKAGES: missing.join(' '), SUDO: sudo }, interactive: sudo !== '' },
   );
 }
 

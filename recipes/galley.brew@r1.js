@@ -44,10 +44,11 @@ async function findMissing(ctx) {
 
 // brew gives up when another one has a formula that it needs. It refuses to be root, so there is no sudo.
 export async function install(ctx) {
-  const env = { ...ENVIRONMENT, PACKAGES: (await findMissing(ctx)).join(' ') };
+  const missing = await findMissing(ctx);
+  if (missing.length === 0) return;
   await ctx.run(`${PATIENTLY} patiently 'wait for it to finish' brew install --formula $PACKAGES`, {
-    shell: 'sh',
-    env,
+    shell: 'bash',
+    env: { ...ENVIRONMENT, PACKAGES: missing.join(' ') },
   });
 }
 

@@ -22,25 +22,22 @@ export async function check(ctx) {
 }
 
 async function findMissing(ctx) {
-  const packages = demandNames(ctx.options, PACKAGE, 'an rpm package').join(' ');
+  const packages = demandNames(ctx.options, PACKAGE, 'an rpm package');
   await demandTool(ctx, 'rpm');
-  const { stdout } = await look(
-    ctx,
-    'for name in $PACKAGES; do rpm --query --quiet "$name" > /dev/null || echo "$name"; done',
-    {
-      PACKAGES: packages,
-    },
-  );
+  const script = 'for name in $PACKAGES; do rpm --query --quiet "$name" > /dev/null || echo "$name"; done';
+  const { stdout } = await look(ctx, script, { PACKAGES: packages.join(' ') });
   return stdout.split('\n').filter((name) => name !== '');
 }
 
 // Whoever comes second waits for dnf's own lock. dnf is told the missing packages alone: those that are there stay as they are.
 export async function install(ctx) {
   await demandTool(ctx, 'dnf');
+  const missing = await findMissing(ctx);
+  if (missing.length === 0) return;
   const sudo = await findSudo(ctx);
   await ctx.run('$SUDO dnf install --assumeyes --setopt=install_weak_deps=False $PACKAGES', {
     shell: 'sh',
-    env: { PACKAGES: (await findMissing(ctx)).join(' '), SUDO: sudo },
+    env: { PACKAGES: missing.join(' '), SUDO: sudo },
     interactive: sudo !== '',
   });
 }

@@ -37,13 +37,15 @@ async function findMissing(ctx) {
 
 // npm has no lock, so the directory is one, where there is a flock.
 export async function install(ctx) {
+  const missing = await findMissing(ctx);
+  if (missing.length === 0) return;
   await ctx.run(
     `prefix=$(npm prefix --global)
      mkdir -p "$prefix/lib"
      [ -w "$prefix/lib" ] || { echo "You may not write to $prefix: give option \\"prefix\\""; exit 1; }
      if command -v flock > /dev/null; then exec 9< "$prefix/lib"; flock 9; fi
      npm install --global --no-audit --no-fund --no-update-notifier $PACKAGES`,
-    { shell: 'sh', env: { ...environment(ctx), PACKAGES: (await findMissing(ctx)).join(' ') } },
+    { shell: 'sh', env: { ...environment(ctx), PACKAGES: missing.join(' ') } },
   );
 }
 

@@ -63,13 +63,15 @@ async function findMissing(ctx) {
 export async function install(ctx) {
   const { python, venv } = ctx.options;
   await demandTool(ctx, python);
+  const missing = await findMissing(ctx);
+  if (missing.length === 0) return;
   await ctx.run('"$PYTHON" -I -c "$SCRIPT" "$VENV" $PACKAGES', {
     shell: 'sh',
     env: {
       PYTHON: python,
       SCRIPT: INSTALL,
       VENV: fromProject(ctx, venv),
-      PACKAGES: (await findMissing(ctx)).join(' '),
+      PACKAGES: missing.join(' '),
     },
   });
 }

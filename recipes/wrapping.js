@@ -1,4 +1,4 @@
-// What the wrappers of package managers have in common. Their scripts are for any sh, whatever shell a project prefers.
+// What the wrappers of package managers have in common. They name the shell of each script: a project may prefer another.
 
 /**
  * The packages that were asked for, each of which the pattern has to match: a shell splits them, as $PACKAGES, so nothing
@@ -36,25 +36,23 @@ export function fromProject(ctx, dir) {
 }
 
 /**
- * Shell text: `patiently PATTERN COMMAND…` tries a command again as long as it says that somebody else is at work, each
+ * Text for bash: `patiently PATTERN COMMAND…` tries a command again as long as it says that somebody else is at work, each
  * second for ten minutes: a computer that has just started upgrades itself that long.
  */
 export const PATIENTLY = `
+  set -o pipefail
   patiently() {
     pattern=$1; shift
-    for attempt in $(seq 600); do
-      status=0
-      { "$@" 2>&1 || echo $? > "$GALLEY_TMP_DIR/status"; } | tee "$GALLEY_TMP_DIR/said"
-      [ -e "$GALLEY_TMP_DIR/status" ] || return 0
-      status=$(cat "$GALLEY_TMP_DIR/status"); rm "$GALLEY_TMP_DIR/status"
+    for second in {1..600}; do
+      "$@" 2>&1 | tee "$GALLEY_TMP_DIR/said" && return || status=$?
       grep -q "$pattern" "$GALLEY_TMP_DIR/said" || break
       sleep 1
     done
-    return "$status"
+    return $status
   }
 `;
 
-/** A \`test\` verb: what the packages offer is there. */
+/** A `test` verb: what the packages offer is there. */
 export async function testProducts(ctx) {
   for (const [name, product] of Object.entries(ctx.options.products)) {
     const { exit_code } = await look(ctx, 'command -v "$PRODUCT"', { PRODUCT: product });

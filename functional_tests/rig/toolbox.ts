@@ -5,7 +5,7 @@ import { chmod, mkdir, symlink, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import type { Project } from './project.ts';
 
-const PLAIN = ['bash', 'sh', 'basename', 'cat', 'env', 'grep', 'ls', 'mkdir', 'rm', 'seq', 'sleep', 'tee', 'uname'];
+const PLAIN = ['bash', 'sh', 'basename', 'cat', 'grep', 'rm', 'sleep', 'tee'];
 
 /** Makes a PATH of these tools alone: name → text of an sh script. */
 export async function createToolbox(project: Project, tools: Readonly<Record<string, string>>): Promise<string> {

@@ -1,9 +1,10 @@
 // Product launchers of a checkout: names in `bin_dir` that start the real program and nothing else. A program is reached
-// by a link, which costs nothing; a script by two lines of sh, as scripts look for their neighbours beside `$0`.
+// by a link, which costs nothing; a script by two lines of sh, as scripts look for their neighbours beside `$0`, and so is
+// what lives outside the cache.
 import path from 'node:path';
 import type { Files } from '../system/files.ts';
 import { productValue } from './dependencies.ts';
-import type { Package } from './package.ts';
+import { follow, type Package } from './package.ts';
 import type { Project } from './project.ts';
 import { quote } from './quote.ts';
 import type { Run } from './world.ts';
@@ -94,7 +95,13 @@ async function launcherOf(name: string, pkg: Package, { manifest, world }: Run):
   if (!(await files.exists(target))) return undefined;
   const { kind, mode } = await files.statTarget(target);
   if (kind !== 'file' || (mode & 0o111) === 0) return undefined;
-  return (await isScript(target, files)) ? { script: `#!/bin/sh\nexec ${quote(target)} "$@"\n` } : { link: target };
+  const isLinked = isOurs(pkg) && !(await isScript(target, files));
+  return isLinked ? { link: target } : { script: `#!/bin/sh\nexec ${quote(target)} "$@"\n` };
+}
+
+/** What lives outside the cache may look for its neighbours beside the name by which it was called, as the Python of a venv does. */
+function isOurs(pkg: Package): boolean {
+  return follow(pkg).asset !== undefined;
 }
 
 async function isScript(file: string, files: Files): Promise<boolean> {
