@@ -1,5 +1,6 @@
 // configure, make, make install: the customs of GNU, which many a hand-written configure follows too. Built where the
 // sources are, as not every one of those can be built elsewhere.
+import path from 'node:path';
 import type { AutotoolsBuild } from '../../model/declarative.ts';
 import { chosenCompilers, searchPaths } from './compilers.ts';
 import { makeFlags } from './make.ts';
@@ -17,7 +18,7 @@ export const autotools: Driver<AutotoolsBuild> = {
     const { sourceDir = '.', autoreconf = false, configureArgs = [], makeArgs = [] } = build;
     const { targets = [], installTargets = ['install'], env: own } = build;
     const { assetDir, jobs, stageDir, toolbox } = facts;
-    const cwd = `${stageDir}/${sourceDir}`;
+    const cwd = path.join(stageDir, sourceDir);
     const env = { ...chosenCompilers(facts), ...searchPaths(facts), ...own, ...makeFlags(facts, own) };
     const command = (...argv: string[]): CommandStep => ({ form: 'command', argv, cwd, env });
     const make = [toolbox.need('make'), `-j${jobs}`];

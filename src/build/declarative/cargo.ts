@@ -6,8 +6,8 @@ import { chosenCompilers, flags, prefixMaps, searchPaths, virtualDir } from './c
 import { personVariables } from './person.ts';
 import type { Driver, Facts, Step } from './plan.ts';
 
-/** Settings of Cargo's registries that are variables; nothing of these changes what is built. */
-const SETTINGS = /^CARGO_(REGISTRIES|REGISTRY|SOURCE|HTTP|NET)_/;
+/** Where crates come from, and which of rustup's toolchains is this machine's. */
+const SETTINGS = /^(CARGO_(REGISTRIES|REGISTRY|SOURCE|HTTP|NET)_|RUSTUP_(HOME|TOOLCHAIN)$)/;
 
 /** The directory of a profile, where it is not the profile's name. */
 const PROFILE_DIRS: Record<string, string> = { dev: 'debug', test: 'debug', bench: 'release' };

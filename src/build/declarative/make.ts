@@ -1,5 +1,6 @@
 // A makefile of somebody's own: its targets, its variables. By the customs of makefiles PREFIX is where things will be and
 // DESTDIR what is put before that; where a makefile has other names, the recipe says them.
+import path from 'node:path';
 import type { MakeBuild, Scalar } from '../../model/declarative.ts';
 import { chosenCompilers, flags, prefixMaps, runtimePaths, searchPaths } from './compilers.ts';
 import { type CommandStep, type Driver, destDirOf, type Facts } from './plan.ts';
@@ -24,7 +25,7 @@ export const make: Driver<MakeBuild> = {
     };
     const command = (words: string[], given: Variables): CommandStep => {
       const argv = [program, ...file, `-j${facts.jobs}`, ...words, ...assignments(given), ...args];
-      return { form: 'command', argv, cwd: `${facts.stageDir}/${directory}`, env };
+      return { form: 'command', argv, cwd: path.join(facts.stageDir, directory), env };
     };
     const destDir = destDirOf(facts);
     return {

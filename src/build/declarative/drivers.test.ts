@@ -1,0 +1,310 @@
+// What each tool is told, as data: every field, the defaults, and what changes with the facts.
+import { expect, test } from 'vitest';
+import type { DeclarativeBuild } from '../../model/declarative.ts';
+import { driverOf } from './drivers.ts';
+import type { CommandStep, Facts, Library, Plan } from './plan.ts';
+import { createToolbox, TOOLS, type Tool } from './toolbox.ts';
+
+const HOST = Object.fromEntries(TOOLS.map((tool) => [tool, `/usr/bin/${tool}`]));
+const ZLIB: Library = { dir: '/c/zlib', has: ['include', 'lib', 'lib/pkgconfig'], isRuntime: false };
+const PNG: Library = { dir: '/c/png', has: ['include', 'lib', 'share/pkgconfig'], isRuntime: true };
+
+interface Given extends Partial<Omit<Facts, 'toolbox'>> {
+  products?: Partial<Record<Tool, string>>;
+  host?: Partial<Record<Tool, string>>;
+}
+
+function factsOf({ products = {}, host = HOST, ...given }: Given): Facts {
+  return {
+    identity: 'test.tool@r1',
+    stageDir: '/e/work/stage',
+    installDir: '/e/install',
+    tmpDir: '/e/work/tmp',
+    assetDir: '/e/asset',
+    jobs: 3,
+    platform: { os: 'linux', arch: 'x86_64' },
+    offline: false,
+    libraries: [],
+    env: { PATH: '/usr/bin' },
+    person: {},
+    toolbox: createToolbox({ products, host, label: 'test.tool@r1' }),
+    ...given,
+  };
+}
+
+const planOf = (build: DeclarativeBuild, given: Given = {}): Plan => driverOf(build).plan(build, factsOf(given));
+
+/** The steps as lines: commands by their words, with what a reader of a test knows already left out. */
+function linesOf({ build, install }: Plan): string[] {
+  return [...build, ...install].map((step) => {
+    if (step.form !== 'command') return `${step.form} ${Object.values(step).slice(1).join(' ')}`;
+    return `${step.cwd}: ${step.argv.join(' ')}`;
+  });
+}
+
+const envOf = ({ build }: Plan): Record<string, string> =>
+  (build.find(({ form }) => form === 'command') as CommandStep).env;
+
+const MAPS =
+  '-ffile-prefix-map=/e/work/stage=/galley/test.tool@r1 -ffile-prefix-map=/e/work/tmp=/galley/test.tool@r1/tmp';
+
+test('cmake configures for asset_dir, builds beside the sources and installs with DESTDIR', () => {
+  const plan = planOf({ tool: 'cmake' });
+  expect(linesOf(plan)).toEqual([
+    '/e/work/stage: /usr/bin/cmake -S . -B /e/work/tmp/build -G Ninja --no-warn-unused-cli -DCMAKE_MAKE_PROGRAM=/usr/bin/ninja -DCMAKE_BUILD_TYPE=Release -DCMAKE_INSTALL_PREFIX=/e/asset -DCMAKE_INSTALL_LIBDIR:STRING=lib -DCMAKE_INSTALL_RPATH=$ORIGIN/../lib -DCMAKE_INSTALL_RPATH_USE_LINK_PATH=ON -DCMAKE_BUILD_RPATH_USE_ORIGIN=ON -DCMAKE_FIND_USE_PACKAGE_REGISTRY=OFF -DCMAKE_EXPORT_NO_PACKAGE_REGISTRY=ON',
+    '/e/work/stage: /usr/bin/cmake --build /e/work/tmp/build --parallel 3',
+    '/e/work/stage: /usr/bin/cmake --install /e/work/tmp/build',
+    'unwrap /e/work/tmp/dest',
+  ]);
+  expect(envOf(plan)).toEqual({ CFLAGS: MAPS, CXXFLAGS: MAPS, ASMFLAGS: MAPS });
+  expect((plan.install[0] as CommandStep).env.DESTDIR).toBe('/e/work/tmp/dest');
+});
+
+test('cmake gets every field, and what the recipe defines wins', () => {
+  const plan = planOf({
+    tool: 'cmake',
+    sourceDir: 'src',
+    generator: 'Unix Makefiles',
+    buildType: 'Debug',
+    defines: { CMAKE_INSTALL_RPATH: '', PARTS: ['a', 1], TESTS: false, CMAKE_C_FLAGS: '-O1' },
+    targets: ['app', 'doc'],
+    components: ['runtime', 'devel'],
+    configureArgs: ['-Wno-dev'],
+    buildArgs: ['--verbose'],
+    installArgs: ['--strip'],
+    env: { CXXFLAGS: '-O3' },
+  });
+  const [configure = '', build, ...install] = linesOf(plan);
+  expect(configure).toContain('-S src -B /e/work/tmp/build -G Unix Makefiles');
+  expect(configure).toContain('-DCMAKE_MAKE_PROGRAM=/usr/bin/make -DCMAKE_BUILD_TYPE=Debug');
+  expect(configure).toContain('-DCMAKE_INSTALL_RPATH= ');
+  expect(configure).toContain(`-DPARTS=a;1 -DTESTS=OFF -DCMAKE_C_FLAGS=-O1 ${MAPS} -Wno-dev`);
+  expect(build).toBe(
+    '/e/work/stage: /usr/bin/cmake --build /e/work/tmp/build --parallel 3 --target app --target doc --verbose',
+  );
+  expect(install).toEqual([
+    '/e/work/stage: /usr/bin/cmake --install /e/work/tmp/build --component runtime --strip',
+    '/e/work/stage: /usr/bin/cmake --install /e/work/tmp/build --component devel --strip',
+    'unwrap /e/work/tmp/dest',
+  ]);
+  expect(envOf(plan).CXXFLAGS).toBe(`-O3 ${MAPS}`);
+});
+
+test('cmake takes make where there is no ninja, and finds the dependencies', () => {
+  const { ninja: _, ...host } = HOST;
+  const plan = planOf({ tool: 'cmake' }, { host, libraries: [ZLIB, PNG] });
+  expect(linesOf(plan)[0]).toContain('-G Unix Makefiles --no-warn-unused-cli -DCMAKE_MAKE_PROGRAM=/usr/bin/make');
+  expect(envOf(plan)).toMatchObject({
+    CMAKE_PREFIX_PATH: '/c/zlib:/c/png',
+    PKG_CONFIG_PATH: '/c/zlib/lib/pkgconfig:/c/png/share/pkgconfig',
+  });
+});
+
+test('meson sets up for asset_dir, with the fields and flags of the recipe', () => {
+  const plan = planOf(
+    {
+      tool: 'meson',
+      sourceDir: 'src',
+      buildtype: 'debug',
+      options: { docs: false, parts: ['a', 'b'], c_args: ['-O1'] },
+      setupArgs: ['--strip'],
+      compileArgs: ['app'],
+      installArgs: ['--quiet'],
+    },
+    { libraries: [ZLIB, PNG] },
+  );
+  expect(linesOf(plan)).toEqual([
+    `/e/work/stage: /usr/bin/meson setup -Dprefix=/e/asset -Dlibdir=lib -Dbuildtype=debug -Dwrap_mode=nodownload -Ddocs=false -Dparts=a,b -Dc_args=-O1,${MAPS.replace(' ', ',')} --strip /e/work/tmp/build src`,
+    '/e/work/stage: /usr/bin/meson compile -C /e/work/tmp/build -j 3 app',
+    '/e/work/stage: /usr/bin/meson install -C /e/work/tmp/build --no-rebuild --destdir /e/work/tmp/dest --quiet',
+    'unwrap /e/work/tmp/dest',
+  ]);
+  expect(envOf(plan)).toEqual({
+    NINJA: '/usr/bin/ninja',
+    C_INCLUDE_PATH: '/c/zlib/include:/c/png/include',
+    CPLUS_INCLUDE_PATH: '/c/zlib/include:/c/png/include',
+    LIBRARY_PATH: '/c/zlib/lib:/c/png/lib',
+    PKG_CONFIG_PATH: '/c/zlib/lib/pkgconfig:/c/png/share/pkgconfig',
+    CFLAGS: MAPS,
+    CXXFLAGS: MAPS,
+    // Only what the package needs to run stays in it.
+    LDFLAGS: '-Wl,-rpath,/c/png/lib',
+  });
+});
+
+test('autotools runs configure where the sources are, with compilers that dependencies offer', () => {
+  const plan = planOf(
+    {
+      tool: 'autotools',
+      sourceDir: 'src',
+      autoreconf: true,
+      configureArgs: ['--enable-x'],
+      targets: ['all'],
+      makeArgs: ['V=1'],
+    },
+    { products: { cc: '/c/zig/zcc', make: '/c/make/gmake' } },
+  );
+  expect(linesOf(plan)).toEqual([
+    '/e/work/stage/src: /usr/bin/autoreconf --install --force',
+    '/e/work/stage/src: ./configure --prefix=/e/asset --enable-x',
+    '/e/work/stage/src: /c/make/gmake -j3 all V=1',
+    '/e/work/stage/src: /c/make/gmake -j3 install DESTDIR=/e/work/tmp/dest V=1',
+    'unwrap /e/work/tmp/dest',
+  ]);
+  expect(envOf(plan)).toEqual({ CC: '/c/zig/zcc', CPPFLAGS: MAPS });
+});
+
+test('make gets variables on its command line, the install its own', () => {
+  const plan = planOf(
+    {
+      tool: 'make',
+      directory: 'src',
+      makefile: 'Makefile.unix',
+      targets: ['all'],
+      variables: { LTO: 1, CC: 'gcc' },
+      installTargets: ['install-bin'],
+      installVariables: { PREFIX: '$(GALLEY_INSTALL_DIR)' },
+      args: ['-s'],
+    },
+    { products: { cc: '/c/zig/zcc' } },
+  );
+  expect(linesOf(plan)).toEqual([
+    '/e/work/stage/src: /usr/bin/make -f Makefile.unix -j3 all PREFIX=/e/asset prefix=/e/asset CC=gcc LTO=1 -s',
+    '/e/work/stage/src: /usr/bin/make -f Makefile.unix -j3 install-bin PREFIX=$(GALLEY_INSTALL_DIR) prefix=/e/asset CC=gcc LTO=1 DESTDIR=/e/work/tmp/dest -s',
+    'unwrap /e/work/tmp/dest',
+  ]);
+});
+
+test('cargo builds what is asked for into tmp_dir, in a home with the settings of the person', () => {
+  const build: DeclarativeBuild = {
+    tool: 'cargo',
+    directory: 'cli',
+    packages: ['a'],
+    bins: ['b'],
+    features: ['x', 'y'],
+    noDefaultFeatures: true,
+    profile: 'dist',
+    target: 'x86_64-unknown-linux-musl',
+    args: ['-q'],
+    env: { RUSTFLAGS: '-Copt-level=3  -g' },
+  };
+  const person = { HOME: '/home/me', CARGO_REGISTRIES_OURS_INDEX: 'sparse+x', RUSTUP_HOME: '/opt/rustup', OTHER: 'x' };
+  const plan = planOf(build, { offline: true, person, products: { cc: '/c/zcc', rustc: '/c/rustc' } });
+  expect(linesOf(plan)).toEqual([
+    'link /home/me/.cargo/config.toml /e/work/tmp/cargo/config.toml',
+    'link /home/me/.cargo/config /e/work/tmp/cargo/config',
+    'link /home/me/.cargo/credentials.toml /e/work/tmp/cargo/credentials.toml',
+    '/e/work/stage/cli: /usr/bin/cargo build --target-dir /e/work/tmp/target --jobs 3 --profile dist --locked --package a --bin b --features x,y --no-default-features --target x86_64-unknown-linux-musl --offline -q',
+    'programs /e/work/tmp/target/x86_64-unknown-linux-musl/dist',
+  ]);
+  expect(envOf(plan)).toMatchObject({
+    CARGO_HOME: '/e/work/tmp/cargo',
+    CARGO_REGISTRIES_OURS_INDEX: 'sparse+x',
+    RUSTUP_HOME: '/opt/rustup',
+    RUSTC: '/c/rustc',
+    CC: '/c/zcc',
+    CARGO_ENCODED_RUSTFLAGS: [
+      '-Copt-level=3',
+      '-g',
+      '--remap-path-prefix=/e/work/stage=/galley/test.tool@r1',
+      '--remap-path-prefix=/e/work/tmp=/galley/test.tool@r1/tmp',
+      '-Clinker=/c/zcc',
+    ].join('\x1f'),
+  });
+  expect(envOf(plan)).not.toHaveProperty('OTHER');
+});
+
+test.each([
+  [undefined, 'release'],
+  ['dev', 'debug'],
+  ['bench', 'release'],
+  ['dist', 'dist'],
+])('cargo profile %s leaves its programs in %s', (profile, dir) => {
+  const plan = planOf({ tool: 'cargo', locked: false, ...(profile === undefined ? {} : { profile }) });
+  expect(plan.install).toEqual([{ form: 'programs', fromDir: `/e/work/tmp/target/${dir}` }]);
+  expect(linesOf(plan).join()).not.toContain('--locked');
+});
+
+test('go builds without C code, and with it when asked', () => {
+  const plan = planOf({
+    tool: 'go',
+    directory: 'src',
+    packages: ['./cmd/...'],
+    tags: ['a', 'b'],
+    ldflags: ['-s', '-X main.v=1'],
+  });
+  expect(linesOf(plan)).toEqual([
+    '/e/work/stage/src: /usr/bin/go build -trimpath -p 3 -o /e/work/tmp/go-bin/ -tags a,b -ldflags -s -X main.v=1 ./cmd/...',
+    'programs /e/work/tmp/go-bin',
+  ]);
+  const env = {
+    GOTOOLCHAIN: 'local',
+    CGO_ENABLED: '0',
+    GOPATH: '/e/work/tmp/gopath',
+    GOFLAGS: '-modcacherw -buildvcs=false',
+  };
+  expect(envOf(plan)).toEqual(env);
+  const person = { GOPROXY: 'https://proxy', GOOS: 'plan9' };
+  const withC = planOf(
+    { tool: 'go', cgo: true, env: { GOFLAGS: '-mod=vendor' } },
+    { person, products: { cc: '/c/zcc' } },
+  );
+  expect(envOf(withC)).toEqual({
+    ...env,
+    GOPROXY: 'https://proxy',
+    CC: '/c/zcc',
+    CGO_ENABLED: '1',
+    CGO_CFLAGS: `-g -O2 ${MAPS}`,
+    CGO_CXXFLAGS: `-g -O2 ${MAPS}`,
+    GOFLAGS: '-mod=vendor -modcacherw -buildvcs=false',
+  });
+  expect(envOf(planOf({ tool: 'go' }, { person, offline: true })).GOPROXY).toBe('off');
+});
+
+test('npm installs what it would publish, with the dependencies of the lock file', () => {
+  const plan = planOf(
+    { tool: 'npm', directory: 'app' },
+    { person: { npm_config_registry: 'https://r', npm_config_cache: '/x' } },
+  );
+  expect(linesOf(plan)).toEqual([
+    '/e/work/stage/app: /usr/bin/npm ci',
+    '/e/work/stage/app: /usr/bin/npm run build --if-present',
+    '/e/work/stage/app: /usr/bin/npm prune --omit=dev',
+    '/e/work/stage/app: /usr/bin/npm pkg set --json bundleDependencies=true',
+    '/e/work/stage/app: /usr/bin/npm install --global --install-links --offline --ignore-scripts --prefix /e/install .',
+  ]);
+  expect(envOf(plan)).toMatchObject({ npm_config_registry: 'https://r' });
+  expect(envOf(plan)).not.toHaveProperty('npm_config_cache');
+  const other = planOf(
+    { tool: 'npm', locked: false, scripts: ['a', 'b'], installArgs: ['--foreground-scripts'] },
+    {
+      products: { npm: '/c/npm/npm-cli.js', node: '/c/node/node24' },
+    },
+  );
+  expect(linesOf(other).slice(0, 3)).toEqual([
+    '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js install --no-package-lock --foreground-scripts',
+    '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js run a',
+    '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js run b',
+  ]);
+});
+
+test('product of a dependency comes before the program of the machine', () => {
+  const [configure] = linesOf(planOf({ tool: 'cmake' }, { products: { cmake: '/c/cmake', ninja: '/c/samurai' } }));
+  expect(configure).toContain('/e/work/stage: /c/cmake -S .');
+  expect(configure).toContain('-G Ninja --no-warn-unused-cli -DCMAKE_MAKE_PROGRAM=/c/samurai');
+});
+
+test.each<DeclarativeBuild['tool']>(['cmake', 'make', 'meson', 'cargo', 'autotools', 'go', 'npm'])(
+  '%s is missed by name when nobody has it',
+  (tool) => {
+    expect(() => planOf({ tool }, { host: {} })).toThrow(
+      `Cannot build test.tool@r1: no dependency offers "${tool === 'autotools' ? 'make' : tool}", and this machine has none`,
+    );
+  },
+);
+
+test('a user-managed package is configured for no prefix but its own', () => {
+  const { assetDir: _, ...facts } = factsOf({});
+  const plan = driverOf({ tool: 'autotools' }).plan({ tool: 'autotools' }, facts);
+  expect(linesOf(plan)[0]).toBe('/e/work/stage: ./configure');
+});
