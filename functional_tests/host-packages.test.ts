@@ -1,5 +1,5 @@
 // The recipes that wrap what is on the host, with the real tools: something small is installed and found again, two at
-// once do not meet, and what was there before stays as it is. The host is left as it was.
+// once do not meet, and what was there before stays as it is. The host is left as it was, but for caches and logs.
 import { execFileSync, spawn } from 'node:child_process';
 import { existsSync, mkdirSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
