@@ -124,15 +124,22 @@ async function watch(project: Project, run: Run, startedAt: number): Promise<Wat
     if ([cache.layout.rootDir, recipesDir].some((dir) => isBelow(dir, recipe.file))) continue;
     for (const file of await recipeFiles(recipe, files)) watched.add(file);
   }
-  const looks = [...watched].sort().map((file) => look(file, file === lockFile ? Infinity : startedAt, files));
-  return await Promise.all(looks);
+  const endedAt = world.clock.now();
+  // The lock file is our own.
+  const isRecent = (file: string, mtimeMs: number): boolean =>
+    file !== lockFile && mtimeMs >= startedAt && mtimeMs <= endedAt;
+  return await Promise.all([...watched].sort().map((file) => look(file, isRecent, files)));
 }
 
-async function look(file: string, startedAt: number, files: Files): Promise<Watched> {
+async function look(
+  file: string,
+  isRecent: (file: string, mtimeMs: number) => boolean,
+  files: Files,
+): Promise<Watched> {
   const stat = await unlessMissing(files.statTarget(file));
   if (!stat) return { file, after: ABSENT, before: ABSENT };
   const slice = Math.floor(stat.mtimeMs / SLICE_MS) * SLICE_MS;
   const after = String(slice - SLACK_MS);
   // What was edited while the run read it may have been read before or after: nothing is between a time and itself.
-  return { file, after, before: stat.mtimeMs >= startedAt ? after : String(slice + SLICE_MS + SLACK_MS) };
+  return { file, after, before: isRecent(file, stat.mtimeMs) ? after : String(slice + SLICE_MS + SLACK_MS) };
 }
