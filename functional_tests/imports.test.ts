@@ -15,16 +15,19 @@ const below = (dir: string, files: Files): Files =>
 const bundle = (identity: string, more = ''): string =>
   `export const identity = '${identity}'; export const recipes = {}; ${more}`;
 
-/** Words, and a bundle of spices that the words are made with. */
-const WORDS: Files = {
+const SPICES = {
+  'galley-bundle.js': bundle('acme.spices@r1'),
+  'spice.js': `export const spice = 'pepper';`,
+};
+/** Words that are made with spices, a bundle in the bundle. */
+const WORDS = {
   'galley-bundle.js': bundle(
     'acme.words@r1',
     `export const bundles = { spices: { identity: 'acme.spices@r1', source: 'spices' } };`,
   ),
   'lib/words.js': `import { spice } from 'bundle:spices/spice.js'; import { end } from './end.js'; export const word = spice + end;`,
   'lib/end.js': `export const end = '!';`,
-  'spices/galley-bundle.js': bundle('acme.spices@r1'),
-  'spices/spice.js': `export const spice = 'pepper';`,
+  ...below('spices', SPICES),
 };
 const MEAL = `import { word } from 'bundle:words/lib/words.js';
   export const identity = 'test.meal@r1';
@@ -49,8 +52,11 @@ test('what a recipe imports from bundles, and they from theirs, is part of its k
     await project.write({ 'galley.js': manifest(dir) });
     expect((await succeed(project, 'sync')).events.outcomes()['test.meal@r1'], dir).toBe('cached');
   }
-  for (const name of ['lib/end.js', 'spices/spice.js']) {
-    await project.write({ [`recipes/words/${name}`]: `${WORDS[name]} // new` });
+  for (const [name, text] of Object.entries({
+    'lib/end.js': WORDS['lib/end.js'],
+    'spices/spice.js': SPICES['spice.js'],
+  })) {
+    await project.write({ [`recipes/words/${name}`]: `${text} // new` });
     expect(await countWorkers(project), name).toBeGreaterThan(0);
     expect((await succeed(project, 'list')).stdout, name).toContain('cached');
     expect(await countWorkers(project), `${name}, and nothing after it`).toBe(0);
@@ -103,6 +109,14 @@ test.each<[string, Files, string]>([
     'a file outside by the name of a bundle',
     { 'recipes/test.meal@r1.js': MEAL.replace('words/lib/words.js', 'words/../recipes/secret.js') },
     'it leads outside',
+  ],
+  [
+    'a bundle outside of it',
+    {
+      'words/galley-bundle.js': WORDS['galley-bundle.js'].replace(`'spices'`, `'../spices'`),
+      ...below('spices', SPICES),
+    },
+    'leads outside of that',
   ],
   [
     'a bundle that only its user names',

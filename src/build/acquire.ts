@@ -19,7 +19,7 @@ import type { Origin, Package } from './package.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
 import { recordPin } from './sources.ts';
 import type { Run } from './world.ts';
-import { bundleOf } from './written.ts';
+import { demandBundle } from './written.ts';
 
 export interface AcquiredRecipe extends FoundRecipe {
   /** Imports stay below this directory: the recipe's own, or that of its bundle. */
@@ -36,7 +36,7 @@ export async function acquireRecipe(pkg: Package, run: Run): Promise<AcquiredRec
   const { source } = request;
   const { files, recipesDir } = run.world;
   const scope =
-    source?.form === 'bundle' ? await run.bundles.open(bundleOf(source.bundle, origin), pkg, run) : origin.scope;
+    source?.form === 'bundle' ? await run.bundles.open(demandBundle(source.bundle, origin), pkg, run) : origin.scope;
   const places: RecipePlaces = { roots: scope.recipeRoots };
   if (isBundle(scope)) places.listed = scope.recipes;
   if (source?.form !== 'bundle') places.builtinDir = recipesDir;

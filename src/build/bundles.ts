@@ -1,10 +1,11 @@
 // The bundles of a run: each is brought to this machine and read once, however many recipes come from it or import its
 // code. Fetched like remote recipes, read in place when it is a directory of this machine.
 import path from 'node:path';
-import type { Bundle } from '../model/manifest.ts';
+import { type Bundle, isBundle } from '../model/manifest.ts';
 import { demandValue, Problems } from '../model/problems.ts';
 import { BUNDLE_NAME, parseBundle } from '../recipe/bundle.ts';
 import { pointAt } from '../recipe/locate.ts';
+import { isBelow } from '../system/source.ts';
 import { findInTree, obtain } from './acquire.ts';
 import { createPackage, type Package } from './package.ts';
 import type { Run } from './world.ts';
@@ -50,6 +51,7 @@ export class Bundles {
     if (found === undefined || !(await files.exists(found))) throw noBundle(named, place);
     if (isLocal) this.#files.add(found);
     const rootDir = await files.realPath(path.dirname(found));
+    if (isLocal) confine(rootDir, named);
     const file = path.join(rootDir, BUNDLE_NAME);
     const described = await sandbox.describe({ entryFile: file, rootDir });
     const read = demandValue(parseBundle(described.exports, { file, files: described.files, asked: wanted.identity }));
@@ -64,6 +66,15 @@ export class Bundles {
 function standInFor({ wanted, origin }: NamedBundle, { servesShell, prerequisites }: Package): Package {
   const request = { recipe: wanted.identity, source: wanted.source, options: {} };
   return { ...createPackage(request, origin, servesShell), label: `bundle:${wanted.identity}`, prerequisites };
+}
+
+/** Bundles of a bundle are in it, or fetched: what works on the machine of its author works everywhere. */
+function confine(rootDir: string, { wanted, origin }: NamedBundle): void {
+  const { scope } = origin;
+  if (!isBundle(scope) || isBelow(scope.rootDir, rootDir)) return;
+  const message = `Bundle ${wanted.identity} of bundle ${scope.identity} leads outside of that, to "${rootDir}"`;
+  const hint = 'Move it into the bundle, or give it a URL as its source';
+  throw new Problems([{ code: 'INVALID_VALUE', message, hint, file: origin.file, path: [...origin.path, 'source'] }]);
 }
 
 function noBundle({ wanted, origin }: NamedBundle, place: string): Problems {

@@ -1,13 +1,16 @@
 // Evaluates a recipe module for the first time. Its static imports are resolved before it can say what it depends on, so
 // a bundle that it imports from is found when the import is met, and then the module is evaluated again.
+import type { CodeDependency, Dependency } from '../model/dependency.ts';
+import type { Diagnostic } from '../model/diagnostic.ts';
 import { Failure, isFailure } from '../model/failure.ts';
 import type { Location } from '../model/location.ts';
 import type { Scope } from '../model/manifest.ts';
 import type { ModuleSource } from '../model/module.ts';
+import { Problems } from '../model/problems.ts';
 import type { Exports } from '../sandbox/sandbox.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
-import { findBundle, type NamedBundle, unknownBundle } from './written.ts';
+import { demandBundle, findBundle, type NamedBundle, unknownBundle } from './written.ts';
 
 export interface Described extends Exports {
   /** With all that it imports. */
@@ -39,6 +42,29 @@ export async function describeWithBundles(own: ModuleSource, scope: Scope, pkg: 
       module.bundles[importerRoot] = { ...module.bundles[importerRoot], [alias]: rootDir };
     }
   }
+}
+
+/** The packages among what a recipe depends on, when it declares every bundle whose code it imports. */
+export function demandDeclared(
+  declared: readonly (Dependency | CodeDependency)[],
+  { bundles, module }: Described,
+  scope: Scope,
+): Dependency[] {
+  const file = module.entryFile;
+  const code = declared.filter((dependency) => dependency.kind === 'code');
+  for (const { bundle, index } of code) demandBundle(bundle, { file, path: ['dependencies', index], scope });
+  const undeclared = Object.entries(bundles).filter(([alias]) => !code.some(({ bundle }) => bundle === alias));
+  const problems = undeclared.map(
+    ([alias, location]): Diagnostic => ({
+      code: 'IMPORT_REFUSED',
+      message: `Cannot import from bundle "${alias}": the recipe does not depend on it`,
+      hint: `Add { bundle: "${alias}" } to the "dependencies" of the recipe`,
+      ...{ file, path: ['dependencies'], location },
+    }),
+  );
+  const [first, ...rest] = problems;
+  if (first) throw new Problems([first, ...rest]);
+  return declared.filter((dependency) => dependency.kind !== 'code');
 }
 
 /** An import of a bundle of which the sandbox was not told where it is. */

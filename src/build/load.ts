@@ -1,10 +1,9 @@
 // From a request to a loaded package: the module is found, evaluated once per file, read strictly, and its parts that
 // depend on options are asked for with the canonical options.
 import path from 'node:path';
-import type { CodeDependency, Dependency } from '../model/dependency.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import { canonicalJson, type Json, type JsonObject } from '../model/json.ts';
-import { type Bundle, isBundle, type Scope } from '../model/manifest.ts';
+import { type Bundle, isBundle } from '../model/manifest.ts';
 import { fillOptions, type OptionSchema } from '../model/options.ts';
 import { demandValue, Problems } from '../model/problems.ts';
 import { isUserManaged, type Recipe } from '../model/recipe.ts';
@@ -14,10 +13,9 @@ import { recipeDigests } from '../recipe/digests.ts';
 import { parseRecipe } from '../recipe/recipe.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { type AcquiredRecipe, acquireRecipe } from './acquire.ts';
-import { type Described, describeAlone, describeWithBundles } from './imports.ts';
+import { type Described, demandDeclared, describeAlone, describeWithBundles } from './imports.ts';
 import type { Loaded, Package } from './package.ts';
 import type { Run } from './world.ts';
-import { demandBundle } from './written.ts';
 
 export class Loader {
   /** By module file: many packages may be made from one recipe. Undefined where it depends on who asks. */
@@ -40,7 +38,7 @@ export class Loader {
           parseProducts((await ask(recipe, recipe.products, options, run)) ?? {}, recipe.file, isUserManaged(recipe)),
         )
       : recipe.products;
-    const dependencies = demandCode(declared, described, recipe, found.scope);
+    const dependencies = demandDeclared(declared, described, found.scope);
     const files = await remember(this.#digests, described, () => recipeDigests(recipe, sha256OfFile, run.world.files));
     return {
       recipe,
@@ -83,29 +81,6 @@ function readRecipe(
   };
   const asked = pkg.request.recipe;
   return demandValue(parseRecipe(exports, { file, rootDir, isDirectory, module, files, bundles, asked }));
-}
-
-/** The packages among what a recipe depends on, when it declares every bundle whose code it imports. */
-function demandCode(
-  declared: readonly (Dependency | CodeDependency)[],
-  { bundles }: Described,
-  { file }: Recipe,
-  scope: Scope,
-): Dependency[] {
-  const code = declared.filter((dependency) => dependency.kind === 'code');
-  for (const { bundle, index } of code) demandBundle(bundle, { file, path: ['dependencies', index], scope });
-  const undeclared = Object.entries(bundles).filter(([alias]) => !code.some(({ bundle }) => bundle === alias));
-  const problems = undeclared.map(
-    ([alias, location]): Diagnostic => ({
-      code: 'IMPORT_REFUSED',
-      message: `Cannot import from bundle "${alias}": the recipe does not depend on it`,
-      hint: `Add { bundle: "${alias}" } to the "dependencies" of the recipe`,
-      ...{ file, path: ['dependencies'], location },
-    }),
-  );
-  const [first, ...rest] = problems;
-  if (first) throw new Problems([first, ...rest]);
-  return declared.filter((dependency) => dependency.kind !== 'code');
 }
 
 /** The schema, and the given options with defaults filled in; problems point at who asked. */

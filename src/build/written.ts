@@ -17,15 +17,18 @@ export function findBundle(alias: string, scope: Scope): NamedBundle | undefined
   return wanted && { wanted, origin: { file: scope.file, path: ['bundles', alias], scope } };
 }
 
-/**
- * The bundle that somebody asks for by its alias.
- *
- * @throws Problems with BUNDLE_NOT_FOUND
- */
-export function demandBundle(alias: string, { file, path, scope }: Origin): NamedBundle {
-  const named = findBundle(alias, scope);
+/** The bundle that somebody asks for by its alias, or with all that is said of it. */
+function namedBy(bundle: string | BundleRequest, origin: Origin): NamedBundle | undefined {
+  if (typeof bundle === 'string') return findBundle(bundle, origin.scope);
+  return { wanted: bundle, origin: { ...origin, path: [...origin.path, 'bundle'] } };
+}
+
+/** @throws Problems with BUNDLE_NOT_FOUND */
+export function demandBundle(bundle: string | BundleRequest, origin: Origin): NamedBundle {
+  const named = namedBy(bundle, origin);
   if (named) return named;
-  throw new Problems([{ ...unknownBundle(alias, scope), file, path: [...path, 'bundle'] }]);
+  const { file, path, scope } = origin;
+  throw new Problems([{ ...unknownBundle(bundle as string, scope), file, path: [...path, 'bundle'] }]);
 }
 
 export function unknownBundle(alias: string, { file, bundles }: Scope) {
@@ -33,18 +36,10 @@ export function unknownBundle(alias: string, { file, bundles }: Scope) {
   return { code: 'BUNDLE_NOT_FOUND', message, hint: `Aliases are looked up in "bundles" of ${file}` } as const;
 }
 
-/** The bundle that a recipe is asked for from, by its alias or with all that is said of it. */
-export function bundleOf(bundle: string | BundleRequest, origin: Origin): NamedBundle {
-  if (typeof bundle === 'string') return demandBundle(bundle, origin);
-  return { wanted: bundle, origin: { ...origin, path: [...origin.path, 'bundle'] } };
-}
-
 /** Where a package's recipe is written to come from, or the bundle that the recipe is in; undefined when nothing is. */
 export function writtenSource({ request, origin }: Package): { source: Source; origin: Origin } | undefined {
   const { source } = request;
   if (source?.form !== 'bundle') return source && { source, origin };
-  const isKnown = typeof source.bundle !== 'string' || findBundle(source.bundle, origin.scope);
-  if (!isKnown) return undefined;
-  const named = bundleOf(source.bundle, origin);
-  return { source: named.wanted.source, origin: named.origin };
+  const named = namedBy(source.bundle, origin);
+  return named && { source: named.wanted.source, origin: named.origin };
 }
