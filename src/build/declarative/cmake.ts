@@ -1,6 +1,6 @@
 // CMake: configure, build, install with DESTDIR. Knows the defaults that make an install the same on every machine.
 import type { CmakeBuild, Scalar } from '../../model/declarative.ts';
-import { chosenCompilers, flags, packageConfig, prefixMaps } from './compilers.ts';
+import { chosenCompilers, flags, joined, packageConfig, prefixMaps } from './compilers.ts';
 import { buildDirOf, type CommandStep, type Driver, destDirOf, type Facts } from './plan.ts';
 
 type Defines = Record<string, Scalar | Scalar[]>;
@@ -76,10 +76,9 @@ function mapFlags(defines: Defines, facts: Facts): Defines {
 
 function environment({ env = {} }: CmakeBuild, facts: Facts): Record<string, string> {
   const maps = prefixMaps(facts);
-  const prefixes = facts.libraries.map(({ dir }) => dir).join(':');
   return {
     ...chosenCompilers(facts),
-    ...(prefixes === '' ? {} : { CMAKE_PREFIX_PATH: prefixes }),
+    ...joined({ CMAKE_PREFIX_PATH: facts.libraries.map(({ dir }) => dir) }, facts),
     ...packageConfig(facts),
     ...env,
     ...flags('CFLAGS', maps, facts, env),

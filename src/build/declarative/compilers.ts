@@ -67,8 +67,8 @@ function dirsNamed(name: string, { libraries }: Pick<Facts, 'libraries'>): strin
   return libraries.filter(({ has }) => has.includes(name)).map(({ dir }) => `${dir}/${name}`);
 }
 
-/** Lists of directories, before those that the environment has. */
-function joined(lists: Record<string, string[]>, { env }: Facts): Variables {
+/** Lists of directories, before those that the environment has; nothing for an empty one. */
+export function joined(lists: Record<string, string[]>, { env }: Facts): Variables {
   const filled = Object.entries(lists).filter(([, dirs]) => dirs.length > 0);
   return Object.fromEntries(
     filled.map(([name, dirs]) => [name, [...dirs, ...(env[name] ? [env[name]] : [])].join(path.delimiter)]),

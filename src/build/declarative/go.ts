@@ -39,15 +39,17 @@ function environment({ cgo = false, env = {} }: GoBuild, facts: Facts): Record<s
     ...(facts.offline ? { GOPROXY: 'off' } : {}),
     ...(cgo ? { ...chosenCompilers(facts), ...searchPaths(facts) } : {}),
     ...env,
-    ...(cgo
-      ? {
-          ...flags('CGO_CFLAGS', ['-g', '-O2', ...prefixMaps(facts)], facts, env),
-          ...flags('CGO_CXXFLAGS', ['-g', '-O2', ...prefixMaps(facts)], facts, env),
-        }
-      : {}),
+    ...(cgo ? compilerFlags(env, facts) : {}),
     CGO_ENABLED: cgo ? '1' : '0',
     GOPATH: `${facts.tmpDir}/gopath`,
     // Modules are read-only else, and whoever tidies up must not need to know. The stage is no checkout.
     ...flags('GOFLAGS', ['-modcacherw', '-buildvcs=false'], facts, env),
   };
+}
+
+/** These variables have defaults, which flags of ours must not hide. */
+function compilerFlags(own: Readonly<Record<string, string>>, facts: Facts): Record<string, string> {
+  const withDefault = { CGO_CFLAGS: '-g -O2', CGO_CXXFLAGS: '-g -O2', ...facts.env, ...own };
+  const maps = prefixMaps(facts);
+  return { ...flags('CGO_CFLAGS', maps, facts, withDefault), ...flags('CGO_CXXFLAGS', maps, facts, withDefault) };
 }

@@ -92,7 +92,7 @@ test('go builds without C code, and with it when asked', () => {
 test('npm installs what it would publish, with the dependencies of the lock file', () => {
   const plan = planOf(
     { tool: 'npm', directory: 'app' },
-    { person: { npm_config_registry: 'https://r', npm_config_cache: '/x' } },
+    { person: { npm_config_registry: 'https://r', npm_config_prefix: '/x' } },
   );
   expect(linesOf(plan)).toEqual([
     '/e/work/stage/app: /usr/bin/npm ci',
@@ -102,7 +102,7 @@ test('npm installs what it would publish, with the dependencies of the lock file
     '/e/work/stage/app: /usr/bin/npm install --global --install-links --offline --ignore-scripts --prefix /e/install .',
   ]);
   expect(envOf(plan)).toMatchObject({ npm_config_registry: 'https://r' });
-  expect(envOf(plan)).not.toHaveProperty('npm_config_cache');
+  expect(envOf(plan)).not.toHaveProperty('npm_config_prefix');
   const other = planOf(
     { tool: 'npm', locked: false, scripts: ['a', 'b'], installArgs: ['--foreground-scripts'] },
     {

@@ -6,13 +6,17 @@ import { chosenCompilers, searchPaths } from './compilers.ts';
 import { personVariables } from './person.ts';
 import type { CommandStep, Driver, Facts, Landmark } from './plan.ts';
 
-/** Registries, mostly; npm reads its settings in either case. The cache is in tmp_dir for every command. */
-const SETTINGS = /^npm_config_(?!cache$)/i;
+/** Registries and the way to them, in either case as npm reads them. Whoever is started by npm itself has many more. */
+const SETTINGS =
+  /^npm_config_(registry|userconfig|globalconfig|ca|cafile|strict_ssl|proxy|https_proxy|noproxy|[@/].*)$/i;
 
 const LOCK_FILES: Landmark = {
   names: ['package-lock.json', 'npm-shrinkwrap.json'],
   hint: 'Add one to the sources, or set locked: false to take whatever versions the registry has today',
 };
+
+/** A copy, as a stranger would get it; scripts have run, and all that it needs is packed. */
+const INSTALL = ['install', '--global', '--install-links', '--offline', '--ignore-scripts'];
 
 export const npm: Driver<NpmBuild> = {
   directoryField: 'directory',
@@ -43,16 +47,7 @@ export const npm: Driver<NpmBuild> = {
         command('prune', '--omit=dev'),
         // What is packed then has its dependencies in it, in the versions of the lock file.
         command('pkg', 'set', '--json', 'bundleDependencies=true'),
-        command(
-          'install',
-          '--global',
-          '--install-links',
-          '--offline',
-          '--ignore-scripts',
-          '--prefix',
-          facts.installDir,
-          '.',
-        ),
+        command(...INSTALL, '--prefix', facts.installDir, '.'),
       ],
     };
   },

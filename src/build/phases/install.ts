@@ -3,6 +3,7 @@
 //   verb       complete when                                      else
 //   string     it exits 0                                         the package fails
 //   function   it marks, or leaves something in install_dir       programmatic
+//   declared   the build system installs something                the package fails
 //   absent     install_dir is filled; stage_dir is filled (moved)  programmatic
 //
 // A user-managed package never leaves an asset: after its install the check must be true.
