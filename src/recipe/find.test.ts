@@ -42,6 +42,19 @@ test('recipes of galley are found among those that ship, only they, and before t
   expect(await find('acme.x@1')).toBeUndefined();
 });
 
+test('recipe of a bundle is found where it is listed, after those of galley unless these do not count', async () => {
+  await using scratch = await createScratch('k/salt.js', 'k/oil/recipe.js', 'k/apt.js', 'builtin/galley.apt@1.js');
+  const { at } = scratch;
+  const listed = { 'acme.salt@1': at('k/salt.js'), 'acme.oil@1': at('k/oil'), 'galley.apt@1': at('k/apt.js') };
+  const find = async (identity: string, builtin: { builtinDir?: string } = { builtinDir: at('builtin') }) =>
+    (await findRecipe(identity, { roots: [], listed, ...builtin }, files))?.file;
+  expect(await find('acme.salt@1')).toBe(at('k/salt.js'));
+  expect(await find('acme.oil@1')).toBe(at('k/oil/recipe.js'));
+  expect(await find('galley.apt@1')).toBe(at('builtin/galley.apt@1.js'));
+  expect(await find('galley.apt@1', {})).toBe(at('k/apt.js'));
+  expect(await find('constructor', {})).toBeUndefined();
+});
+
 test('recipe that is not found has the nearest identity as a suggestion', async () => {
   await using scratch = await createScratch(
     'a/acme.zlib@r2.js',
