@@ -168,6 +168,9 @@ test('what a sync with nothing to do says is one line, and nothing when it is to
   await succeed(project, 'sync', { told: 'words' });
   const plain = await succeed(project, 'sync', { told: 'words' });
   expect([plain.stdout, plain.stderr]).toEqual(['', 'galley: 1 package up to date\n']);
+  // What the shell hook sets is no setting.
+  const inShell = { env: { GALLEY_PROJECT_ROOT: project.dir } };
+  expect(await countWorkers(project, 'sync', inShell)).toBe(0);
   await succeed(project, 'sync -q', { told: 'words' });
   const quiet = await succeed(project, 'sync -q', { told: 'words' });
   expect([quiet.stdout, quiet.stderr]).toEqual(['', '']);
