@@ -279,6 +279,9 @@ test('what does not exist is told with what does, and what is no name never reac
   repository.git('tag', 'v1.2.0');
   const { url } = await serve(project);
   const source = { url: url('lib') };
+  const damaged = repositoryOf(project, 'repos/damaged');
+  const lacking = damaged.write('tree', entry('100644', 'x', '1'.repeat(40)));
+  damaged.git('update-ref', 'refs/heads/main', damaged.git('commit-tree', lacking, '-m', 'x'));
   const refused: [object, string, RegExp][] = [
     [{ ...source, ref: 'v1.2.1' }, 'SOURCE_NOT_FOUND', /no "v1\.2\.1"\s+Did you mean "v1\.2\.0"/],
     [{ ...source, ref: 'other' }, 'SOURCE_NOT_FOUND', /It has v1\.2\.0, main/],
@@ -287,6 +290,7 @@ test('what does not exist is told with what does, and what is no name never reac
     [{ ...source, subdir: 'libs' }, 'SOURCE_NOT_FOUND', /no directory "libs"\s+Did you mean "lib"/],
     [{ url: url('none') }, 'SOURCE_NOT_FOUND', /no such repository/],
     [{ url: `git+file://${project.rootDir}/none` }, 'SOURCE_NOT_FOUND', /no such repository/],
+    [{ url: url('damaged') }, 'FETCH_FAILED', /the repository is damaged/],
     [{ ...source, ref: '--upload-pack=touch escaped' }, 'INVALID_VALUE', /no address of a git repository/],
     [{ ...source, ref: '-x' }, 'INVALID_VALUE', /no address/],
     [{ url: 'git+ext::sh -c "touch escaped"' }, 'SOURCE_UNSUPPORTED', /no transport "git\+ext"/],

@@ -33,6 +33,11 @@ const MEANINGS: readonly Meaning[] = [
     detail: { hint: 'Add it to safe.directory in your git configuration when you trust it' },
   },
   {
+    says: /repository corruption on the remote side/,
+    reason: 'the repository is damaged',
+    detail: { hint: 'Ask whoever keeps it to run git fsck' },
+  },
+  {
     says: /Could not resolve host|Connection (?:timed out|refused|reset)|Failed to connect|Operation (?:timed out|too slow)|returned error: (?:408|429|5\d\d)|early EOF|RPC failed|unexpected disconnect|hung up unexpectedly|bytes of body are still expected|Empty reply|transfer closed|Broken pipe/i,
     reason: 'the connection failed',
     detail: { transient: true },

@@ -8,7 +8,7 @@ import type { Git, GitCall } from './git-command.ts';
 import { COMMIT_REFUSED } from './git-failure.ts';
 import { BlobReader, listItems, type TreeItem } from './git-objects.ts';
 import { findSubmodules } from './git-submodules.ts';
-import { TAR_END, type TarEntry, tarHeader, tarPadding } from './tarball.ts';
+import { TAR_END, tarHeader, tarPadding } from './tarball.ts';
 
 /** A tree to pack: of the source itself, or of a submodule in it. */
 interface Wanted {
@@ -28,7 +28,8 @@ interface Packing {
   onProgress(receivedBytes: number): void;
   /** An empty directory of our own for one repository. */
   newDir(): Promise<string>;
-  count(entry: TarEntry): void;
+  /** Counts what goes into the tar; refuses what would fill any disk or memory. */
+  count(more: { entries?: number; sizeBytes?: number }): void;
 }
 
 export type PackOptions = Pick<Packing, 'git' | 'files' | 'about' | 'onProgress'> & {
@@ -60,7 +61,11 @@ async function* packRepository(wanted: Wanted, packing: Packing): AsyncGenerator
   const call = await fetchCommit(wanted, packing);
   const tree = await findTree(wanted, git, call);
   // Objects are asked for in the order in which they are written, so all names come first.
-  const items = await Array.fromAsync(listItems(tree, git, call));
+  const items: TreeItem[] = [];
+  for await (const item of listItems(tree, git, call)) {
+    packing.count({ entries: 1 });
+    items.push(item);
+  }
   const objects = items.filter(({ mode }) => mode !== SUBMODULE).map(({ object }) => object);
   const submodules = wanted.submodules ? await findSubmodules(wanted, items, git, call) : new Map<string, string>();
   await using blobs = new BlobReader(objects, git, call);
@@ -72,9 +77,7 @@ async function* packRepository(wanted: Wanted, packing: Packing): AsyncGenerator
       continue;
     }
     // As in a checkout: without its content a submodule is an empty directory.
-    const entry: TarEntry = { path: name, kind: 'dir', sizeBytes: 0 };
-    packing.count(entry);
-    yield tarHeader(entry);
+    yield tarHeader({ path: name, kind: 'dir', sizeBytes: 0 });
     const repository = submodules.get(item.path);
     if (repository === undefined) continue;
     yield* packRepository({ repository, commit: item.object, submodules: true, prefix: `${name}/` }, packing);
@@ -88,14 +91,12 @@ const EXECUTABLE = '100755';
 async function* packBlob(name: string, item: TreeItem, blobs: BlobReader, packing: Packing): AsyncGenerator<Buffer> {
   const sizeBytes = await blobs.next();
   if (item.mode === LINK) {
-    const entry: TarEntry = { path: name, kind: 'link', sizeBytes: 0, target: await blobs.text(sizeBytes) };
-    packing.count(entry);
-    yield tarHeader(entry);
+    if (sizeBytes > MOST.linkBytes) throw tooLarge(packing.about.url);
+    yield tarHeader({ path: name, kind: 'link', sizeBytes: 0, target: await blobs.text(sizeBytes) });
     return;
   }
-  const entry: TarEntry = { path: name, kind: 'file', sizeBytes, executable: item.mode === EXECUTABLE };
-  packing.count(entry);
-  yield tarHeader(entry);
+  packing.count({ sizeBytes });
+  yield tarHeader({ path: name, kind: 'file', sizeBytes, executable: item.mode === EXECUTABLE });
   yield* blobs.content(sizeBytes);
   yield tarPadding(sizeBytes);
 }
@@ -152,15 +153,18 @@ function refuseGitDir(name: string, { url }: GitCall): void {
   throw new Failure('ARCHIVE_UNSAFE', `Cannot fetch "${url}": its tree holds "${name}"`);
 }
 
-/** Far above every repository we know. A few small objects can name one another to fill any disk. */
-const MOST = { entries: 2_000_000, sizeBytes: 100 * 2 ** 30 };
+/** Far above every repository we know; no system has longer links. A few small objects can name one another many times. */
+const MOST = { entries: 1_000_000, sizeBytes: 100 * 2 ** 30, linkBytes: 64 * 1024 };
 
-function createCount(url: string): (entry: TarEntry) => void {
-  let [entries, sizeBytes] = [0, 0];
-  return (entry) => {
-    entries += 1;
-    sizeBytes += entry.sizeBytes;
-    if (entries > MOST.entries || sizeBytes > MOST.sizeBytes)
-      throw new Failure('ARCHIVE_UNSAFE', `Cannot fetch "${url}": its tree is larger than any honest one`);
+function createCount(url: string): Packing['count'] {
+  let [counted, countedBytes] = [0, 0];
+  return ({ entries = 0, sizeBytes = 0 }) => {
+    counted += entries;
+    countedBytes += sizeBytes;
+    if (counted > MOST.entries || countedBytes > MOST.sizeBytes) throw tooLarge(url);
   };
+}
+
+function tooLarge(url: string): Failure {
+  return new Failure('ARCHIVE_UNSAFE', `Cannot fetch "${url}": its tree is larger than any honest one`);
 }

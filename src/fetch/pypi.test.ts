@@ -116,7 +116,7 @@ test('pypi says what there is when a project, version or file is unknown, or sev
   });
   expect(await failure('tool@1.1')).toMatchObject({
     code: 'SOURCE_AMBIGUOUS',
-    hint: `Name one of them: #${FILES[3]}, #${FILES[4]}`,
+    hint: `Name one of them after #: ${FILES[3]}, ${FILES[4]}`,
   });
   for (const bad of ['tool', 'tool@latest', '../tool@1', 'tool@1/../x', 'tool@1#a/b', 'tool@1#']) {
     expect(await failure(bad), bad).toMatchObject({ code: 'INVALID_VALUE' });

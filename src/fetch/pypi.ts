@@ -4,6 +4,7 @@ import path from 'node:path';
 import { Failure, isFailure } from '../model/failure.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { findNearest } from '../model/suggest.ts';
+import type { Machine } from '../system/host.ts';
 import { isPublicIndex, type PipIndex, readPipIndexes } from './pip-config.ts';
 import { ACCEPT, type IndexFile, parseIndex } from './simple-index.ts';
 import type { Located } from './source.ts';
@@ -110,28 +111,23 @@ function versionOf(name: string, project: string): string | undefined {
   return parseWheel(name)?.version ?? sourceVersion(name, project);
 }
 
-function chooseFile(
-  ofVersion: IndexFile[],
-  wanted: PypiName,
-  machine: ReturnType<TransportTools['machine']>,
-): IndexFile {
+function chooseFile(ofVersion: IndexFile[], wanted: PypiName, machine: Machine): IndexFile {
   const { source, file: pattern } = wanted;
   const named = pattern === undefined ? ofVersion : ofVersion.filter(({ name }) => matches(name, pattern));
-  const [only, ...more] = named;
+  const suiting = chooseFiles(named, machine);
   // What is named is meant, be it for another platform.
-  if (pattern !== undefined && only !== undefined && more.length === 0) return only;
-  const best = chooseFiles(named, machine);
-  const [chosen, ...rivals] = best;
-  if (chosen !== undefined && rivals.length === 0) return chosen;
-  const several = chosen === undefined ? named : best;
-  if (several.length > 0 && (chosen !== undefined || pattern !== undefined)) {
-    throw new Failure('SOURCE_AMBIGUOUS', `Cannot fetch "${source}": ${several.length} files could be meant`, {
-      hint: `Name one of them: ${listed(several.map(({ name }) => `#${name}`))}`,
+  const isMeant = pattern !== undefined && (named.length === 1 || suiting.length === 0);
+  const possible = isMeant ? named : suiting;
+  const [only, ...rivals] = possible;
+  if (only === undefined) {
+    const what = pattern === undefined ? `for ${formatPlatform(machine)}` : `"${pattern}"`;
+    throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${source}": the index has no file ${what}`, {
+      hint: `It has ${listed(ofVersion)}`,
     });
   }
-  const what = pattern === undefined ? `for ${formatPlatform(machine)}` : `"${pattern}"`;
-  throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${source}": the index has no file ${what}`, {
-    hint: `It has ${listed(ofVersion.map(({ name }) => name))}`,
+  if (rivals.length === 0) return only;
+  throw new Failure('SOURCE_AMBIGUOUS', `Cannot fetch "${source}": ${possible.length} files could be meant`, {
+    hint: `Name one of them after #: ${listed(possible)}`,
   });
 }
 
@@ -158,8 +154,8 @@ function matches(name: string, pattern: string): boolean {
 }
 
 /** A message is no place for three hundred names. */
-function listed(names: readonly string[]): string {
-  const shown = names.slice(0, 12);
-  const rest = names.length - shown.length;
+function listed(files: readonly IndexFile[]): string {
+  const shown = files.slice(0, 12).map(({ name }) => name);
+  const rest = files.length - shown.length;
   return shown.join(', ') + (rest > 0 ? ` and ${rest} more` : '');
 }
