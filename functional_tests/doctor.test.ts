@@ -116,7 +116,9 @@ test('doctor asks the hosts that the project fetches from, as the clients are co
   const server = await startServer({ '/mirror/': 'here' });
   const lock = {
     schema: 1,
-    packages: { 'test.a@r1': { files: { 'npm:nothing@1.0.0': [], 'http://127.0.0.1:9/x.tar': [] } } },
+    packages: {
+      'test.a@r1': { files: { 'npm:nothing@1.0.0': [], 'http://127.0.0.1:9/x.tar': [], 'https://[no/x.tar': [] } },
+    },
   };
   const project = await createProject({
     'galley.js': 'export const packages = [];',
@@ -135,9 +137,15 @@ test('doctor asks the hosts that the project fetches from, as the clients are co
   expect(server.asked('/mirror/')).toBe(1);
 });
 
-test('doctor tells people in words, with what to do beside each warning', async () => {
+test('doctor tells people in words, with what to do beside each warning, in a directory of any name', async () => {
   const project = await createProject({ 'recipes/test.tool@r1.js': TOOL });
-  const { stdout } = await succeed(project, 'doctor --offline');
+  await project.write({
+    'two\nlines/galley.js': `export const include = ['sub']; export const packages = [];`,
+    'two\nlines/sub/galley.js': `export const recipe_roots = ['../../recipes']; export const packages = ['test.tool@r1'];`,
+  });
+  const { stdout } = await succeed(project, 'doctor --offline', { cwd: 'two\nlines' });
   expect(stdout).toMatch(/^program\n {8}galley +\d|^program\n {2} +galley +\d/);
+  expect(stdout).toContain(`${project.dir}/two lines/galley.js, 1 package\n`);
+  expect(stdout).toMatch(/^ +yes +false/m);
   expect(stdout).toMatch(/^ {2}warn +shell hook +does not know this project\n {8}→ Run galley sync once/m);
 });

@@ -56,6 +56,10 @@ async function addresses({ env, files, platform }: Services, { manifest }: Setti
     for (const { url } of await readPipIndexes({ files, env, os: platform.os })) found.push(['pypi', url]);
   }
   const origins = [...lock.matchAll(/"(https?:\/\/[^/"]+)\//g)].map(([, origin = '']) => origin);
-  for (const origin of new Set(origins)) found.push([new URL(origin).host, `${origin}/`]);
+  for (const origin of new Set(origins)) {
+    // Who reads the lock file for real says what is wrong in it.
+    const url = URL.parse(origin);
+    if (url) found.push([url.host, `${origin}/`]);
+  }
   return found;
 }

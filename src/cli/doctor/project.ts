@@ -3,6 +3,7 @@ import path from 'node:path';
 import { hookFiles } from '../../build/roster.ts';
 import type { Services } from '../../build/services.ts';
 import type { Session } from '../../build/session.ts';
+import { withIncluded } from '../../model/manifest.ts';
 import type { Settings } from '../../model/settings.ts';
 import { openProject } from '../open-project.ts';
 import { type Finding, findingsOf, problemsOf } from './finding.ts';
@@ -13,9 +14,10 @@ export async function examineProject(services: Services, settings: Settings): Pr
   if (settings.manifest === undefined) return [finding('manifest', 'none here or above')];
   try {
     const session = await openProject(services, settings);
-    const { file, packages, galley } = session.manifest;
+    const { file, galley } = session.manifest;
+    const count = withIncluded(session.manifest).reduce((sum, { packages }) => sum + packages.length, 0);
     return [
-      finding('manifest', `${file}, ${packages.length} ${packages.length === 1 ? 'package' : 'packages'}`),
+      finding('manifest', `${file}, ${count} ${count === 1 ? 'package' : 'packages'}`),
       finding('pinned galley', galley ?? 'none'),
       ...(await examineLock(session, services)),
       ...(await examineShell(session, services)),

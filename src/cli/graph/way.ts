@@ -1,7 +1,6 @@
 // One way to a package as text: each step further in, with how it is needed and where that is written.
 import path from 'node:path';
 import { formatLocation, type Location } from '../../model/location.ts';
-import { stripControl } from '../../system/terminal.ts';
 import { formatColumns } from '../columns.ts';
 import type { Twigs } from './tree.ts';
 
@@ -16,7 +15,7 @@ export interface Step {
 export function formatWay(steps: readonly Step[], { last, belowLast }: Twigs, cwd: string): string {
   const rows = steps.map(({ name, words, place }, depth) => {
     const indent = depth === 0 ? '' : `${belowLast.repeat(depth - 1)}${last}`;
-    return [`${indent}${stripControl(name)}`, stripControl(words), place === undefined ? '' : placeIn(place, cwd)];
+    return [`${indent}${name}`, words, place === undefined ? '' : placeIn(place, cwd)];
   });
   return formatColumns(rows);
 }
