@@ -6,7 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { beforeEach, expect, test } from 'vitest';
 import { openControl } from './rig/control.ts';
-import { entryOf, listNames, readTree } from './rig/disk.ts';
+import { entriesOf, entryOf, listNames, readTree } from './rig/disk.ts';
 import { cleanEnvironment, galley, nestedGalley, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 
@@ -94,6 +94,24 @@ test('shell --in of what was never built here is refused', async () => {
   const { status, events } = await galley(project, 'shell --in soup');
   expect([status, events.codes()]).toEqual([1, ['SOURCE_NOT_FOUND']]);
   expect((await galley(project, 'shell --in sope')).events.codes()).toEqual(['QUERY_UNKNOWN']);
+});
+
+test('shell --in with --dry-run makes nothing and opens nothing', async () => {
+  const run = await succeed(project, 'shell --in soup --dry-run -- touch here', { told: 'words' });
+  expect(run.stderr).toBe(`Would make what ${SOUP} depends on, and open its place\n`);
+  expect([await entriesOf(project, SPOON), await listNames(project.dir)]).toEqual([
+    [],
+    ['.git', 'galley.js', 'recipes'],
+  ]);
+});
+
+test('a package whose recipe cannot be loaded is no unknown one', async () => {
+  await project.write({ [`recipes/${SPOON}.js`]: 'export const build = 7;' });
+  for (const command of ['shell --in spoon', 'env --in spoon', 'test spoon', 'install spoon', 'asset spoon']) {
+    const { status, events } = await galley(project, command);
+    expect(status, command).toBe(2);
+    expect(events.messages(), command).toContain(`Nothing can be done with "spoon": ${SPOON} cannot be loaded`);
+  }
 });
 
 test('while somebody is in the work of a package, a sync waits and says for whom', async () => {

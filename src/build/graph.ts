@@ -85,6 +85,13 @@ export class Graph {
         },
       );
     }
+    const broken = this.all().find((pkg) => pkg.error !== undefined && matchesQuery(query, identityOf(pkg)));
+    if (broken) {
+      const hint = 'Mend its recipe first: what is wrong with it is told beside this';
+      throw new Failure('QUERY_UNKNOWN', `Nothing can be done with "${query}": ${broken.label} cannot be loaded`, {
+        hint,
+      });
+    }
     throw unknownQuery(
       query,
       this.visible().map((pkg) => pkg.request.recipe),

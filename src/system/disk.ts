@@ -3,7 +3,7 @@
 import { closeSync, constants, fsync, openSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { guard } from './errno.ts';
+import { guard, plainPath } from './errno.ts';
 import { createLog, type Recorder } from './oplog.ts';
 import { createWriter, type WriterOptions } from './writer.ts';
 
@@ -50,7 +50,7 @@ export function createDisk(record?: Recorder) {
     /** Copies a file with its mode to a path that must not exist; shares its blocks where the file system can. */
     async copyFile(from: string, path: string): Promise<void> {
       const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-      await guard('copy', from, () => fs.copyFile(from, path, how));
+      await guard(`copy "${plainPath(from)}" to`, path, () => fs.copyFile(from, path, how));
       log({ op: 'write', path });
     },
     /** Makes the bytes of a file safe. */

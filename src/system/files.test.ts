@@ -71,6 +71,12 @@ describe('a refusal of the system', () => {
     });
   });
 
+  it('of a copy names both ends: either may be the cause', async () => {
+    fs.writeFileSync(at('from'), '');
+    const copy = files.copyFile(at('from'), at('nowhere/to'));
+    await expect(copy).rejects.toThrow(`Cannot copy "${at('from')}" to "${at('nowhere/to')}": no such file`);
+  });
+
   it('is NO_SPACE with a hint when the disk is full', async () => {
     await using full = await files.openWriter('/dev/full', { start: 'replace' });
     const failure = await full.write(Buffer.from('x')).catch((error: unknown) => error);

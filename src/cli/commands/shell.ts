@@ -4,6 +4,7 @@ import type { Services } from '../../build/services.ts';
 import type { Workplace } from '../../build/workplace.ts';
 import type { Run } from '../answer.ts';
 import { becomeInProject } from '../become.ts';
+import { narrow } from '../graph/select.ts';
 import { openProject } from '../open-project.ts';
 
 export const run: Run = async (services, { settings, args, flags }) => {
@@ -13,6 +14,11 @@ export const run: Run = async (services, { settings, args, flags }) => {
     return await becomeInProject(services, settings, args.length > 0 ? args : [shell]);
   }
   const session = await openProject(services, settings);
+  if (settings.dryRun) {
+    const place = narrow(await session.graph(), [query]).roots.map(({ name }) => name);
+    say(services, `Would make what ${place.join(', ')} depends on, and open its place`);
+    return { status: 0 };
+  }
   const { cwd, env, leave, ...place } = await session.openWorkplace(query);
   const plain = plainShell(place.label);
   if (args.length === 0) for (const text of describe(place, env)) say(services, text);
