@@ -75,7 +75,7 @@ async function openFailed(pkg: Package, run: Run): Promise<Workplace> {
       'SOURCE_NOT_FOUND',
       `${pkg.label} has no work directory: it has neither failed nor finished here`,
       {
-        hint: 'Run galley sync first; the work of a cancelled run is not kept',
+        hint: 'Run galley sync first; what was cancelled, or installs nothing, leaves no work',
         package: pkg.label,
       },
     );

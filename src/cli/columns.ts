@@ -1,3 +1,4 @@
+// Tables for people. Knows nothing of what is in them.
 import { stripControl } from '../system/terminal.ts';
 
 /**
