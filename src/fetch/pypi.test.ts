@@ -85,6 +85,8 @@ test('pypi takes the file that is named, by its name or by a glob that fits one'
   expect(nameOf('1.0#Some.Tool-1.0.tar.gz')).toBe('Some.Tool-1.0.tar.gz');
   expect(nameOf('1.0#*linux*')).toBe('some-tool-1.0.whl');
   expect(nameOf('1.0#*.tar.gz')).toBe('some-tool-1.0.tar.gz');
+  // Whatever lies at the place of a fetched file gives way to it.
+  for (const dir of ['.', '..']) expect(() => nameOf(`1.0#${dir}`)).toThrow('expected pypi:<project>@<version>');
 });
 
 test('pypi refuses bytes that are not what the index published', async () => {

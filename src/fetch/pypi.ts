@@ -91,7 +91,8 @@ function isSameOrigin(a: string, b: string): boolean {
 }
 
 function parsePypiName(url: string): PypiName {
-  const [, project, version, file] = /^pypi:([a-z0-9][a-z0-9._-]*)@(v?\d[^@/\s#]*)(?:#([^/\\\s]+))?$/i.exec(url) ?? [];
+  const [, project, version, file] =
+    /^pypi:([a-z0-9][a-z0-9._-]*)@(v?\d[^@/\s#]*)(?:#(?!\.\.?$)([^/\\\s]+))?$/i.exec(url) ?? [];
   if (project !== undefined && version !== undefined)
     return { source: url, project: normalizeProject(project), version, file };
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected pypi:<project>@<version>`, {
