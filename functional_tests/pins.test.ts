@@ -159,6 +159,44 @@ test('what a fetch function fetches is pinned, and it runs again ahead of its ph
   expect(Object.keys((await readLock(project)).packages[SOUP]?.files ?? {})).toEqual([server.url('/stew.txt')]);
 });
 
+test('what a function fetches for the recipe itself, and what the recipe fetches, are pinned apart', async () => {
+  const server = await startServer({ '/soup.txt': 'soup' });
+  const recipe = `export const identity = '${SOUP}';\n${fetchesItself(server.url('/soup.txt'))}`;
+  server.set('/recipe.js', recipe);
+  const source = `{ fetch: async () => '${server.url('/recipe.js')}' }`;
+  const project = await createProject({
+    'galley.js': `export const packages = [{ recipe: '${SOUP}', source: ${source} }];`,
+  });
+  await succeed(project, 'sync');
+  const second = await succeed(project, 'sync --frozen');
+  expect(second.events.outcomes()).toEqual({ [SOUP]: 'cached' });
+  expect(server.asked('/recipe.js')).toBe(1);
+  server.set('/recipe.js', `${recipe}\n// other bytes`);
+  await removeAll(project.cacheDir);
+  expect((await galley(project, 'sync')).events.codes()).toEqual(['DIGEST_MISMATCH']);
+});
+
+test('half of what a fetch function fetches is not pinned: another platform has pinned all of its own', async () => {
+  const server = await startServer({ '/a.txt': 'a', '/b.txt': 'b' });
+  const [a, b] = ['/a.txt', '/b.txt'].map((path) => server.url(path));
+  const recipe = `export async function fetch(ctx) {
+    await ctx.commit_fetch(await ctx.fetch('${a}'));
+    await ctx.commit_fetch(await ctx.fetch('${b}'));
+  }`;
+  const project = await createProject({ [`recipes/${SOUP}.js`]: recipe });
+  await succeed(project, 'sync');
+  const lock = await readFile(project.at('galley.lock'), 'utf8');
+  await writeFile(project.at('galley.lock'), lock.replaceAll(PLATFORM, 'windows-x86_64'));
+  await removeAll(project.cacheDir);
+  server.set('/b.txt', undefined);
+  expect((await galley(project, 'sync')).events.codes()).toEqual(['SOURCE_NOT_FOUND']);
+  server.set('/b.txt', 'b');
+  await succeed(project, 'sync');
+  expect(await readFile(project.at('galley.lock'), 'utf8')).toBe(
+    lock.replaceAll(`"${PLATFORM}"`, `"${PLATFORM}","windows-x86_64"`),
+  );
+});
+
 test('two processes that pin different packages at once both write their pins', async () => {
   const server = await startServer({ '/a': 'a', '/b': 'b' });
   const project = await createProject();

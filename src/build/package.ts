@@ -59,6 +59,8 @@ export interface Package {
   readonly id: string;
   /** The identity, with the given options when there are any: the name people and events use. */
   readonly label: string;
+  /** Its name in galley.lock, where that is not the label. */
+  readonly lockedAs?: string;
   readonly request: PackageRequest;
   readonly origin: Origin;
   /** Part of the default shell's own closure: built with the platform's shell, offers nothing to others. */

@@ -8,11 +8,16 @@ import { redactUrl } from '../model/redact.ts';
 import { loadedOf, type Package } from './package.ts';
 import type { Policy } from './world.ts';
 
+interface Addition {
+  package: string;
+  source?: string;
+  change(lock: LockFile): LockFile;
+}
+
 export class Pins {
   readonly #platform: string;
   readonly #policy: Policy;
-  /** Added by this run, in order: applied again to whatever the file holds when it is written. */
-  readonly added: ((lock: LockFile) => LockFile)[] = [];
+  #added: Addition[] = [];
   #lock: LockFile;
 
   constructor(lock: LockFile, platform: Platform, policy: Policy) {
@@ -21,13 +26,18 @@ export class Pins {
     this.#policy = policy;
   }
 
+  /** Added by this run, in order: applied again to whatever the file holds when it is written. */
+  get added(): Addition['change'][] {
+    return this.#added.map(({ change }) => change);
+  }
+
   find(pkg: Package, source: string): Pin | undefined {
-    return findPin(this.#lock, { package: pkg.label, source, platform: this.#platform });
+    return findPin(this.#lock, { package: nameOf(pkg), source, platform: this.#platform });
   }
 
   /** What a fetch function fetched on this platform when it last ran, if the recipe has not changed since. */
   findAll(pkg: Package): Record<string, Pin> | undefined {
-    const locked = this.#lock.packages[pkg.label];
+    const locked = this.#lock.packages[nameOf(pkg)];
     if (!locked || locked.recipe !== loadedOf(pkg).digest) return undefined;
     const sources = Object.keys(locked.files ?? {}).filter((source) => source !== recipeAddress(pkg));
     const pins = Object.fromEntries(sources.map((source) => [source, this.find(pkg, source)]));
@@ -36,19 +46,29 @@ export class Pins {
   }
 
   add(pkg: Package, source: string, pin: Pin): void {
-    this.#apply((lock) => withPin(lock, { package: pkg.label, source, platform: this.#platform }, pin));
+    const name = nameOf(pkg);
+    const change = (lock: LockFile) => withPin(lock, { package: name, source, platform: this.#platform }, pin);
+    this.#apply({ package: name, source, change });
+  }
+
+  /** Leaves out what a fetch function fetched before it failed: the half must not be taken for all of it next time. */
+  retract(pkg: Package): void {
+    const name = nameOf(pkg);
+    this.#added = this.#added.filter((added) => added.package !== name || added.source === recipeAddress(pkg));
   }
 
   /** Remembers all that a fetch function fetched, bound to the recipe that asked for it. */
   bind(pkg: Package, downloads: readonly Download[]): void {
     if (this.#policy.frozen) return;
     const { digest } = loadedOf(pkg);
-    this.#apply((lock) => {
-      const before = lock.packages[pkg.label];
+    const name = nameOf(pkg);
+    const change = (lock: LockFile): LockFile => {
+      const before = lock.packages[name];
       // What another recipe asked for says nothing about this one, on any platform.
       const kept = before?.recipe === digest ? before : { recipe: digest, ...recipeFiles(before, pkg) };
-      return { ...lock, packages: { ...lock.packages, [pkg.label]: kept } };
-    });
+      return { ...lock, packages: { ...lock.packages, [name]: kept } };
+    };
+    this.#apply({ package: name, change });
     for (const { source, url, sha256, sizeBytes } of downloads) this.add(pkg, source, { url, sha256, sizeBytes });
   }
 
@@ -74,12 +94,16 @@ export class Pins {
     return undefined;
   }
 
-  #apply(change: (lock: LockFile) => LockFile): void {
-    const after = change(this.#lock);
+  #apply(addition: Addition): void {
+    const after = addition.change(this.#lock);
     if (after === this.#lock) return;
     this.#lock = after;
-    this.added.push(change);
+    this.#added.push(addition);
   }
+}
+
+function nameOf({ label, lockedAs = label }: Package): string {
+  return lockedAs;
 }
 
 /** Where the recipe itself was downloaded from, as the lock file has it: no business of its fetch function. */

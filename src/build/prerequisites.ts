@@ -61,7 +61,8 @@ function standIn(pkg: Package): Package {
     target,
     dependency: { ...dependency, neededBy: 'fetch' as const },
   }));
-  return { ...createPackage(request, origin, servesShell), label, loaded, wires };
+  // What the recipe itself fetches is another matter.
+  return { ...createPackage(request, origin, servesShell), label, lockedAs: `recipe:${label}`, loaded, wires };
 }
 
 async function digestOf(dir: string, { world }: Run): Promise<string> {

@@ -67,7 +67,10 @@ async function pinFunction(pkg: Package, run: Run): Promise<PinnedSource[]> {
   const known = dependsOnMore(pkg) ? undefined : run.pins.findAll(pkg);
   if (known) return Object.entries(known).map(([source, pin]) => ({ source, digest: digestOf(source, pin) }));
   if (run.world.policy.onlyLooks) throw notPinned(pkg);
-  const fetched = await runFetchVerb(pkg, run, 'resolve');
+  const fetched = await runFetchVerb(pkg, run, 'resolve').catch((error: unknown) => {
+    run.pins.retract(pkg);
+    throw error;
+  });
   const downloads = fetched.flatMap(({ download }) => download ?? []);
   if (!dependsOnMore(pkg) && downloads.length === fetched.length) run.pins.bind(pkg, downloads);
   return fetched.map(({ source, digest }) => ({ source, digest }));
