@@ -27,8 +27,9 @@ await build({
   format: 'esm',
   platform: 'node',
   target: 'node24',
-  // Native prebuilds and WebAssembly are found beside their own packages.
-  external: ['fs-native-extensions', 'quickjs-emscripten', '@jitl/*'],
+  // Native prebuilds and WebAssembly are found beside their own packages; unzipper would ask for the last one if somebody
+  // handed it a zip in S3.
+  external: ['fs-native-extensions', 'quickjs-emscripten', '@jitl/*', '@aws-sdk/client-s3'],
   plugins: [withoutDevtools],
   // React chooses its production build by this.
   define: { 'process.env.NODE_ENV': '"production"' },

@@ -36,6 +36,7 @@ const OWNERS = new Map<string, string[]>(
     'proper-lockfile': ['system'],
     'fs-native-extensions': ['system'],
     'tar-stream': ['archive'],
+    unzipper: ['archive'],
     'xz-decompress': ['archive'],
     zod: ['recipe', 'cli'],
     acorn: ['recipe'],

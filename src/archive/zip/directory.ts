@@ -1,10 +1,13 @@
-// The directory of a zip (APPNOTE 6.3.10, section 4.3.12): one record for each entry. What it says counts; what stands
-// before each content is only compared with it.
+// The directory of a zip (APPNOTE 6.3.10, section 4.3.12): one record for each entry. unzipper takes the records apart;
+// what it believes without looking is checked here. What stands before each content is only compared with them.
+import type { Entry } from 'unzipper';
 import { decodeName } from './encoding.ts';
-import { ELSEWHERE_32, type End, readUInt64 } from './end.ts';
+import { ELSEWHERE_32, type End } from './end.ts';
+import { EXTRA_UNICODE_NAME, EXTRA_ZIP64, findExtras } from './extra.ts';
 import type { Pages } from './pages.ts';
+import { readRecords } from './view.ts';
 
-/** An entry as its record tells it, unchecked. */
+/** An entry as its record tells it: well-formed, and no more. */
 export interface ZipRecord {
   /** As text, steps separated by slashes. */
   name: string;
@@ -25,80 +28,68 @@ const SIGNATURE = 0x02014b50;
 const FIXED_BYTES = 46;
 /** Two million entries with names of a hundred characters. */
 const LARGEST_BYTES = 300 * 2 ** 20;
+/** Records that unzipper holds at once: each weighs several times what we keep of it. */
+const BATCH = 512;
 const DOS_DIRECTORY = 0x10;
-const EXTRA_ZIP64 = 0x0001;
-const EXTRA_UNICODE_NAME = 0x7075;
 /** Systems whose names have backslashes between the steps (section 4.4.2): FAT, NTFS, VFAT. */
 const BACKSLASH_HOSTS = [0, 10, 14];
 
 /** All records, in the order of the contents in the file. */
-export async function readDirectory(file: Pages, end: End): Promise<ZipRecord[]> {
+export async function readDirectory(file: Pages, end: End, signal: AbortSignal): Promise<ZipRecord[]> {
   if (end.directoryBytes > LARGEST_BYTES) throw new Error(`A directory of ${end.directoryBytes} bytes`);
-  const bytes = await file.read(end.directoryStart, end.directoryBytes);
+  let rest = await file.read(end.directoryStart, end.directoryBytes);
   const records: ZipRecord[] = [];
-  let at = 0;
-  while (at < bytes.length) {
-    const length = lengthOf(bytes, at);
-    records.push(recordOf(bytes.subarray(at, at + length), end.prefixBytes));
-    at += length;
+  while (rest.length > 0) {
+    signal.throwIfAborted();
+    const count = Math.min(BATCH, end.entries - records.length, Math.floor(rest.length / FIXED_BYTES));
+    if (count === 0) throw new Error('A damaged directory');
+    for (const entry of await readRecords(rest, count)) {
+      const extraStart = FIXED_BYTES + entry.fileNameLength;
+      const commentStart = extraStart + entry.extraFieldLength;
+      const length = commentStart + entry.fileCommentLength;
+      if (entry.signature !== SIGNATURE || length > rest.length) throw new Error('A damaged directory');
+      records.push(recordOf(entry, rest.subarray(extraStart, commentStart), end.prefixBytes));
+      rest = rest.subarray(length);
+    }
   }
   if (records.length !== end.entries)
     throw new Error(`${records.length} entries in its directory, ${end.entries} at its end`);
   return records.sort((a, b) => a.at - b.at);
 }
 
-function lengthOf(bytes: Buffer, at: number): number {
-  const rest = bytes.length - at;
-  const isRecord = rest >= FIXED_BYTES && bytes.readUInt32LE(at) === SIGNATURE;
-  const variable = [28, 30, 32].reduce((sum, field) => sum + (isRecord ? bytes.readUInt16LE(at + field) : 0), 0);
-  if (!isRecord || rest < FIXED_BYTES + variable) throw new Error('A damaged directory');
-  return FIXED_BYTES + variable;
-}
-
-function recordOf(bytes: Buffer, prefixBytes: number): ZipRecord {
-  const extraStart = FIXED_BYTES + bytes.readUInt16LE(28);
-  const nameBytes = bytes.subarray(FIXED_BYTES, extraStart);
-  const extra = bytes.subarray(extraStart, extraStart + bytes.readUInt16LE(30));
-  const [flags, madeBy, attributes] = [bytes.readUInt16LE(8), bytes.readUInt8(5), bytes.readUInt32LE(38)];
-  const told = decodeName(nameBytes, { flags, madeBy, unicode: findExtra(extra, EXTRA_UNICODE_NAME) });
+function recordOf(entry: Entry, extra: Buffer, prefixBytes: number): ZipRecord {
+  const { flags, compressionMethod: method, crc32: crc, externalFileAttributes: attributes } = entry;
+  checkSizes(entry, extra);
+  const nameBytes = Buffer.from(entry.pathBuffer);
+  const madeBy = entry.versionMadeBy >>> 8;
+  const told = decodeName(nameBytes, { flags, madeBy, unicode: findExtras(extra, EXTRA_UNICODE_NAME)[0] });
   const name = BACKSLASH_HOSTS.includes(madeBy) ? told.replaceAll('\\', '/') : told;
-  const sizes = readSizes(
-    [bytes.readUInt32LE(24), bytes.readUInt32LE(20), bytes.readUInt32LE(42)],
-    findExtra(extra, EXTRA_ZIP64),
-  );
-  const [sizeBytes, packedBytes, offset] = sizes as [number, number, number];
   return {
     name,
     nameBytes,
     flags,
-    method: bytes.readUInt16LE(10),
-    crc: bytes.readUInt32LE(16),
-    packedBytes,
-    sizeBytes,
+    method,
+    crc,
+    packedBytes: sizeOf(entry.compressedSize),
+    sizeBytes: sizeOf(entry.uncompressedSize),
     // Zips made on Windows with modes for others have them here too, which wheels count on.
     mode: attributes >>> 16,
     isDir: name.endsWith('/') || (attributes & DOS_DIRECTORY) !== 0,
-    at: offset + prefixBytes,
+    at: sizeOf(entry.offsetToLocalFileHeader) + prefixBytes,
   };
 }
 
-/** Numbers too large for their field are in the zip64 extra, in the order of the fields (section 4.5.3). */
-export function readSizes(fields: readonly number[], zip64: Buffer | undefined): number[] {
-  let at = 0;
-  return fields.map((field) => {
-    if (field !== ELSEWHERE_32 || zip64 === undefined) return field;
-    if (at + 8 > zip64.length) throw new Error('A size is missing');
-    at += 8;
-    return readUInt64(zip64, at - 8);
-  });
+/** unzipper reads on behind the end of a zip64 extra that is too short, and of two it takes the first, as not all do. */
+function checkSizes({ extra: taken }: Entry, extra: Buffer): void {
+  const neededBytes = Object.keys(taken).length * 8;
+  if (neededBytes === 0) return;
+  const [zip64, ...more] = findExtras(extra, EXTRA_ZIP64);
+  if (more.length > 0) throw new Error('Two sizes for one content');
+  if (!zip64 || zip64.length < neededBytes) throw new Error('A size is missing');
 }
 
-/** Extra fields are number, length, data. What is damaged holds nothing: these fields are often misused as padding. */
-export function findExtra(extra: Buffer, wanted: number = EXTRA_ZIP64): Buffer | undefined {
-  for (let at = 0; at + 4 <= extra.length; ) {
-    const end = at + 4 + extra.readUInt16LE(at + 2);
-    if (extra.readUInt16LE(at) === wanted && end <= extra.length) return extra.subarray(at + 4, end);
-    at = end;
-  }
-  return undefined;
+function sizeOf(told: number | undefined): number {
+  const size = told ?? ELSEWHERE_32;
+  if (!Number.isSafeInteger(size)) throw new Error(`A size of ${size} bytes`);
+  return size;
 }

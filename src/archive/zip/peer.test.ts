@@ -1,5 +1,5 @@
-// Why the directory of a zip is read here and not by unzipper: what it makes of zips that every other reader unpacks. When
-// one of these fails, a newer unzipper may do our work.
+// Why unzipper reads directories through a view of ours: what it makes, left alone, of zips that every other reader
+// unpacks. When one of these fails, a newer unzipper needs less of us.
 import { createRequire } from 'node:module';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
@@ -38,7 +38,7 @@ it('agrees with us on plain zips', async () => {
     const landed = listing(ground.dest).filter((line) => line.includes(' '));
     expect(landed.sort()).toEqual(ours.sort());
   });
-  await fc.assert(property, { numRuns: 60 });
+  await fc.assert(property, { numRuns: 30 });
 });
 
 const a = { name: 'a', content: 'x' };

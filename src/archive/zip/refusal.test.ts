@@ -1,10 +1,11 @@
 // What is wrong with a zip is said before any of it does harm.
 import * as fs from 'node:fs';
 import { deflateRawSync } from 'node:zlib';
+import fc from 'fast-check';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { Failure } from '../../model/failure.ts';
-import { createGround, type Ground } from '../testing/archives.ts';
-import { extraField, LINK, shapedZip, type ZipItem, zipOf } from '../testing/zips.ts';
+import { createGround, type Ground, listing } from '../testing/archives.ts';
+import { extraField, LINK, shapedZip, u32, type ZipItem, zipOf } from '../testing/zips.ts';
 
 let ground: Ground;
 beforeEach(() => {
@@ -105,6 +106,21 @@ describe('damaged zips', () => {
       [{ name: 'a', sizeBytes: 0xffffffff, extra: extraField(1, Buffer.alloc(3)) }],
     ],
     [
+      'it is truncated or corrupt (A size is missing)',
+      [
+        {
+          name: 'a',
+          sizeBytes: 0xffffffff,
+          local: { sizeBytes: 0 },
+          extra: Buffer.concat([extraField(1, u32(0)), extraField(9, u32(0))]),
+        },
+      ],
+    ],
+    [
+      'it is truncated or corrupt (Two sizes for one content)',
+      [{ name: 'a', zip64: true, extra: extraField(1, Buffer.alloc(24)) }],
+    ],
+    [
       'it is truncated or corrupt (A size of ',
       [{ name: 'a', at: 0xffffffff, extra: extraField(1, Buffer.alloc(8, 255)) }],
     ],
@@ -133,11 +149,22 @@ describe('damaged zips', () => {
   it.each([
     ['Something follows its end', Buffer.concat([zipOf({ name: 'a' }), Buffer.of(0)])],
     ['Something follows its end', shapedZip({ comment: Buffer.concat([zipOf(), Buffer.of(0)]) }, { name: 'a' })],
+    ['A damaged directory', shapedZip({ entries: 1 }, { name: 'a' }, { name: 'b' })],
+    ['A damaged directory', shapedZip({ entries: 2 }, { name: 'a'.repeat(60) })],
     ['No end of a zip found', Buffer.from('<html>'.repeat(20))],
     ['No end of a zip found', Buffer.alloc(0)],
   ])('are refused at their end: %s', async (message, archive) => {
     const failure = await failing(archive);
     expect([failure.code, failure.message]).toEqual(['ARCHIVE_INVALID', expect.stringContaining(message)]);
+  });
+
+  it.each([
+    ['does not begin like one', 0, 0],
+    ['goes on into their end', 32, 3],
+  ])('are refused when a record %s', async (_, at, value) => {
+    const whole = zipOf({ name: 'a' });
+    whole.writeUInt16LE(value, whole.indexOf(u32(0x02014b50)) + at);
+    expect((await failing(whole)).message).toContain('A damaged directory');
   });
 
   it('are refused when their two ends say different things', async () => {
@@ -181,6 +208,42 @@ describe('damaged zips', () => {
       fs.rmSync(ground.dest, { recursive: true });
       fs.mkdirSync(ground.dest);
     }
+  });
+
+  it('unpack to what they were or not at all, whatever is wrong in their directory', async () => {
+    const extra = extraField(9, Buffer.alloc(12));
+    const whole = shapedZip(
+      { zip64: true, prefix: Buffer.from('#!'), comment: Buffer.alloc(70) },
+      { name: 'a', content, zip64: true },
+      { name: 'd/', extra },
+      { name: 'd/b', content, method: 0, extra },
+    );
+    await unpack(whole);
+    const intact = listing(ground.dest);
+    const records = [0, 1, 2].reduce<number[]>(
+      (found) => [...found, whole.indexOf(u32(0x02014b50), (found.at(-1) ?? -1) + 1)],
+      [],
+    );
+    // Kind and system of a file are told here only.
+    const isUnchecked = (at: number) => records.some((record) => [4, 5, 36, 37, 38, 39, 40, 41].includes(at - record));
+    const place = fc.integer({ min: records[0] as number, max: whole.length - 1 }).filter((at) => !isUnchecked(at));
+    const change = fc.tuple(place, fc.oneof(fc.constantFrom(0, 1, 255), fc.nat(255)));
+    const damage = fc.record({
+      changes: fc.array(change, { minLength: 1, maxLength: 3 }),
+      cut: fc.option(place, { freq: 9 }),
+    });
+    const property = fc.asyncProperty(damage, async ({ changes, cut }) => {
+      using fresh = createGround();
+      const bytes = Buffer.from(whole);
+      for (const [at, value] of changes) bytes[at] = value;
+      const told = await fresh.unpack(bytes.subarray(0, cut ?? bytes.length), { name: 'x.zip' }).then(
+        () => listing(fresh.dest),
+        ({ code }: Failure) => code,
+      );
+      if (typeof told === 'string') expect(told).toMatch(/^ARCHIVE_(INVALID|UNSAFE)$/);
+      else expect(told).toEqual(intact);
+    });
+    await fc.assert(property, { seed: 12, numRuns: 200 });
   });
 
   it('stop when the run is cancelled', async () => {

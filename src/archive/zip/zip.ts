@@ -3,8 +3,9 @@
 import { LONGEST_NAME_BYTES } from '../names.ts';
 import { type Entry, isDamage, type Unpacking } from '../unpacking.ts';
 import { findUnknownMethod, readContent } from './content.ts';
-import { findExtra, readDirectory, readSizes, type ZipRecord } from './directory.ts';
+import { readDirectory, type ZipRecord } from './directory.ts';
 import { findEnd } from './end.ts';
+import { EXTRA_ZIP64, findExtras, readSizes } from './extra.ts';
 import { type OpenFile, Pages } from './pages.ts';
 
 const HEADER = { signature: 0x04034b50, bytes: 30 };
@@ -29,7 +30,7 @@ export async function unpackZip(file: OpenFile, unpacking: Unpacking): Promise<v
   unpacking.countPacked(pages.sizeBytes);
   const end = await findEnd(pages);
   unpacking.expect(end.entries);
-  const records = await readDirectory(pages, end);
+  const records = await readDirectory(pages, end, unpacking.signal);
   for (const [index, record] of records.entries()) {
     // Each has what lies between it and the next. A bomb shows the same bytes as the content of thousands.
     const limit = Math.min(records[index + 1]?.at ?? end.directoryStart, end.directoryStart);
@@ -61,7 +62,8 @@ async function checkHeader(pages: Pages, record: ZipRecord, unpacking: Unpacking
 }
 
 function hasSameSizes(header: Buffer, extra: Buffer, { crc, packedBytes, sizeBytes }: ZipRecord): boolean {
-  const [size, packed] = readSizes([header.readUInt32LE(22), header.readUInt32LE(18)], findExtra(extra));
+  const [zip64] = findExtras(extra, EXTRA_ZIP64);
+  const [size, packed] = readSizes([header.readUInt32LE(22), header.readUInt32LE(18)], zip64);
   return header.readUInt32LE(14) === crc && size === sizeBytes && packed === packedBytes;
 }
 
