@@ -44,6 +44,26 @@ test('directory recipe consists of every file and link below it, less what tools
   expect(after.newest).not.toBe(before.newest);
 });
 
+test('files of two bundles with one identity count both, and the same bytes twice are one', async () => {
+  await using scratch = await createScratch('r.js', 'a/x.js', 'b/x.js');
+  const { at } = scratch;
+  const bundles = { [at('a')]: 'acme.tools@1', [at('b')]: 'acme.tools@1' };
+  const recipe = { rootDir: at('.'), isDirectory: false, files: [at('a/x.js'), at('b/x.js'), at('r.js')], bundles };
+  const digestWith = async (a: string, b: string) => {
+    const contents = new Map(Object.entries({ [at('a/x.js')]: a, [at('b/x.js')]: b }));
+    const digests = await recipeDigests(recipe, async (file) => sha256OfBytes(contents.get(file) ?? ''), files);
+    return digests['bundle:acme.tools@1/x.js'];
+  };
+  const all = [
+    await digestWith('1', '2'),
+    await digestWith('3', '2'),
+    await digestWith('1', '3'),
+    await digestWith('2', '1'),
+  ];
+  expect(new Set(all).size).toBe(4);
+  expect(await digestWith('1', '1')).toBe(sha256OfBytes('1'));
+});
+
 test('files of a bundle are told by its identity, wherever it lies, and by the innermost one', async () => {
   await using scratch = await createScratch('p/recipe.js', 'b/lib/x.js', 'b/inner/y.js');
   const { at } = scratch;
