@@ -37,19 +37,19 @@ const BACKSLASH_HOSTS = [0, 10, 14];
 /** All records, in the order of the contents in the file. */
 export async function readDirectory(file: Pages, end: End, signal: AbortSignal): Promise<ZipRecord[]> {
   if (end.directoryBytes > LARGEST_BYTES) throw new Error(`A directory of ${end.directoryBytes} bytes`);
-  let rest = await file.read(end.directoryStart, end.directoryBytes);
+  const bytes = await file.read(end.directoryStart, end.directoryBytes);
   const records: ZipRecord[] = [];
-  while (rest.length > 0) {
+  for (let at = 0; at < bytes.length; ) {
     signal.throwIfAborted();
+    const rest = bytes.subarray(at);
     const count = Math.min(BATCH, end.entries - records.length, Math.floor(rest.length / FIXED_BYTES));
     if (count === 0) throw new Error('A damaged directory');
     for (const entry of await readRecords(rest, count)) {
-      const extraStart = FIXED_BYTES + entry.fileNameLength;
+      const extraStart = at + FIXED_BYTES + entry.fileNameLength;
       const commentStart = extraStart + entry.extraFieldLength;
-      const length = commentStart + entry.fileCommentLength;
-      if (entry.signature !== SIGNATURE || length > rest.length) throw new Error('A damaged directory');
-      records.push(recordOf(entry, rest.subarray(extraStart, commentStart), end.prefixBytes));
-      rest = rest.subarray(length);
+      at = commentStart + entry.fileCommentLength;
+      if (entry.signature !== SIGNATURE || at > bytes.length) throw new Error('A damaged directory');
+      records.push(recordOf(entry, bytes.subarray(extraStart, commentStart), end.prefixBytes));
     }
   }
   if (records.length !== end.entries)
