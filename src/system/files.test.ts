@@ -207,4 +207,12 @@ describe('a directory', () => {
     fs.writeFileSync(at('file'), '');
     await expect(files.ensureDir(at('file'))).rejects.toMatchObject({ code: 'IO_ERROR' });
   });
+
+  it.skipIf(process.platform !== 'linux')(
+    'is refused where nothing can be made, though nothing is missing',
+    async () => {
+      const failure = { code: 'IO_ERROR', facts: { path: '/proc/nowhere', errno: 'ENOENT' } };
+      await expect(files.ensureDir('/proc/nowhere/in')).rejects.toMatchObject(failure);
+    },
+  );
 });

@@ -90,13 +90,14 @@ function createAtomic(disk: ReturnType<typeof createDisk>) {
   }
 
   /** Makes a directory and those above it; one that is there is fine. */
-  async function ensureDir(dir: string): Promise<void> {
+  /** Somebody else may remove what is above it, which is made again; some file systems say so where nothing can be made. */
+  async function ensureDir(dir: string, triesLeft = 10): Promise<void> {
     try {
       await disk.mkdir(dir);
     } catch (error) {
-      if (isErrno(error, 'ENOENT') && path.dirname(dir) !== dir) {
+      if (isErrno(error, 'ENOENT') && path.dirname(dir) !== dir && triesLeft > 0) {
         await ensureDir(path.dirname(dir));
-        return await ensureDir(dir);
+        return await ensureDir(dir, triesLeft - 1);
       }
       if (!isErrno(error, 'EEXIST') || (await reading.statTarget(dir)).kind !== 'dir') throw error;
     }
@@ -104,7 +105,7 @@ function createAtomic(disk: ReturnType<typeof createDisk>) {
 
   return {
     writeAtomic,
-    ensureDir,
+    ensureDir: (dir: string): Promise<void> => ensureDir(dir),
     /** Leaves a file alone that has this content already. True when it was written. */
     async writeIfChanged(file: string, text: string, options: AtomicOptions = {}): Promise<boolean> {
       if ((await reading.findText(file)) === text) return false;

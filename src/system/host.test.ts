@@ -1,7 +1,7 @@
 import { execFileSync, spawn } from 'node:child_process';
 import os from 'node:os';
 import path from 'node:path';
-import { describe, expect, it } from 'vitest';
+import { describe, expect, it, test } from 'vitest';
 import {
   bootId,
   coreCount,
@@ -11,6 +11,7 @@ import {
   isAlive,
   osVersion,
   userCacheDir,
+  userStateDir,
 } from './host.ts';
 
 describe('a process', () => {
@@ -61,4 +62,8 @@ describe('the cache directory of the user', () => {
     expect(userCacheDir({ HOME: '/h', XDG_CACHE_HOME: '/x' })).toBe('/x');
     expect(userCacheDir({ HOME: '/h', XDG_CACHE_HOME: 'x' })).toBe('/h/.cache');
   });
+});
+
+test.each(['', 'here'])('the state of the user is never in the working directory, as HOME is "%s"', (HOME) => {
+  expect(userStateDir({ HOME, XDG_STATE_HOME: 'x' })).toBe(path.join(os.userInfo().homedir, '.local/state'));
 });

@@ -101,9 +101,19 @@ export function findAncestors(): ProcessFacts[] {
   return ancestors;
 }
 
+/** Always absolute: what lies in the working directory may be anybody's. A number without a name has no home at all. */
+function homeDir({ HOME }: Readonly<Record<string, string | undefined>>): string {
+  if (HOME !== undefined && path.isAbsolute(HOME)) return HOME;
+  try {
+    return os.userInfo().homedir;
+  } catch {
+    return path.sep;
+  }
+}
+
 /** Where caches of programs belong on this system. */
 export function userCacheDir(env: Readonly<Record<string, string | undefined>>): string {
-  const home = env.HOME || os.homedir();
+  const home = homeDir(env);
   if (process.platform === 'darwin') return path.join(home, 'Library', 'Caches');
   if (process.platform === 'win32') return env.LOCALAPPDATA || path.join(home, 'AppData', 'Local');
   // The XDG base directory specification ignores relative paths.
@@ -114,7 +124,7 @@ export function userCacheDir(env: Readonly<Record<string, string | undefined>>):
 /** Where programs keep what they remember of a person's work, and what must outlive a cache. The same on every system. */
 export function userStateDir(env: Readonly<Record<string, string | undefined>>): string {
   const xdg = env.XDG_STATE_HOME;
-  return xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(env.HOME || os.homedir(), '.local', 'state');
+  return xdg !== undefined && path.isAbsolute(xdg) ? xdg : path.join(homeDir(env), '.local', 'state');
 }
 
 /** proc(5): the second field is the command in brackets and may itself hold brackets and blanks. */
