@@ -136,6 +136,14 @@ describe.each([
     expect((await failing(cut)).message).toContain('entry "../x" leaves the directory');
   });
 
+  it('unpacks where a directory on PATH has one by the name of the command', async () => {
+    const archive = pack(program, await tarOf(...items));
+    fs.mkdirSync(path.join(ground.dir, 'sources', program), { recursive: true });
+    process.env.PATH = path.join(ground.dir, 'sources');
+    await ground.unpack(archive, { name });
+    expect(listing(ground.dest)).toHaveLength(3);
+  });
+
   it('is refused when the command fails, in its words', async () => {
     const archive = pack(program, await tarOf(...items));
     replaceProgram(`echo '${program}: out of order' >&2; exit 3`);

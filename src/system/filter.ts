@@ -1,7 +1,7 @@
 // A stream that goes through a program of this machine, such as a decompressor: bytes in, bytes out. Knows nothing of
 // what they mean; for the commands of recipes there is `process`.
 import { spawn } from 'node:child_process';
-import { accessSync, constants } from 'node:fs';
+import { accessSync, constants, statSync } from 'node:fs';
 import path from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { holdTarget } from './group.ts';
@@ -22,7 +22,8 @@ export function findProgram(name: string): string | undefined {
 function isExecutable(file: string): boolean {
   try {
     accessSync(file, constants.X_OK);
-    return true;
+    // Directories have that permission too.
+    return statSync(file).isFile();
   } catch {
     return false;
   }
