@@ -268,6 +268,25 @@ test('submodules reach nothing of this machine and run nothing, and no tree brin
   expect(await listNames(project.rootDir)).not.toContain('escaped');
 });
 
+test('names and links that are not UTF-8 are refused: they would arrive as others', async () => {
+  const project = await createProject();
+  const repository = repositoryOf(project);
+  const commit = await repository.commit({ a: 'a' });
+  const latin = repository.write('blob', Buffer.from('caf\xe9', 'latin1'));
+  const link = repository.write('tree', entry('120000', 'link', latin));
+  const name = repository.write(
+    'tree',
+    Buffer.from(entry('100644', 'NAME', latin).toString('latin1').replace('NAME', 'caf\xe9'), 'latin1'),
+  );
+  const refs = [link, name].map((tree) => repository.git('commit-tree', tree, '-p', commit, '-m', 'x'));
+  const found = await failures(
+    project,
+    refs.map((ref) => ({ url: repository.url, ref })),
+  );
+  const refused = { code: 'FETCH_FAILED', told: expect.stringMatching(/not UTF-8/) };
+  expect(found).toEqual([refused, refused]);
+});
+
 /** An entry of a tree, as git keeps it. */
 const entry = (mode: string, name: string, object: string): Buffer =>
   Buffer.concat([Buffer.from(`${mode} ${name}\0`), Buffer.from(object, 'hex')]);

@@ -75,10 +75,13 @@ export class BlobReader {
     this.#rest = this.#rest.subarray(1);
   }
 
-  async text(sizeBytes: number): Promise<string> {
+  /** Of a link. */
+  async target(sizeBytes: number): Promise<string> {
     const pieces: Buffer[] = [];
     for await (const piece of this.content(sizeBytes)) pieces.push(piece);
-    return Buffer.concat(pieces).toString();
+    const target = Buffer.concat(pieces).toString();
+    if (target.includes('\ufffd')) throw broken(this.#call, `the target "${target}" of a link is not UTF-8`);
+    return target;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {

@@ -92,7 +92,7 @@ async function* packBlob(name: string, item: TreeItem, blobs: BlobReader, packin
   const sizeBytes = await blobs.next();
   if (item.mode === LINK) {
     if (sizeBytes > MOST.linkBytes) throw tooLarge(packing.about.url);
-    yield tarHeader({ path: name, kind: 'link', sizeBytes: 0, target: await blobs.text(sizeBytes) });
+    yield tarHeader({ path: name, kind: 'link', sizeBytes: 0, target: await blobs.target(sizeBytes) });
     return;
   }
   packing.count({ sizeBytes });
