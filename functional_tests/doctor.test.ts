@@ -89,6 +89,11 @@ test('doctor needs no project, and tells all that is wrong with one', async () =
     { level: 'warn', value: 'has no pin for test.b@r1', advice: 'Run galley sync and check it in' },
   ]);
   expect(open.find('project', 'shell hook')?.advice).toContain('Run galley sync once');
+  await project.write({ 'a:b/galley.js': 'export const packages = [];' });
+  expect((await examine(project, '--offline', { cwd: 'a:b' })).find('project', 'launchers')).toMatchObject({
+    level: 'warn',
+    value: expect.stringContaining('PATH cannot hold'),
+  });
   await project.write({ 'galley.lock': '<<<<<<< HEAD\n' });
   expect((await examine(project)).bad.map(({ value }) => value).join()).toContain('(LOCK_FILE_INVALID)');
 });

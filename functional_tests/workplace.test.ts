@@ -153,6 +153,20 @@ test.each([
   expect(read.stdout).toBe(`stir\n${project.at(ODD)}`);
 });
 
+test('a directory that PATH cannot hold is refused: others would be searched instead', async () => {
+  await project.write({
+    '../home/fire': '',
+    'a:b/galley.js': `export const recipe_roots = ['../recipes']; export const packages = ['${SPOON}'];`,
+  });
+  for (const args of ['run spoon', 'shell -- spoon', 'env']) {
+    const { status, stdout, events } = await galley(project, args, { cwd: 'a:b' });
+    expect([status, stdout, events.codes()], args).toEqual([2, '', ['INVALID_VALUE']]);
+    expect(events.messages()).toContain(`Cannot put "${project.at('a:b/.galley/bin')}" on PATH`);
+  }
+  const elsewhere = await galley(project, ['sync', '--cache-root', project.at('c:d')]);
+  expect([elsewhere.status, elsewhere.events.codes()]).toEqual([2, ['INVALID_VALUE']]);
+});
+
 test('env prints variables for programs too, and refuses other formats', async () => {
   const env = { PATH: `${project.at('.galley/bin')}:/usr/bin` };
   const expected = { GALLEY_PROJECT_ROOT: project.dir, PATH: env.PATH };

@@ -4,6 +4,7 @@ import { canonicalJson, type Json } from '../model/json.ts';
 import { type Call, isAtHome } from './call.ts';
 import { allowedWires, assetPathOf, productDirs, variableOf } from './dependencies.ts';
 import { loadedOf } from './package.ts';
+import { searchPath } from './search-path.ts';
 
 /** Identity of the person, and how this machine reaches the network; `LC_*` as well. */
 const PASSED = [
@@ -57,7 +58,7 @@ export function commandEnvironment(call: Scene, extra: Readonly<Record<string, s
   return {
     SOURCE_DATE_EPOCH,
     ...Object.fromEntries([...passed, ...caches]),
-    PATH: [...productDirs(wires), env.PATH ?? '/usr/local/bin:/usr/bin:/bin'].join(path.delimiter),
+    PATH: searchPath(productDirs(wires), env.PATH || '/usr/local/bin:/usr/bin:/bin'),
     TMPDIR: dirs.tmpDir,
     ...galleyVariables(call),
     ...Object.fromEntries(

@@ -56,6 +56,10 @@ async function examineShell({ manifest }: Session, { env, files }: Services): Pr
   const isOnPath = (env.PATH ?? '').split(path.delimiter).includes(binDir);
   const isActive = env._GALLEY_ROOT === rootDir;
   const isKnown = await files.exists(record);
+  if (binDir.includes(path.delimiter)) {
+    const advice = 'Move the project to another directory, or name one in "bin_dir"';
+    return [finding('launchers', `${binDir}: PATH cannot hold a "${path.delimiter}"`, advice)];
+  }
   const load = 'Put the line that "galley hook --help" shows into the start-up file of your shell';
   return [
     isOnPath ? finding('launchers', `${binDir}, on PATH`) : finding('launchers', `${binDir}, not on PATH`),
