@@ -1,5 +1,5 @@
 // Bundles: many recipes that are shipped together, local or from elsewhere, with the code that they share.
-import { rename } from 'node:fs/promises';
+import { rename, rm, symlink } from 'node:fs/promises';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createCounter } from './rig/counter.ts';
@@ -52,6 +52,17 @@ test('a recipe of a bundle of this machine is read in place, and finds the other
   expect((await succeed(project, 'sync')).events.outcomes()['acme.soup@r1']).toBe('cached');
   await project.write({ 'moved/lib/end.js': `export const end = '?';` });
   expect((await succeed(project, 'sync')).events.outcomes()['acme.soup@r1']).toBe('built');
+});
+
+test('a recipe of a bundle is in the bundle, links included', async () => {
+  const secret = recipe('acme.stew@r1', `export const install = 'echo mine > mine';`);
+  const project = await createProject({ ...LOCAL, 'mine/stew.js': secret });
+  await project.write({ 'galley.js': manifest(`'kitchen'`, `{ recipe: 'acme.stew@r1', bundle: 'kitchen' }`) });
+  await rm(project.at('kitchen/recipes/stew.js'));
+  await symlink(project.at('mine/stew.js'), project.at('kitchen/recipes/stew.js'));
+  const { status, events } = await galley(project, 'sync');
+  expect([status, events.codes()]).toEqual([2, ['INVALID_VALUE']]);
+  expect(events.messages()).toContain(`leads outside the bundle, to "${project.at('mine/stew.js')}"`);
 });
 
 test('one recipe of a bundle that is asked for in several ways is one package', async () => {

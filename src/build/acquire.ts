@@ -61,10 +61,11 @@ function isFetched(source: RecipeSource | undefined): boolean {
 
 /** What a bundle names is in the bundle, links included: nobody may have a look at this machine through it. */
 async function confine(file: string, bundle: Bundle, { request, origin }: Package, { world }: Run): Promise<void> {
-  if (isBelow(bundle.rootDir, await world.files.realPath(file))) return;
+  const real = await world.files.realPath(file);
+  if (isBelow(bundle.rootDir, real)) return;
   const { recipe, source } = request;
   const at = source?.form === 'path' ? step(origin, 'source') : { file: bundle.file, path: ['recipes', recipe] };
-  const message = `Recipe ${recipe} of bundle ${bundle.identity} leads outside the bundle, to "${file}"`;
+  const message = `Recipe ${recipe} of bundle ${bundle.identity} leads outside the bundle, to "${real}"`;
   throw new Problems([{ code: 'INVALID_VALUE', message, hint: 'Move it into the bundle', ...at }]);
 }
 
