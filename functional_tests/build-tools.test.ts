@@ -89,6 +89,26 @@ test('an own install verb takes what the tool has built, and the tool installs n
   expect(events.of('command.started', TOOL)).toHaveLength(2);
 });
 
+test('a workspace of Go counts when the sources have it, and not when the cache lies in one', async () => {
+  // The real one would compile its library first, which is nothing to this.
+  const teller = `
+    export const products = { go: 'tell' };
+    export async function install(ctx) {
+      await ctx.write('tell', '#!/bin/sh\\necho "in $(go env GOWORK)"\\ncd "$GALLEY_TMP_DIR" && mkdir go-bin && cp "$0" go-bin/tool\\n');
+      await ctx.chmod('tell', 0o755);
+    }`;
+  const workspaceOf = async (directory: string, sources: Files): Promise<string> => {
+    const exports = `export const build = { go: { directory: '${directory}' } };
+      export const dependencies = [{ recipe: 'test.go@r1' }];`;
+    const files = { ...toolWith(exports, sources), 'recipes/test.go@r1.js': teller, '../go.work': 'go 1.21\n' };
+    const { events } = await succeed(await createProject(files), 'sync');
+    return events.output(TOOL).join();
+  };
+  expect(await workspaceOf('src', { 'go.mod': 'module tool\n' })).toBe('in off');
+  const sources = { 'go.work': 'go 1.21\nuse ./cmd\n', 'cmd/go.mod': 'module tool\n' };
+  expect(await workspaceOf('src/cmd', sources)).toMatch(/^in .*\/stage\/src\/go\.work$/);
+});
+
 test('no shell is needed: neither the default shell nor its key is anything to a declarative build', async () => {
   const manifest = (shell: string) => `
     export const recipe_roots = ['recipes'];

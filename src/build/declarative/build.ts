@@ -17,7 +17,7 @@ import type { Plan } from './plan.ts';
 export async function buildDeclared(build: DeclarativeBuild, call: Call): Promise<Plan> {
   const driver = driverOf(build);
   await demandLandmarks(driver, build, call);
-  const plan = driver.plan(build, await gatherFacts(call));
+  const plan = driver.plan(build, await gatherFacts(driver.directory(build), call));
   await carryOut(plan.build, call);
   return plan;
 }

@@ -9,15 +9,18 @@ import { loadedOf } from '../package.ts';
 import type { Facts, Library } from './plan.ts';
 import { createToolbox, TOOLS, type Tool } from './toolbox.ts';
 
-export async function gatherFacts(call: Call): Promise<Facts> {
+/** @param directory where the tool starts, relative to stage_dir */
+export async function gatherFacts(directory: string, call: Call): Promise<Facts> {
   const { dirs, pkg, run } = call;
   const { env: person, files, jobs, platform, policy } = run.world;
   const env = commandEnvironment(call);
   const { assetDir, installDir, stageDir, tmpDir } = dirs as Required<Call['dirs']>;
+  const goWork = await findUpwards('go.work', { directory, stageDir, files });
   return {
     identity: pkg.request.recipe,
     ...{ stageDir, installDir, tmpDir },
     ...(dirs.assetDir === undefined ? {} : { assetDir }),
+    ...(goWork === undefined ? {} : { goWork }),
     ...{ jobs, platform, env, person },
     offline: policy.offline,
     libraries: await findLibraries(call),
@@ -27,6 +30,18 @@ export async function gatherFacts(call: Call): Promise<Facts> {
       host: await findOnPath(env.PATH ?? '', files),
     }),
   };
+}
+
+/** The nearest file of that name in the stage. */
+async function findUpwards(
+  name: string,
+  { directory, stageDir, files }: { directory: string; stageDir: string; files: Files },
+): Promise<string | undefined> {
+  for (let dir = path.join(stageDir, directory); ; dir = path.dirname(dir)) {
+    const file = path.join(dir, name);
+    if (await files.exists(file)) return file;
+    if (path.relative(stageDir, dir) === '') return undefined;
+  }
 }
 
 const PARTS = ['include', 'lib', 'lib/pkgconfig', 'share/pkgconfig'];

@@ -36,6 +36,8 @@ function environment({ cgo = false, env = {} }: GoBuild, facts: Facts): Record<s
     ...personVariables(SETTINGS, facts),
     // The version that the recipe chose, not the one that go.mod would rather download.
     GOTOOLCHAIN: 'local',
+    // The cache may lie in somebody's own workspace, as it does on many a CI machine.
+    GOWORK: facts.goWork ?? 'off',
     ...(facts.offline ? { GOPROXY: 'off' } : {}),
     ...(cgo ? { ...chosenCompilers(facts), ...searchPaths(facts) } : {}),
     ...env,

@@ -67,6 +67,7 @@ test('go builds without C code, and with it when asked', () => {
   ]);
   const env = {
     GOTOOLCHAIN: 'local',
+    GOWORK: 'off',
     CGO_ENABLED: '0',
     GOPATH: '/e/work/tmp/gopath',
     GOFLAGS: '-modcacherw -buildvcs=false',
@@ -87,6 +88,7 @@ test('go builds without C code, and with it when asked', () => {
     GOFLAGS: '-mod=vendor -modcacherw -buildvcs=false',
   });
   expect(envOf(planOf({ tool: 'go' }, { person, offline: true })).GOPROXY).toBe('off');
+  expect(envOf(planOf({ tool: 'go' }, { goWork: '/e/work/stage/go.work' })).GOWORK).toBe('/e/work/stage/go.work');
 });
 
 test('npm installs what it would publish, with the dependencies of the lock file', () => {

@@ -13,6 +13,8 @@ export interface Facts {
   tmpDir: string;
   /** Absent for a user-managed package, whose recipe says itself where it installs. */
   assetDir?: string;
+  /** The workspace of Go that the sources have, from where the tool starts up to stage_dir. */
+  goWork?: string;
   jobs: number;
   platform: Platform;
   offline: boolean;
