@@ -27,8 +27,8 @@ const TOOLS = [...COMPILERS, 'ar', 'ranlib', 'objcopy'];
 export const products = Object.fromEntries(TOOLS.map((tool) => [tool, `bin/${tool}`]));
 
 // Zig compiles the C library of a target when a program first needs it, and keeps it in a cache that it wants to write.
-// This package has it compiled: where no such cache is yet, one begins with links to ours. Whoever comes second moves
-// his own into the first one's, and takes it away again.
+// This package has it compiled: where no such cache is yet, one begins with links to ours. A second one that is made
+// meanwhile lands inside the first, and is taken away again.
 const CACHE = `
 cache=\${ZIG_GLOBAL_CACHE_DIR:-\${XDG_CACHE_HOME:-$HOME/.cache}/zig}/{{name}}
 if [ ! -d "$cache" ]; then
