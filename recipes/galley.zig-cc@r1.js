@@ -120,7 +120,7 @@ export async function test(ctx) {
   const level = isBare(target) ? '-Os' : '-O2';
   await ctx.run(
     `PATH="$GALLEY_ASSET_DIR/bin:$PATH"
-     cc ${level} -c count.c
+     cc ${level} -c count.c -o count.o
      ar rc libcount.a count.o
      ranlib libcount.a
      ${cxx ? 'c++' : 'cc'} ${level} ${cxx ? 'main.cc' : 'main.c'} libcount.a -o main
