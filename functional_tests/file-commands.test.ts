@@ -5,7 +5,7 @@ import { promisify } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { entryOf, listNames, readTree } from './rig/disk.ts';
-import { galley, start, succeed } from './rig/galley.ts';
+import { cleanEnvironment, galley, nestedGalley, start, succeed } from './rig/galley.ts';
 import { findEscaped } from './rig/outside.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { createRepository } from './rig/repository.ts';
@@ -184,4 +184,12 @@ test('hash tells all that is missing, and hashes the rest', async () => {
   expect(events.codes()).toEqual(['SOURCE_NOT_FOUND', 'SOURCE_NOT_FOUND']);
   expect((await galley(project, 'hash')).status).toBe(2);
   expect((await succeed(project, 'hash -')).stdout, 'stdin is empty here').toMatch(/^e3b0c44298fc1c14.* {2}-\n$/);
+});
+
+test.skipIf(process.platform !== 'linux')('a result that a full disk does not take is told as one', async () => {
+  const project = await place();
+  await writeFile(project.at('flour'), 'rye\n');
+  const argv = ['-c', `${nestedGalley('hash flour')} > /dev/full`];
+  const run = promisify(execFile)('sh', argv, { cwd: project.dir, env: cleanEnvironment(project) });
+  await expect(run).rejects.toMatchObject({ code: 3, stderr: expect.stringContaining('code: NO_SPACE') });
 });

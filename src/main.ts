@@ -16,6 +16,7 @@ import { joinReporters, type Reporter } from './report/reporter.ts';
 import { createTally, type Tally } from './report/summary.ts';
 import { createServices } from './services.ts';
 import { systemClock } from './system/clock.ts';
+import { guard } from './system/errno.ts';
 import { createFiles } from './system/files.ts';
 import { exitCodeOf, onStopSignals } from './system/signals.ts';
 import { createTerminal } from './system/terminal.ts';
@@ -34,7 +35,8 @@ interface World {
 
 /** Never returns: a socket or worker that is still open must not keep a finished run alive. */
 export async function main(): Promise<void> {
-  for (const stream of [process.stdout, process.stderr]) stream.on('error', ignoreClosed);
+  process.stderr.on('error', ignoreClosed);
+  process.stdout.on('error', () => {}); // `print` hears of it too.
   // A promise that nobody waits for is our bug, and must not end in Node's own words.
   process.on('uncaughtException', (error) => process.exit(lastResort(error)));
   const world = {
@@ -61,19 +63,17 @@ async function runProgram(world: World): Promise<number> {
   let reporter: Reporter;
   try {
     called = await parseCommandLine(world.argv);
-    if (called.kind === 'help') return print({ status: 0, stdout: called.text.trimEnd() }, false);
+    if (called.kind === 'help') return await print({ status: 0, stdout: called.text.trimEnd() }, false);
     resolved = await readSettings(called.settings, world);
     reporter = await openReporter(resolved.settings, world);
   } catch (error) {
     return await refuse(error, world);
   }
-  const status = await runCommand(called, resolved, { ...world, reporter });
   try {
-    await reporter.close();
+    return await runCommand(called, resolved, { ...world, reporter }).finally(() => reporter.close());
   } catch (error) {
     return await refuse(error, world);
   }
-  return status;
 }
 
 /** Where there is no reporter to tell a problem, the default one does. */
@@ -106,7 +106,7 @@ async function runCommand(
   const answer = await answerOf(called, resolved, { ...world, emit });
   emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally));
   if (answer.become) return await become(answer.become, { ...world, emit });
-  return print(answer, called.flags.json === true);
+  return await print(answer, called.flags.json === true);
 }
 
 /** Runs the command; whatever it throws is told, and becomes an answer too. A signal decides the status. */
@@ -172,15 +172,25 @@ function finishedEvent(status: number, durationMs: number, { counts, tests }: Ta
 }
 
 /** Results, and nothing but results. */
-function print({ status, stdout, json }: Answer, asJson: boolean): number {
+async function print({ status, stdout, json }: Answer, asJson: boolean): Promise<number> {
   const text = asJson && json !== undefined ? JSON.stringify(json, null, 2) : stdout;
-  if (text !== undefined && text !== '') process.stdout.write(`${text}\n`);
+  if (text !== undefined && text !== '') await guard('write', 'stdout', () => writeOut(`${text}\n`));
   return status;
 }
 
+function writeOut(text: string): Promise<void> {
+  const { promise, resolve, reject } = Promise.withResolvers<void>();
+  process.stdout.write(text, (error) => (error && !isClosed(error) ? reject(error) : resolve()));
+  return promise;
+}
+
 /** `galley list | head -1`: a reader that has seen enough is no error. */
+function isClosed({ code }: NodeJS.ErrnoException): boolean {
+  return code === 'EPIPE';
+}
+
 function ignoreClosed(error: NodeJS.ErrnoException): void {
-  if (error.code !== 'EPIPE') throw error;
+  if (!isClosed(error)) throw error;
 }
 
 /** Pipes are written behind our back; process.exit would cut them off. */
