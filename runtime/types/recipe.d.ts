@@ -286,7 +286,10 @@ export interface MakeBuild extends BuildCommon {
   args?: readonly string[];
 }
 
-/** `cargo build`; the programs become `bin/*` of the asset. */
+/**
+ * `cargo build`; the programs become `bin/*` of the asset. Of `.cargo/config.toml` the `rustflags` do not count, wherever
+ * it is, as paths are mapped by flags too: write `env: { RUSTFLAGS }`.
+ */
 export interface CargoBuild extends BuildCommon {
   /** Where Cargo.toml is, relative to `stage_dir`. Default: `stage_dir`. */
   directory?: string;
