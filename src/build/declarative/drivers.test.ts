@@ -132,6 +132,15 @@ test('make gets variables on its command line, the install its own', () => {
   ]);
 });
 
+test('the compiler that a recipe names in env comes before that of a dependency, for make as for all', () => {
+  const products = { cc: '/c/zcc', ar: '/c/zar' };
+  for (const tool of ['make', 'autotools', 'cmake', 'meson'] as const) {
+    const plan = planOf({ tool, env: { CC: 'clang' } }, { products });
+    expect(envOf(plan).CC, tool).toBe('clang');
+    expect(linesOf(plan).join(), tool).not.toContain('zcc');
+  }
+});
+
 test('product of a dependency comes before the program of the machine', () => {
   const [configure] = linesOf(planOf({ tool: 'cmake' }, { products: { cmake: '/c/cmake', ninja: '/c/samurai' } }));
   expect(configure).toContain('/e/work/stage: /c/cmake -S .');

@@ -18,9 +18,11 @@ export const make: Driver<MakeBuild> = {
     const file = makefile === undefined ? [] : ['-f', makefile];
     const env = { ...searchPaths(facts), ...build.env, ...makeFlags(facts, build.env) };
     const { assetDir } = facts;
+    // On the command line they would win over what the recipe says itself.
+    const compilers = Object.entries(chosenCompilers(facts)).filter(([name]) => build.env?.[name] === undefined);
     const variables: Variables = {
       ...(assetDir === undefined ? {} : { PREFIX: assetDir, prefix: assetDir }),
-      ...chosenCompilers(facts),
+      ...Object.fromEntries(compilers),
       ...build.variables,
     };
     const command = (words: string[], given: Variables): CommandStep => {
