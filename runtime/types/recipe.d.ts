@@ -41,6 +41,7 @@ import type {
   InstallContext,
   Json,
   OptionValues,
+  RunResult,
   StageContext,
 } from './ctx.d.ts';
 
@@ -357,13 +358,13 @@ export type DeclarativeBuild =
   | { npm: NpmBuild };
 
 /**
- * Export `build`: a script, a build system, or a function, which may answer a build system that is then run. Absent:
- * nothing is built.
+ * Export `build`: a script, a build system, or a function, which may answer a build system that is then run; what
+ * `ctx.run` answered means nothing. Absent: nothing is built.
  */
 export type Build<Values = OptionValues> =
   | string
   | DeclarativeBuild
-  | ((ctx: BuildContext<Values>) => Awaitable<DeclarativeBuild> | Awaitable<void>);
+  | ((ctx: BuildContext<Values>) => Awaitable<DeclarativeBuild> | Awaitable<RunResult> | Awaitable<void>);
 
 /**
  * Export `install`: a script (its end with status 0 completes the asset) or a function. Absent: the install of the

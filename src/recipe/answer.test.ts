@@ -226,12 +226,16 @@ test('fetch function may answer any declarative form, or nothing', () => {
 test('build function may answer a declarative form, or nothing', () => {
   expect(parseBuildAnswer(null, FILE).value).toBe('nothing');
   expect(parseBuildAnswer({ go: { cgo: true } }, FILE).value).toEqual({ tool: 'go', cgo: true });
-  expect(linesOf(parseBuildAnswer({ exit_code: 0 }, FILE))).toEqual([
-    'UNKNOWN_FIELD build.exit_code~: Unknown field "exit_code"; known: cmake, make, meson, cargo, autotools, go, npm',
+  expect(linesOf(parseBuildAnswer({ cmak: {} }, FILE))).toEqual([
+    'UNKNOWN_FIELD build.cmak~: Unknown field "cmak"; did you mean "cmake"?',
   ]);
   expect(linesOf(parseBuildAnswer('make', FILE))).toEqual([
     'INVALID_VALUE build: Answer of build() is "make", expected a table with one of cmake, make, meson, cargo, autotools, go, npm or nothing',
   ]);
+});
+
+test('build function that hands on what its command answered has built by itself', () => {
+  expect(parseBuildAnswer({ exit_code: 0, stdout: '', stderr: '' }, FILE).value).toBe('nothing');
 });
 
 test('argument of a ctx function is named as its caller names it', () => {

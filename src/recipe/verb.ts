@@ -2,7 +2,7 @@
 import type { DeclarativeBuild } from '../model/declarative.ts';
 import type { BuildVerb, ShellScript, StageVerb, Verb } from '../model/verb.ts';
 import { declarativeBuild } from './declarative.ts';
-import { callable, count, either, refine, type Shape, table, text } from './shape.ts';
+import { callable, choose, count, dataTable, either, refine, type Shape, table, text } from './shape.ts';
 
 const script: Shape<ShellScript> = {
   ...refine(text, (line): ShellScript => ({ form: 'shell', script: line })),
@@ -24,8 +24,13 @@ export const buildVerb: Shape<BuildVerb> = either(
   callable,
 );
 
+/** What `ctx.run` answers: `(ctx) => ctx.run('make')` hands it on and means nothing by it. */
+const runResult: Shape<'nothing'> = refine(dataTable, () => 'nothing' as const);
+
 /** What a build function answers: it may also have built everything by itself and answer nothing. */
-export const buildAnswer: Shape<DeclarativeBuild | 'nothing'> = either(declarativeBuild, {
-  expected: 'nothing',
-  readers: { null: () => 'nothing' as const },
-});
+export const buildAnswer: Shape<DeclarativeBuild | 'nothing'> = either(
+  choose<DeclarativeBuild | 'nothing'>(declarativeBuild.expected, (answer) =>
+    Object.hasOwn(answer, 'exit_code') ? runResult : declarativeBuild,
+  ),
+  { expected: 'nothing', readers: { null: () => 'nothing' as const } },
+);
