@@ -65,6 +65,8 @@ test.each([
   [['cache', 'inf'], 'Unknown command "inf"', 'Did you mean "info"?'],
   [['sync', '--jbos', '4'], 'Unknown option "--jbos"', 'Did you mean "--jobs"?'],
   [['sync', '--no-deplyo'], 'Unknown option "--no-deplyo"', 'Did you mean "--no-deploy"?'],
+  [['help', 'snyc'], 'Unknown command "snyc"', 'Did you mean "sync"?'],
+  [['snyc', '--help'], 'Unknown command "snyc"', 'Did you mean "sync"?'],
   [['asset'], 'Missing required argument "query"', 'See "galley --help", or --help after a command'],
   [['sync', '--jobs'], 'Option "-j, --jobs <n>" argument missing', 'See "galley --help", or --help after a command'],
   [

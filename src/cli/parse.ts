@@ -37,7 +37,15 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
   } catch (error) {
     if (!(error instanceof commander.CommanderError) || !HELP_CODES.has(error.code)) throw error;
   }
+  if (found === undefined) expectKnown(program);
   return found ?? { kind: 'help', text: help };
+}
+
+/** Commander answers a call for help about a command that does not exist with that about all. */
+function expectKnown({ args, commands }: Command): void {
+  const [name] = args.filter((word) => word !== 'help' && !word.startsWith('-'));
+  const known = commands.map((command) => command.name());
+  if (name !== undefined && !known.includes(name)) throw explainUsage({ message: `Unknown command "${name}"` }, known);
 }
 
 /** `galley`, `galley cache`, `galley help`, `galley sync --help`. */
