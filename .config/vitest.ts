@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { SlowestFirst } from './slowest-first.ts';
 import { TallyReporter } from './tally.ts';
 
 /** Unit tests sit beside the file they test; functional tests see only the built command line. */
@@ -8,6 +9,7 @@ export default defineConfig({
     include: ['src/**/*.test.ts', 'functional_tests/**/*.test.ts'],
     reporters: ['default', new TallyReporter()],
     globalSetup: ['functional_tests/rig/shared-cache.ts'],
+    sequence: { sequencer: SlowestFirst },
     testTimeout: 60_000,
     hookTimeout: 60_000,
     env: { CI: '' },
