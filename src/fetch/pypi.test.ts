@@ -40,7 +40,7 @@ function simpleIndex({
     if (form === 'json')
       return void response.end(JSON.stringify({ meta: { 'api-version': '1.1' }, name: 'tool', files: links }));
     const anchor = (link: (typeof links)[0]) =>
-      `<a data-x=1 href="${link.url}?a=1&amp;b=2#sha256=${sha256}">${link.filename}</a>`;
+      `<a data-requires-python=">=3.8" data-href='no' href="${link.url}?a=1&amp;b=2#sha256=${sha256}">${link.filename}</a>`;
     response.end(`<!DOCTYPE html><html><body>${links.map(anchor).join('<br/>\n')}</body></html>`);
   };
 }

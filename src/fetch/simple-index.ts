@@ -37,7 +37,9 @@ function filesOfJson(document: Json, base: string): IndexFile[] | undefined {
 }
 
 function filesOfPage(page: string, base: string): IndexFile[] | undefined {
-  const links = [...page.matchAll(/<a\s[^>]*?\bhref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)];
+  // Attributes before it may hold anything in their quotes, such as ">=3.8". No tag has another inside, so that a page of
+  // nothing but beginnings is read once and not once for each.
+  const links = [...page.matchAll(/<a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)];
   const files = links.flatMap(([, double, single]) => {
     const [href = '', fragment = ''] = unescapeEntities(double ?? single ?? '').split('#', 2);
     const name = decode(href.split('?')[0]?.split('/').at(-1) ?? '');
