@@ -178,6 +178,19 @@ test('a full commit is a pin of its own, also for a server that hands out only w
   expect(await assetOf(project, TREE)).toEqual({ a: 'old' });
 });
 
+test('a fetch function that names a commit and its sha256 fetches the same with its pin and without', async () => {
+  const project = await createProject();
+  const repository = repositoryOf(project);
+  const source = { url: repository.url, ref: await repository.commit({ a: 'a' }) };
+  await change(project, source);
+  await succeed(project, 'sync');
+  const sha256 = (await readFile(project.at('galley.lock'), 'utf8')).match(/[0-9a-f]{64}/)?.[0];
+  const fetch = `export const fetch = async () => [${JSON.stringify({ ...source, sha256 })}];`;
+  await project.write({ [`recipes/${TREE}.js`]: fetch });
+  expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ [TREE]: 'built' });
+  expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ [TREE]: 'cached' });
+});
+
 test('a part of a tree, and submodules in it, with addresses of their own and beside their repository', async () => {
   const project = await projectOf('later');
   const inner = repositoryOf(project, 'repos/inner');

@@ -24,9 +24,12 @@ export type FetchItem =
   | { form: 'url'; url: string; sha256?: string; dest?: string; headers?: Record<string, string> }
   | { form: 'path'; path: string; include?: string[]; exclude?: string[] };
 
-/** What a recipe itself says of the bytes behind a URL: their sha256, or the commit they are from. */
+/**
+ * What a recipe itself says of the bytes behind a URL: the commit they are from, or else their sha256. The commit comes
+ * first, as the pins of a fetch function have nothing but the URL to tell it by.
+ */
 export function ownDigest({ url, sha256 }: { url: string; sha256?: string }): string | undefined {
-  return sha256 ?? commitOf(url);
+  return commitOf(url) ?? sha256;
 }
 
 export type FetchVerb = { form: 'items'; items: FetchItem[] } | FunctionRef;
