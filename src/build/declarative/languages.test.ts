@@ -97,7 +97,7 @@ test('npm installs what it would publish, with the dependencies of the lock file
     { person: { npm_config_registry: 'https://r', npm_config_prefix: '/x' } },
   );
   expect(linesOf(plan)).toEqual([
-    '/e/work/stage/app: /usr/bin/npm ci',
+    '/e/work/stage/app: /usr/bin/npm ci --include=dev',
     '/e/work/stage/app: /usr/bin/npm run build --if-present',
     '/e/work/stage/app: /usr/bin/npm prune --omit=dev',
     '/e/work/stage/app: /usr/bin/npm pkg set --json bundleDependencies=true',
@@ -112,8 +112,9 @@ test('npm installs what it would publish, with the dependencies of the lock file
     },
   );
   expect(linesOf(other).slice(0, 3)).toEqual([
-    '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js install --no-package-lock --foreground-scripts',
+    '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js install --no-package-lock --include=dev --foreground-scripts',
     '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js run a',
     '/e/work/stage: /c/node/node24 /c/npm/npm-cli.js run b',
   ]);
+  expect(linesOf(planOf({ tool: 'npm', installArgs: ['--omit=dev'] }))[0]).toMatch(/npm ci --omit=dev$/);
 });

@@ -40,7 +40,7 @@ export const npm: Driver<NpmBuild> = {
     const command = (...words: string[]): CommandStep => ({ form: 'command', argv: [...program, ...words], cwd, env });
     return {
       build: [
-        command(...(locked ? ['ci'] : ['install', '--no-package-lock']), ...installArgs),
+        command(...(locked ? ['ci'] : ['install', '--no-package-lock']), ...kinds(build), ...installArgs),
         ...(scripts?.map((name) => command('run', name)) ?? [command('run', 'build', '--if-present')]),
       ],
       install: [
@@ -52,6 +52,11 @@ export const npm: Driver<NpmBuild> = {
     };
   },
 };
+
+/** Scripts need what they were written with, also where the person's own npm leaves it out; but the recipe may. */
+function kinds({ installArgs = [] }: NpmBuild): string[] {
+  return installArgs.some((arg) => arg.startsWith('--omit')) ? [] : ['--include=dev'];
+}
 
 /** npm is a script, which finds node on PATH; a file that says so by its name is started by the node of the same recipe. */
 function programOf({ toolbox }: Facts): string[] {
