@@ -109,6 +109,7 @@ test.each([
   ['a directory', 'import "./"', 'leads outside'],
   ['a package', 'import "left-pad"', 'only "./", "../" and "bundle:" imports exist'],
   ['a module of node', 'import "node:fs"', 'only "./", "../" and "bundle:" imports exist'],
+  ['a bundle without a file', 'import "bundle:tools"', 'it names no file of the bundle'],
   ['an absolute path', 'import "/etc/passwd"', 'only "./", "../" and "bundle:" imports exist'],
   ['a URL', 'import "https://example.com/x.js"', 'only "./", "../" and "bundle:" imports exist'],
 ])('an import of %s is refused', async (_, text, reason) => {

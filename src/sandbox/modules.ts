@@ -57,6 +57,8 @@ export class Modules {
   resolve(importer: string, specifier: string): string {
     if (this.linked) return this.#refuse(importer, specifier, 'dynamic imports are not allowed', { hint: DYNAMIC });
     const target = this.#locate(importer, specifier);
+    if (target === undefined && specifier.startsWith('bundle:'))
+      return this.#refuse(importer, specifier, 'it names no file of the bundle', { hint: BUNDLE_FORM });
     if (target === undefined)
       return this.#refuse(importer, specifier, 'only "./", "../" and "bundle:" imports exist', { hint: FORMS });
     const { file, rootDir, alias } = target;
@@ -139,3 +141,4 @@ function ownValue<T>(record: Readonly<Record<string, T>> | undefined, name: stri
 
 const DYNAMIC = 'Import at the top of the module: import { name } from "./file.js"';
 const FORMS = 'Recipes have no packages and no built-in modules; use ctx, or copy the code next to the recipe';
+const BUNDLE_FORM = 'Write bundle:<alias>/<path of the file in the bundle>';

@@ -89,6 +89,6 @@ export function explain({ argv, cwd }: Pick<SpawnOptions, 'argv' | 'cwd'>, cause
   const { code = 'unknown' } = cause;
   const reason = NOT_FOUND[code];
   if (reason === undefined) return new Failure('IO_ERROR', `${what}: ${code}`, { cause, facts: { errno: code } });
-  const hint = 'Install it, or declare the package that provides it as a dependency';
+  const hint = 'Install it, or take it from a package that offers it as a product';
   return new Failure('COMMAND_NOT_FOUND', `${what}: ${reason}`, { cause, hint });
 }
