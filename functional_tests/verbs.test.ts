@@ -1,4 +1,5 @@
 // Verbs as strings, functions and not at all: where they run, what they see, and how their output comes back.
+import { execFileSync } from 'node:child_process';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -83,6 +84,7 @@ test('a command sees a clean environment: what is listed, and nothing else of th
     GALLEY_OPTION_TONE: 'loud',
     GALLEY_STAGE_DIR: `${work}/stage`,
     GALLEY_TMP_DIR: tmp,
+    GIT_CEILING_DIRECTORIES: project.cacheDir,
     GOCACHE: `${tmp}/go-build`,
     HOME: project.homeDir,
     HTTPS_PROXY: 'p',
@@ -98,6 +100,17 @@ test('a command sees a clean environment: what is listed, and nothing else of th
     ZIG_LOCAL_CACHE_DIR: `${tmp}/zig-local`,
     npm_config_cache: `${tmp}/npm`,
   });
+});
+
+test('a repository around the cache is not the one of what is built in it', async () => {
+  const project = await createProject({
+    [`recipes/${TOOL}.js`]: `
+      export const build = 'git rev-parse --show-toplevel > top || true';
+      export const install = 'cp "$GALLEY_STAGE_DIR"/top .';`,
+  });
+  execFileSync('git', ['init', '--quiet', path.dirname(project.cacheDir)]);
+  await succeed(project, 'sync');
+  expect(await assetOf(project, TOOL)).toEqual({ top: '' });
 });
 
 test('PATH begins with the products of the dependencies that the phase has, as they were declared', async () => {

@@ -60,6 +60,8 @@ export function commandEnvironment(call: Scene, extra: Readonly<Record<string, s
     ...Object.fromEntries([...passed, ...caches]),
     PATH: searchPath(productDirs(wires), env.PATH || '/usr/local/bin:/usr/bin:/bin'),
     TMPDIR: dirs.tmpDir,
+    // People keep their home in a repository: a "git describe" of a build must not find that around the cache.
+    GIT_CEILING_DIRECTORIES: run.world.cache.layout.rootDir,
     ...galleyVariables(call),
     ...Object.fromEntries(
       wires.flatMap((wire) => {
