@@ -1,11 +1,12 @@
 // The commands one by one: what each does, what it prints for a script, and how it ends.
+import { spawnSync } from 'node:child_process';
 import { readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
 import { COMMANDS } from '../src/cli/catalog.ts';
 import { expectGolden } from '../src/testing/golden.ts';
 import { assetOf, entriesOf, entryOf, listNames } from './rig/disk.ts';
-import { galley, succeed } from './rig/galley.ts';
+import { galley, PROGRAM, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 
 const [TOOL, NOTES, OVEN] = ['test.tool@r1', 'test.notes@r1', 'test.oven@r1'];
@@ -46,6 +47,13 @@ test.each(['', 'cache', ...COMMANDS.map(({ name }) => name)])(
     if (COMMANDS.some((command) => command.name === name)) expect(stdout).toContain('Examples:');
   },
 );
+
+test('galley in a directory that is there no more says so in one line', () => {
+  const script = 'mkdir gone && cd gone && rmdir ../gone && exec "$0" "$1" version';
+  const options = { cwd: project.rootDir, encoding: 'utf8' } as const;
+  const { status, stderr } = spawnSync('sh', ['-c', script, process.execPath, PROGRAM], options);
+  expect([status, stderr]).toEqual([3, 'galley cannot work here: the working directory has been removed\n']);
+});
 
 test('galley without a command shows its help and ends well', async () => {
   const { stdout } = await succeed(project, [], { told: 'words' });

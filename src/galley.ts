@@ -7,11 +7,27 @@ import { VERSION } from './version.ts';
 const OLDEST_NODE = 24;
 
 const { argv, env, versions, execPath, stderr } = process;
+const cwd = findCwd();
 if (Number(versions.node.split('.')[0]) < OLDEST_NODE) {
-  stderr.write(`galley needs Node ${OLDEST_NODE} or newer, this is ${versions.node} (${execPath})\n`);
-  process.exitCode = 3;
+  refuse(`galley needs Node ${OLDEST_NODE} or newer, this is ${versions.node} (${execPath})`);
+} else if (cwd === undefined) {
+  refuse('galley cannot work here: the working directory has been removed');
 } else {
-  const text = answerQuickly({ argv: argv.slice(2), cwd: process.cwd(), env, version: VERSION });
+  const text = answerQuickly({ argv: argv.slice(2), cwd, env, version: VERSION });
   if (text === undefined) await (await import('./main.ts')).main();
   else stderr.write(text);
+}
+
+function refuse(reason: string): void {
+  stderr.write(`${reason}\n`);
+  process.exitCode = 3;
+}
+
+/** Another process may have removed it. */
+function findCwd(): string | undefined {
+  try {
+    return process.cwd();
+  } catch {
+    return undefined;
+  }
 }
