@@ -1,5 +1,5 @@
 // The commands that work on files and need no project, as rows of the catalog.
-import { type CommandRow, JSON_FLAG } from './command-row.ts';
+import { type CommandRow, JSON_FLAG } from '../command-row.ts';
 
 export const FILE_COMMANDS: readonly CommandRow[] = [
   {
@@ -23,7 +23,7 @@ export const FILE_COMMANDS: readonly CommandRow[] = [
       { command: 'galley fetch git+https://example.com/a.git --ref v1.2', meaning: 'The tree of a tag' },
       { command: 'galley fetch --yes https://example.com/b b', meaning: 'Replace a file with another content' },
     ],
-    load: () => import('./commands/fetch.ts'),
+    load: () => import('../commands/fetch.ts'),
   },
   {
     name: 'extract',
@@ -43,7 +43,7 @@ export const FILE_COMMANDS: readonly CommandRow[] = [
       { command: 'galley extract zlib.tar.gz zlib --strip-components 1', meaning: 'Without its outer directory' },
       { command: "galley extract sdk.tar.gz sdk --include '*/include'", meaning: 'Only a part' },
     ],
-    load: () => import('./commands/extract.ts'),
+    load: () => import('../commands/extract.ts'),
   },
   {
     name: 'hash',
@@ -60,6 +60,6 @@ export const FILE_COMMANDS: readonly CommandRow[] = [
       { command: 'galley hash dist/*.tar.gz > SHA256SUMS', meaning: 'A list for "sha256sum -c"' },
       { command: 'galley hash src', meaning: 'What a key holds of a source tree' },
     ],
-    load: () => import('./commands/hash.ts'),
+    load: () => import('../commands/hash.ts'),
   },
 ];
