@@ -37,7 +37,7 @@ beforeEach(async () => {
 /** Text that is JSON, as a value of this shape. */
 const parse = <T>(text: string): T => JSON.parse(text) as T;
 
-test.each(['', 'cache', ...COMMANDS.map(({ name }) => name)])(
+test.each(['', 'cache', 'depot', ...COMMANDS.map(({ name }) => name)])(
   'galley %s --help is text for people on stdout',
   async (name) => {
     const words = [...name.split(' '), '--help'].filter((word) => word !== '');

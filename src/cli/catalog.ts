@@ -4,11 +4,15 @@ import { CACHE_COMMANDS } from './catalog/cache.ts';
 import { FILE_COMMANDS } from './catalog/files.ts';
 import { LOOK_COMMANDS } from './catalog/look.ts';
 import { MAKE_COMMANDS } from './catalog/make.ts';
+import { SHARE_COMMANDS } from './catalog/share.ts';
 import { WORK_COMMANDS } from './catalog/work.ts';
 import { type CommandRow, JSON_FLAG } from './command-row.ts';
 
 /** Commands of these groups have two words. */
-export const GROUPS: Readonly<Record<string, string>> = { cache: 'Look at the cache and remove what is in it' };
+export const GROUPS: Readonly<Record<string, string>> = {
+  cache: 'Look at the cache and remove what is in it',
+  depot: 'Look after a shared store of finished assets',
+};
 
 /** Heading of what is about no project. */
 export const ITSELF = 'Galley itself:';
@@ -18,6 +22,7 @@ export const COMMANDS: readonly CommandRow[] = [
   ...LOOK_COMMANDS,
   ...WORK_COMMANDS,
   ...FILE_COMMANDS,
+  ...SHARE_COMMANDS,
   ...CACHE_COMMANDS,
   {
     begins: ITSELF,

@@ -45,6 +45,7 @@ export const CODES = {
   LOCAL_DEPENDENCY: input('A published recipe depends on a local one'),
   LOCK_FILE_INVALID: input('galley.lock cannot be read'),
   FROZEN: input('galley.lock would change, and --frozen forbids it'),
+  KEY_INVALID: input('A file that should hold a private key for signing does not'),
   UNPINNED_SOURCE: input('A source has no sha256, and --strict forbids it'),
 
   RECIPE_THREW: build('A verb of a recipe threw an error'),
