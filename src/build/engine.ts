@@ -7,6 +7,7 @@ import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { locateError } from '../recipe/locate.ts';
 import { defer } from '../system/clock.ts';
+import { randomUuid } from '../system/temporary.ts';
 import { Bundles } from './bundles.ts';
 import { finishEarly, tellFailure } from './finish.ts';
 import { Graph } from './graph.ts';
@@ -31,6 +32,7 @@ export function startRun(parts: RunParts): Run {
     bundles: new Bundles(),
     turns: new Turns(),
     finishing: [],
+    invocation: randomUuid(),
     nextCommand: () => ++commands,
     ladder: new Ladder({
       // A package that fetches is being made, so what its later phases need is made meanwhile.

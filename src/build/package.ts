@@ -86,6 +86,8 @@ export interface Package {
   key?: string;
   /** Held from a miss until the package has finished. */
   entry?: Entry;
+  /** Epoch milliseconds: when the entry was last locked. */
+  lockedAt?: number;
   asset?: Asset;
   /** The archive that was unpacked into the stage while it was downloaded. */
   stagedEarly?: string;

@@ -94,14 +94,14 @@ export async function writeLockFile({ lockFile, manifest, world }: Project, { pi
 
 async function makeWorld(services: Services, settings: Settings): Promise<World> {
   const { version, platform, env, recipesDir, files, clock, emit, signal } = services;
-  const { jobs, offline, frozen, strict, failFast } = settings;
+  const { jobs, offline, frozen, strict, failFast, builderId: builder } = settings;
   const [cache, fetcher, sandbox] = await Promise.all([
     services.cache(settings),
     services.fetcher(settings),
     services.sandbox(),
   ]);
   return {
-    ...{ version, platform, env, recipesDir, files, clock, emit, signal, cache, fetcher, sandbox, jobs },
+    ...{ version, platform, env, recipesDir, files, clock, emit, signal, cache, fetcher, sandbox, jobs, builder },
     osVersion: osVersion(),
     policy: { offline, frozen, strict, failFast },
     lanes: new Lanes({ network: NETWORK_LANE, cpu: jobs, terminal: 1 }),

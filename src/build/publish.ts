@@ -1,6 +1,7 @@
 // A finished install becomes an asset: everything that names the work directory is found first, then the entry commits.
 import type { Json } from '../model/json.ts';
 import { leaveLock } from './holding.ts';
+import { makingOf } from './making.ts';
 import type { Package } from './package.ts';
 import type { Run } from './world.ts';
 
@@ -13,6 +14,7 @@ export async function publish(pkg: Package, run: Run): Promise<void> {
     keyParts: parts as unknown as Json,
     sources: pkg.sources as unknown as Json,
     builtAt: clock.now(),
+    making: makingOf(pkg, run),
   });
   pkg.asset = asset;
   const { files, sizeBytes } = asset.record;

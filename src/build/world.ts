@@ -33,6 +33,8 @@ export interface Policy {
 
 export interface World {
   version: string;
+  /** `builder_id`: what provenance calls us. */
+  builder: string;
   platform: Platform;
   osVersion: string;
   /** What `GALLEY_JOBS` says and how many `cpu` steps run at once. */
@@ -72,6 +74,8 @@ export interface Run {
   readonly deploy: boolean;
   /** The ends of all packages that were demanded. */
   readonly finishing: Promise<void>[];
+  /** Unlike that of any other run. */
+  readonly invocation: string;
   /** Numbers the commands of this run. */
   nextCommand(): number;
   /** The evaluated default shell, once somebody needed it. */

@@ -5,6 +5,20 @@ import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { EntryPaths, EntryRef } from './layout.ts';
 
+/** Who made an asset, when and with what: of no consequence for its key, and the beginning of its provenance. */
+export interface Making {
+  /** Epoch milliseconds: its entry was locked. */
+  startedAt: number;
+  /** Of galley. */
+  version: string;
+  /** The `builder_id` of whoever ran it: a URI. */
+  builder: string;
+  /** The same for all that one run has made, and for nothing else. */
+  invocation: string;
+  /** Where the recipe came from, without credentials; relative to the project when it is part of it. */
+  recipe: { uri: string; sha256?: Sha256 };
+}
+
 /** What the builder knows of a finished entry. */
 export interface EntryDraft {
   /** For `why --rebuild`: the parts the key was made of. */
@@ -13,6 +27,8 @@ export interface EntryDraft {
   sources: Json;
   /** Epoch milliseconds. */
   builtAt: number;
+  /** Absent in entries of older galleys. */
+  making?: Making;
 }
 
 export interface EntryRecord extends EntryDraft {

@@ -47,6 +47,7 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     failFast: false,
     dryRun: false,
     yes: false,
+    builderId: 'galley:builder/local',
   };
 }
 

@@ -11,7 +11,9 @@ export type SettingForm =
   | { kind: 'count'; placeholder: string }
   /** Present or absent; `opposite` is the flag for false when it is not `--no-…`. */
   | { kind: 'switch'; opposite?: string }
-  | { kind: 'choice'; choices: readonly string[] };
+  | { kind: 'choice'; choices: readonly string[] }
+  /** An absolute URI, which nobody has to be able to open. */
+  | { kind: 'uri'; placeholder: string };
 
 export interface SettingRule {
   form: SettingForm;
@@ -76,6 +78,12 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
   },
   dryRun: { form: toggle, meaning: 'Say what would be done, and do nothing', inFiles: false },
   yes: { form: toggle, short: 'y', meaning: 'Do what is asked without a second question', inFiles: false },
+  builderId: {
+    form: { kind: 'uri', placeholder: 'uri' },
+    meaning: 'What provenance calls whoever builds here',
+    byDefault: 'galley:builder/local',
+    inFiles: true,
+  },
 };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];

@@ -97,6 +97,7 @@ const READERS: Record<SettingForm['kind'], Reader> = {
     typeof value === 'boolean' ? value : typeof value === 'string' ? SWITCH_WORDS[value.toLowerCase()] : undefined,
   choice: (value, form) =>
     form.kind === 'choice' && typeof value === 'string' && form.choices.includes(value) ? value : undefined,
+  uri: (value) => (typeof value === 'string' && /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(value) ? value : undefined),
 };
 
 const SWITCH_WORDS: Record<string, boolean> = {
@@ -120,6 +121,8 @@ function expectationOf(form: SettingForm): string {
       return 'true or false';
     case 'choice':
       return `one of ${form.choices.join(', ')}`;
+    case 'uri':
+      return 'an absolute URI';
   }
 }
 

@@ -29,4 +29,6 @@ export interface Settings {
   dryRun: boolean;
   /** Do not ask. */
   yes: boolean;
+  /** A URI: what provenance calls whoever builds here. */
+  builderId: string;
 }

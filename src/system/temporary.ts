@@ -1,5 +1,5 @@
 // Names for files that are about to get their real name.
-import { randomBytes } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 
 /** A name that nobody else uses, in the same directory as the final one so that a rename can finish it. */
 export function temporaryName(name: string): string {
@@ -14,4 +14,9 @@ export function isTemporaryName(name: string): boolean {
 /** Hexadecimal digits that nobody else comes upon. */
 export function randomName(): string {
   return randomBytes(6).toString('hex');
+}
+
+/** RFC 9562, version 4. */
+export function randomUuid(): string {
+  return randomUUID();
 }

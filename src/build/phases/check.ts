@@ -64,5 +64,6 @@ async function lockEntry(pkg: Package, run: Run): Promise<void> {
   const { cache, clock, emit, signal } = run.world;
   const startedMs = clock.monotonicMs();
   pkg.entry = await cache.lock(entryRef(pkg, run), { signal, onWaiting: tellWaiting(pkg, run) });
+  pkg.lockedAt = clock.now();
   emit({ type: 'lock.acquired', package: pkg.label, waitedMs: Math.round(clock.monotonicMs() - startedMs) });
 }
