@@ -19,6 +19,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
     deploy: request.goal === 'sync' && request.deploy,
   });
   const packages = await choose(request.queries, run);
+  if (request.rebuild) await rebuild(packages, run);
   await climb(packages, run);
   if (request.checkAssets) await testAssets(run);
   await run.trees.save();
@@ -30,6 +31,12 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
     if (isWhole) await saveResolution(project, run, startedAt);
   }
   return answer;
+}
+
+/** Which package does the work for another is known once all are loaded. */
+async function rebuild(packages: readonly Package[], run: Run): Promise<void> {
+  await loadAll(run);
+  for (const pkg of packages) run.rebuild.add(follow(pkg));
 }
 
 /** The packages that queries mean, else all of the manifest. */

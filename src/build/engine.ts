@@ -31,6 +31,7 @@ export function startRun(parts: RunParts): Run {
     loader: new Loader(),
     bundles: new Bundles(),
     turns: new Turns(),
+    rebuild: new Set(),
     finishing: [],
     invocation: randomUuid(),
     nextCommand: () => ++commands,

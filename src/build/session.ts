@@ -19,6 +19,8 @@ export interface BuildRequest {
   goal: 'install' | 'sync';
   deploy: boolean;
   checkAssets: boolean;
+  /** Makes the asked packages anew, though the cache has them; not what they depend on. */
+  rebuild?: boolean;
 }
 
 export interface PackageAnswer {

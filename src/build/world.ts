@@ -13,6 +13,7 @@ import type { Files } from '../system/files.ts';
 import type { Bundles } from './bundles.ts';
 import type { Graph } from './graph.ts';
 import type { Loader } from './load.ts';
+import type { Package } from './package.ts';
 import type { Pins } from './pins.ts';
 import type { Records } from './records.ts';
 import type { Trees } from './trees.ts';
@@ -72,6 +73,8 @@ export interface Run {
   readonly setup: boolean;
   /** Whether deploy verbs run. */
   readonly deploy: boolean;
+  /** Packages that are made again though the cache has them; whoever is asked for may be added before the climb. */
+  readonly rebuild: Set<Package>;
   /** The ends of all packages that were demanded. */
   readonly finishing: Promise<void>[];
   /** Unlike that of any other run. */

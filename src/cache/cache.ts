@@ -10,7 +10,7 @@ import { createEntry, type Entry } from './entry.ts';
 import { type CacheUse, type EntryState, listEntries, measure } from './inventory.ts';
 import { createLayout, type EntryRef, type Layout } from './layout.ts';
 import { ensureRecipe } from './recipes.ts';
-import { type Asset, findAsset } from './record.ts';
+import { type Asset, findAsset, isSameAsset } from './record.ts';
 import { openRoot } from './root.ts';
 import { sweep } from './sweep.ts';
 import { findPublishedDigest, verifyAsset } from './verify.ts';
@@ -56,6 +56,8 @@ export interface Cache {
   findDigest(asset: Asset, name: string): Promise<Sha256 | undefined>;
   entries(): AsyncIterable<EntryState>;
   info(): Promise<CacheUse>;
+  /** Makes an asset a miss that was found to be damaged; one that has taken its place meanwhile stays a hit. */
+  invalidate(asset: Asset, wish: LockWish): Promise<void>;
   /** Removes an entry, after waiting for its lock. */
   remove(ref: EntryRef, wish: LockWish): Promise<void>;
 }
@@ -63,11 +65,21 @@ export interface Cache {
 export async function openCache({ rootDir, files, locks, command }: CacheOptions): Promise<Cache> {
   const layout = createLayout(await openRoot(files, rootDir));
   const downloads = await openDownloads(files, layout);
-  const pathsOf = ({ assetDir }: Asset) => layout.entryAt(path.dirname(assetDir));
+  const refOf = ({ assetDir }: Asset) => layout.refOf(path.dirname(assetDir));
+  const pathsOf = (asset: Asset) => layout.entry(refOf(asset));
   const lockFile = (file: string, wish: LockWish) => locks.acquire(file, { ...wish, command });
 
   async function lock(ref: EntryRef, wish: LockWish): Promise<Entry> {
     return createEntry({ files, layout, ref, lock: await lockFile(layout.lockFile(ref), wish) });
+  }
+
+  async function underLock(ref: EntryRef, wish: LockWish, work: (entry: Entry) => Promise<void>): Promise<void> {
+    const entry = await lock(ref, wish);
+    try {
+      await work(entry);
+    } finally {
+      await entry.release();
+    }
   }
 
   return {
@@ -84,14 +96,12 @@ export async function openCache({ rootDir, files, locks, command }: CacheOptions
     entries: () => listEntries(files, layout),
     info: () => measure(files, layout),
 
-    async remove(ref, wish) {
-      const entry = await lock(ref, wish);
-      try {
-        await entry.remove();
-      } finally {
-        await entry.release();
-      }
-    },
+    invalidate: (asset, wish) =>
+      underLock(refOf(asset), wish, async (entry) => {
+        const found = await entry.find();
+        if (found && isSameAsset(found, asset)) await entry.invalidate();
+      }),
+    remove: (ref, wish) => underLock(ref, wish, (entry) => entry.remove()),
   };
 }
 

@@ -126,7 +126,9 @@ describe.each([
 
   it('would be noticed here if the marker came before the rename', async () => {
     const { before, last } = await record(builds);
-    const rename = last.findIndex((operation) => operation.op === 'rename' && operation.path.endsWith('/asset'));
+    const rename = last.findIndex(
+      ({ op, path: file }) => ['rename', 'exchange'].includes(op) && file.endsWith('/asset'),
+    );
     const unlinked = last.filter((operation) => !(isMarker(operation) && operation.op === 'unlink'));
     const marker = unlinked.filter(isMarker);
     const others = unlinked.filter((operation) => !isMarker(operation));

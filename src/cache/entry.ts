@@ -6,7 +6,7 @@ import type { Files } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
 import { isTemporaryName } from '../system/temporary.ts';
 import type { EntryPaths, EntryRef, Layout } from './layout.ts';
-import { type PublishedAsset, publishInstall } from './publish.ts';
+import { dropMarker, type PublishedAsset, publishInstall } from './publish.ts';
 import { type Asset, type EntryDraft, findAsset } from './record.ts';
 
 /** Why an entry is left without having been published. */
@@ -28,6 +28,8 @@ export interface Entry {
   publish(draft: EntryDraft): Promise<PublishedAsset>;
   /** Clears away; answers the names of what was kept. A finished asset from before stays in any case. */
   purge(leaving: Leaving): Promise<string[]>;
+  /** The asset is no hit any more; its tree stays for those who use it, until it is made again. */
+  invalidate(): Promise<void>;
   /** Removes everything, a finished asset too. */
   remove(): Promise<void>;
   /** Until disposed, this command ends with us, at the latest when somebody else gets the lock. */
@@ -54,6 +56,7 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
       return await publishInstall({ files, layout, paths: dirs, ref, draft });
     },
     purge: (leaving) => purge(files, dirs, leaving),
+    invalidate: () => dropMarker(files, dirs),
     async remove() {
       // First of all what makes it a hit: half of an asset must not look like one.
       await unlessMissing(files.unlink(dirs.markerFile));

@@ -25,7 +25,7 @@ export interface EntryPaths {
   phaseFile: string;
   /** `workDir` of the last try that failed. */
   failedDir: string;
-  /** An older asset, for the moment in which the new one takes its place. */
+  /** An older asset, for the moment in which the new one takes its place; where the two can change places, unused. */
   replacedDir: string;
   /** Last of all: an entry without it is not complete. */
   markerFile: string;
@@ -48,7 +48,7 @@ export function createLayout(rootDir: string) {
     /** Work of steps that have no entry. */
     scratchDir: path.join(rootDir, 'scratch'),
     entry: (ref: EntryRef) => entryPaths(entryDir(ref)),
-    entryAt: entryPaths,
+    refOf,
     assetDir: (ref: EntryRef) => entryPaths(entryDir(ref)).assetDir,
     lockFile: ({ identity, platform, key }: EntryRef) => path.join(locksDir, `${identity}-${platform}-${key}.lock`),
     namedLockFile: (name: string) => path.join(locksDir, `${name}.lock`),
@@ -72,6 +72,13 @@ function entryPaths(entryDir: string): EntryPaths {
     markerFile: path.join(entryDir, 'galley-complete'),
     fingerprintFile: path.join(entryDir, 'galley-fingerprint'),
   };
+}
+
+/** What the directory of an entry stands for. */
+function refOf(entryDir: string): EntryRef {
+  const ref = parseEntryName(path.basename(path.dirname(entryDir)), path.basename(entryDir));
+  if (ref === undefined) throw new Error(`"${entryDir}" is not the directory of an entry`);
+  return ref;
 }
 
 /** What a lock is about, as its file's name tells; undefined for what has no directory, and for what is no lock. */

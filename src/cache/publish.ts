@@ -1,8 +1,8 @@
 // How an install becomes an asset: in an order in which a crash at any moment leaves an entry that is complete or one
 // that the next run makes again, never one that only looks complete.
 //
-//   relocate, read-only, sync ─► old marker gone ─► old asset aside, install → asset, fingerprint ─► marker
-//                             safe               safe                                          safe        safe
+//   relocate, read-only, sync ─► old marker gone ─► install becomes asset, fingerprint ─► marker ─► old asset removed
+//                             safe               safe                             safe        safe
 import path from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
@@ -41,7 +41,7 @@ export async function publishInstall(publication: Publication): Promise<Publishe
   const content = { fingerprint: sha256OfBytes(fingerprint), files: tree.digests.size, sizeBytes, runtime };
   const record: EntryRecord = { ...publication.draft, ...content, key: ref.key, root: { inode, ctimeMs } };
   await files.writeAtomic(paths.markerFile, encodeRecord(record));
-  for (const dir of [paths.replacedDir, paths.workDir, paths.fetchDir]) await files.removeTree(dir);
+  for (const dir of [paths.installDir, paths.replacedDir, paths.workDir, paths.fetchDir]) await files.removeTree(dir);
   return { assetDir: paths.assetDir, key: ref.key, record, warnings };
 }
 
@@ -52,10 +52,11 @@ function digestIn({ digests }: RelocatedTree, name: string): Sha256 {
 }
 
 async function replaceAsset({ files, layout, paths }: Publication, fingerprint: string): Promise<void> {
-  const { assetDir, entryDir, fingerprintFile, installDir, markerFile } = paths;
+  const { assetDir, entryDir, fingerprintFile } = paths;
   const there = await files.list(entryDir);
-  if ([assetDir, markerFile].some((file) => there.includes(path.basename(file)))) await setAside(files, paths);
-  await files.rename(installDir, assetDir);
+  const [isOlder, isMarked] = [paths.assetDir, paths.markerFile].map((file) => there.includes(path.basename(file)));
+  if (isOlder || isMarked) await dropMarker(files, paths);
+  await installAsset(files, paths, isOlder === true);
   {
     await using writer = await files.openWriter(fingerprintFile, { start: 'replace' });
     await writer.write(Buffer.from(fingerprint));
@@ -67,11 +68,19 @@ async function replaceAsset({ files, layout, paths }: Publication, fingerprint: 
   await Promise.all(dirs.map((dir) => files.fsyncDir(dir)));
 }
 
-async function setAside(files: Files, { assetDir, entryDir, markerFile, replacedDir }: EntryPaths): Promise<void> {
+/** From now on, and after any crash, there is no hit. */
+export async function dropMarker(files: Files, { entryDir, markerFile }: EntryPaths): Promise<void> {
   await unlessMissing(files.unlink(markerFile));
   // Safe before anything else moves: an old marker that came back would vouch for a new fingerprint.
   await files.fsyncDir(entryDir);
+}
+
+/** Whoever is using an older asset goes on: what is open stays open, and a path leads to the old file or the new one. */
+async function installAsset(files: Files, { assetDir, installDir, replacedDir }: EntryPaths, isOlder: boolean) {
+  if (isOlder && files.exchange(installDir, assetDir)) return;
+  // Where names cannot change places, the path of the asset leads nowhere for a moment.
   await files.removeTree(replacedDir);
   // Beside it, not into the work directory: only root may move a read-only directory to another parent.
-  await unlessMissing(files.rename(assetDir, replacedDir));
+  if (isOlder) await files.rename(assetDir, replacedDir);
+  await files.rename(installDir, assetDir);
 }

@@ -74,3 +74,8 @@ export async function findAsset(files: Files, paths: EntryPaths, { key }: EntryR
   const isAsRecorded = root?.inode === record.root.inode && root.ctimeMs === record.root.ctimeMs;
   return isAsRecorded ? { assetDir: paths.assetDir, key, record } : undefined;
 }
+
+/** Whether two looks at an entry have found the same tree, and not one that has taken the place of the other. */
+export function isSameAsset({ record: one }: Asset, { record: other }: Asset): boolean {
+  return one.root.inode === other.root.inode && one.root.ctimeMs === other.root.ctimeMs;
+}

@@ -8,6 +8,7 @@ import { createDisk } from './disk.ts';
 import { createSyncDisk } from './disk-sync.ts';
 import { syncTree } from './durable.ts';
 import { guard, isErrno, unlessMissing } from './errno.ts';
+import { createExchange } from './exchange.ts';
 import type { Recorder } from './oplog.ts';
 import { type FileStat, statOf } from './stat.ts';
 import { temporaryName } from './temporary.ts';
@@ -29,7 +30,14 @@ export interface AtomicOptions {
  */
 export function createFiles(options: { record?: Recorder } = {}) {
   const disk = createDisk(options.record);
-  return { ...disk, ...createSyncDisk(disk), ...reading, ...createAtomic(disk), ...createTrees(disk) };
+  return {
+    ...disk,
+    ...createSyncDisk(disk),
+    ...createExchange(disk),
+    ...reading,
+    ...createAtomic(disk),
+    ...createTrees(disk),
+  };
 }
 
 const reading = {

@@ -2,9 +2,10 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type KernelLock, loadNativeLocks, type NativeLocks, tryKernelLock } from './lock-kernel.ts';
+import { type KernelLock, type NativeLocks, tryKernelLock } from './lock-kernel.ts';
+import { loadNative } from './native.ts';
 
-const native = loadNativeLocks() as NativeLocks;
+const native = loadNative() as NativeLocks;
 let dir: string;
 let file: string;
 beforeEach(() => {

@@ -1,9 +1,9 @@
 // The layer that decides: a lock of the kernel on an open file. It is gone the moment its process is, and it cannot be
 // lost while the process lives, however slow or stopped it is.
 import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync, unlinkSync } from 'node:fs';
-import { createRequire } from 'node:module';
 import path from 'node:path';
 import { guardSync, isErrno } from './errno.ts';
+import type { Native } from './native.ts';
 
 /** An open lock file whose lock is ours. */
 export interface KernelLock {
@@ -15,19 +15,7 @@ export interface KernelLock {
 /** What the file system answers when it has no such locks: some network and user-space ones. */
 const NO_LOCKS = ['ENOLCK', 'EOPNOTSUPP', 'ENOSYS', 'EINVAL'];
 
-/** What we use of fs-native-extensions, which has no types. */
-export interface NativeLocks {
-  tryLock(fd: number): boolean;
-}
-
-/** Undefined where the module has no build for this machine (musl). */
-export function loadNativeLocks(): NativeLocks | undefined {
-  try {
-    return createRequire(import.meta.url)('fs-native-extensions') as NativeLocks;
-  } catch {
-    return undefined;
-  }
-}
+export type NativeLocks = Pick<Native, 'tryLock'>;
 
 /**
  * One attempt, without waiting. Everything happens between two turns of the event loop, so a cancelled wait leaves no

@@ -7,9 +7,10 @@ import path from 'node:path';
 import type { LockOwner } from '../model/event.ts';
 import type { Clock } from './clock.ts';
 import { LockAttempt, type LockLayers, type LockMode, type TakenLock } from './lock-attempt.ts';
-import { ensureLockDir, loadNativeLocks, removeLockFile } from './lock-kernel.ts';
+import { ensureLockDir, removeLockFile } from './lock-kernel.ts';
 import { createLockQueue, type Leave } from './lock-queue.ts';
 import { createLockWatch } from './lock-watch.ts';
+import { loadNative } from './native.ts';
 import { describeSelf, readOwner, toLockOwner } from './owner.ts';
 
 export interface LocksOptions {
@@ -111,7 +112,7 @@ function createBeginning({ clock, kernel = true, beside = true, staleMs = 10_000
   let identity: ReturnType<typeof describeSelf> | undefined;
   return (file, command) => {
     // Loaded with the first lock: a run that only meets hits takes none.
-    layers ??= { native: kernel ? loadNativeLocks() : undefined, beside, staleMs };
+    layers ??= { native: kernel ? loadNative() : undefined, beside, staleMs };
     identity ??= describeSelf();
     ensureLockDir(file);
     return new LockAttempt(file, { ...identity, command, since: clock.now() }, { layers, clock });

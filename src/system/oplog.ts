@@ -13,6 +13,8 @@ export type FileOperation =
   | { op: 'sync-fs'; path: string }
   | { op: 'mkdir'; path: string }
   | { op: 'rename'; from: string; path: string }
+  /** Both names are there before and after. */
+  | { op: 'exchange'; from: string; path: string }
   | { op: 'link'; from: string; path: string }
   | { op: 'symlink'; target: string; path: string }
   | { op: 'chmod'; mode: number; path: string }

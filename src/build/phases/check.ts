@@ -1,6 +1,6 @@
 // Phase `check`: is the package there already? A cache-managed one asks the cache, a user-managed one its own verb;
 // a miss takes the entry lock, under which everything above runs. A wait for the lock holds no lane.
-import type { Asset } from '../../cache/record.ts';
+import { type Asset, isSameAsset } from '../../cache/record.ts';
 import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { runCheck } from '../checks.ts';
@@ -23,8 +23,11 @@ export const checkPhase: PhaseStep = {
 async function askCache(pkg: Package, run: Run): Promise<'settled' | undefined> {
   const { cache, emit } = run.world;
   const ref = entryRef(pkg, run);
+  const unwanted = run.rebuild.has(pkg) ? await cache.find(ref) : undefined;
+  // Asked for anew, what another process has made while we waited for it is as good as what we would make.
+  const unlessUnwanted = (found?: Asset) => (found && unwanted && isSameAsset(found, unwanted) ? undefined : found);
   const { found } = await lookLockLook({
-    look: (): Promise<Asset | undefined> => (pkg.entry ? pkg.entry.find() : cache.find(ref)),
+    look: async () => unlessUnwanted(await (pkg.entry ? pkg.entry.find() : cache.find(ref))),
     lock: async () => {
       emit({ type: 'cache.missed', package: pkg.label, key: ref.key });
       await lockEntry(pkg, run);

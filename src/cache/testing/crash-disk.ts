@@ -67,6 +67,7 @@ export class CrashDisk {
     if (op === 'chmod') this.#node(file).mode = operation.mode ?? 0;
     if (op === 'unlink' || op === 'rmdir') this.#rename(file, undefined);
     if (op === 'rename') this.#rename(operation.from, file);
+    if (op === 'exchange') this.#exchange(operation.from, file);
     if (op === 'fsync' || op === 'fsync-dir') this.#sync([this.#node(file)]);
     if (op === 'sync-fs') this.#sync([...this.#all()]);
   }
@@ -122,6 +123,17 @@ export class CrashDisk {
         if (target) safe.get(target[0])?.set(target[1], node);
       },
     });
+  }
+
+  #exchange(from: string, to: string): void {
+    const nodes = [from, to].map((file) => this.#node(file)) as [Node, Node];
+    const [one, other] = [from, to].map((file) => this.#parent(file)) as [[Node, string], [Node, string]];
+    const apply = (namesOf: (dir: Node) => Map<string, Node> | undefined) => {
+      namesOf(one[0])?.set(one[1], nodes[1]);
+      namesOf(other[0])?.set(other[1], nodes[0]);
+    };
+    apply(({ names }) => names);
+    this.#changes.push({ unsynced: new Set([one[0], other[0]]), apply: (safe) => apply((dir) => safe.get(dir)) });
   }
 
   #sync(nodes: Node[]): void {

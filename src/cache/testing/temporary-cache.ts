@@ -22,9 +22,8 @@ export interface TemporaryCache extends AsyncDisposable {
   publish(content: Record<string, string>, ref?: EntryRef): ReturnType<Entry['publish']>;
 }
 
-export async function makeTemporaryCache(): Promise<TemporaryCache> {
+export async function makeTemporaryCache(files: Files = createFiles()): Promise<TemporaryCache> {
   const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'galley-cache-')));
-  const files = createFiles();
   const options = {
     rootDir: path.join(top, 'cache'),
     files,

@@ -1,0 +1,54 @@
+import * as fs from 'node:fs';
+import path from 'node:path';
+import { expect, it } from 'vitest';
+import { createFiles } from '../system/files.ts';
+import type { FileOperation } from '../system/oplog.ts';
+import { makeTemporaryCache, REF } from './testing/temporary-cache.ts';
+
+const signal = AbortSignal.timeout(10_000);
+
+it('an asset is replaced in one step: at every moment its path leads to the old one or the new one', async () => {
+  const operations: FileOperation['op'][] = [];
+  const seen = new Set<string>();
+  let tool: string | undefined;
+  const record = ({ op }: FileOperation) => {
+    operations.push(op);
+    if (tool !== undefined) seen.add(fs.readFileSync(tool, 'utf8'));
+  };
+  await using here = await makeTemporaryCache(createFiles({ record }));
+  const old = await here.publish({ tool: 'old' });
+  tool = path.join(old.assetDir, 'tool');
+  const open = fs.openSync(tool, 'r');
+  const fresh = await here.publish({ tool: 'new' });
+  expect(fs.readFileSync(open, 'utf8')).toBe('old');
+  fs.closeSync(open);
+  expect([...seen]).toEqual(['old', 'new']);
+  expect(operations).toContain('exchange');
+  expect(await here.cache.verify(fresh)).toEqual([]);
+  expect(fs.readdirSync(path.dirname(fresh.assetDir))).toEqual(['asset', 'galley-complete', 'galley-fingerprint']);
+});
+
+it('an asset is replaced where names cannot change places', async () => {
+  await using here = await makeTemporaryCache({ ...createFiles(), exchange: () => false });
+  await here.publish({ tool: 'old' });
+  const fresh = await here.publish({ tool: 'new' });
+  expect(await here.cache.verify(fresh)).toEqual([]);
+  expect(fs.readFileSync(path.join(fresh.assetDir, 'tool'), 'utf8')).toBe('new');
+  expect(fs.readdirSync(path.dirname(fresh.assetDir))).toEqual(['asset', 'galley-complete', 'galley-fingerprint']);
+});
+
+it('an asset that is found to be damaged is no hit any more, and its tree stays for those who use it', async () => {
+  await using here = await makeTemporaryCache();
+  const asset = await here.publish({ tool: 'old' });
+  await here.cache.invalidate(asset, { signal });
+  expect(await here.cache.find(REF)).toBeUndefined();
+  expect(fs.readFileSync(path.join(asset.assetDir, 'tool'), 'utf8')).toBe('old');
+});
+
+it('an asset that was made again meanwhile stays a hit', async () => {
+  await using here = await makeTemporaryCache();
+  const damaged = await here.publish({ tool: 'old' });
+  await here.publish({ tool: 'new' });
+  await here.cache.invalidate(damaged, { signal });
+  expect(await here.cache.find(REF)).toBeDefined();
+});
