@@ -18,3 +18,12 @@ export function canonicalJson(value: Json): string {
 export function isJsonObject(value: Json | undefined): value is JsonObject {
   return value !== null && typeof value === 'object' && !Array.isArray(value);
 }
+
+/** What a text of somebody else's says; undefined when it is no JSON. */
+export function findJson(text: string): Json | undefined {
+  try {
+    return JSON.parse(text) as Json;
+  } catch {
+    return undefined;
+  }
+}
