@@ -100,7 +100,7 @@ async function unpackStream(
   }
   if (!open) throw held.fail('ARCHIVE_INVALID', `galley cannot read ${name} archives`);
   // The types of Node know functions only where the number of steps is fixed.
-  await pipeline([source, ...open(held)] as Duplex[]);
+  await pipeline([source, ...open(held, fileName)] as Duplex[]);
   return held.result;
 }
 

@@ -1,14 +1,17 @@
 // The archive formats, one row each: what their files are called, how they begin, and how they are read: as they come,
 // or from the whole file where the directory is at its end.
 import type { Duplex, Writable } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
 import type { Filter } from '../system/filter.ts';
-import { createBzip2Decoder } from './bzip2/bzip2.ts';
+import { AR_MAGIC, readAr, THIN_AR_MAGIC } from './ar.ts';
+import { CODECS, type Codec } from './codec.ts';
+import { readCompressed } from './compressed.ts';
 import { createTarReader } from './tar.ts';
 import type { Unpacking } from './unpacking.ts';
-import { createXzDecoder } from './xz.ts';
 import type { OpenFile } from './zip/pages.ts';
 import { unpackZip } from './zip/zip.ts';
+
+/** The last step of a pipeline: over when everything is unpacked. */
+type Sink = Writable | ((source: AsyncIterable<Uint8Array>) => Promise<void>);
 
 export interface ArchiveFormat {
   name: string;
@@ -16,13 +19,10 @@ export interface ArchiveFormat {
   /** The first bytes of every such file; tar has none of its own. */
   magic?: Buffer;
   /** The streams that the bytes go through, in order. */
-  open?(unpacking: Unpacking): [...(Duplex | Filter)[], Writable];
+  open?(unpacking: Unpacking, fileName: string): [...(Duplex | Filter)[], Sink];
   /** Unpacks from the whole file. Formats without either are known, but cannot be unpacked. */
   unpack?(file: OpenFile, unpacking: Unpacking): Promise<void>;
 }
-
-/** The default of 16 KiB costs a third more time. */
-const CHUNK = { chunkSize: 64 * 1024 };
 
 const TAR: ArchiveFormat = { name: 'tar', suffixes: ['.tar'], open: (unpacking) => [createTarReader(unpacking)] };
 
@@ -36,39 +36,23 @@ const ZIP: ArchiveFormat = {
 
 const FORMATS: readonly ArchiveFormat[] = [
   TAR,
-  {
-    name: 'tar.gz', // RFC 1952; .crate is cargo's name for it
-    suffixes: ['.tar.gz', '.tgz', '.crate'],
-    magic: Buffer.from([0x1f, 0x8b]),
-    open: (unpacking) => [createGunzip(CHUNK), createTarReader(unpacking)],
-  },
-  {
-    name: 'tar.zst', // RFC 8878
-    suffixes: ['.tar.zst', '.tzst'],
-    magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
-    open: (unpacking) => [createZstdDecompress(CHUNK), createTarReader(unpacking)],
-  },
-  {
-    name: 'tar.xz', // The .xz File Format 1.2.1
-    suffixes: ['.tar.xz', '.txz'],
-    magic: Buffer.from('\xfd7zXZ\0', 'latin1'),
-    open: (unpacking) => [createXzDecoder(), createTarReader(unpacking)],
-  },
-  {
-    name: 'tar.bz2',
-    suffixes: ['.tar.bz2', '.tbz2'],
-    magic: Buffer.from('BZh'),
-    open: (unpacking) => [createBzip2Decoder(), createTarReader(unpacking)],
-  },
+  ...CODECS.map(compressed),
   ZIP,
   { name: '7z', suffixes: ['.7z'], magic: Buffer.from("7z\xbc\xaf'\x1c", 'latin1') },
-  { name: 'ar', suffixes: ['.deb', '.ar'], magic: Buffer.from('!<arch>\n') },
+  {
+    name: 'ar',
+    suffixes: ['.deb', '.ar'],
+    magic: Buffer.from(AR_MAGIC),
+    open: (unpacking) => [readAr(unpacking)],
+  },
+  // Only names of files that lie elsewhere.
+  { name: 'thin ar', suffixes: [], magic: Buffer.from(THIN_AR_MAGIC) },
 ];
 
 /** So many bytes tell all formats apart. */
 export const MAGIC_BYTES = Math.max(...FORMATS.map(({ magic }) => magic?.length ?? 0));
 
-/** True for file names of archives, also of those that cannot be unpacked. */
+/** True for file names of archives. */
 export function isArchive(fileName: string): boolean {
   return FORMATS.some((format) => isNamedLike(format, fileName));
 }
@@ -88,7 +72,23 @@ export function findFormat(head: Buffer, fileName: string): ArchiveFormat {
   return seen ?? (isNamedLike(ZIP, fileName) ? ZIP : TAR);
 }
 
-function isNamedLike({ suffixes }: ArchiveFormat, fileName: string): boolean {
+/** What is called like a single file may be one; everything else has to be a tar. */
+function compressed({ name, suffix, tarSuffixes, magic, decode }: Codec): ArchiveFormat {
+  const tars = [`.tar${suffix}`, ...tarSuffixes];
+  const isSingle = (fileName: string): boolean =>
+    isNamedLike({ suffixes: [suffix] }, fileName) && !isNamedLike({ suffixes: tars }, fileName);
+  return {
+    name,
+    suffixes: [suffix, ...tarSuffixes],
+    magic,
+    open: (unpacking, fileName) => [
+      decode(),
+      isSingle(fileName) ? readCompressed(unpacking, fileName, suffix) : createTarReader(unpacking),
+    ],
+  };
+}
+
+function isNamedLike({ suffixes }: Pick<ArchiveFormat, 'suffixes'>, fileName: string): boolean {
   const name = fileName.toLowerCase();
   return suffixes.some((suffix) => name.endsWith(suffix));
 }

@@ -1,7 +1,7 @@
 // The blocks that describe one member of a tar archive, as POSIX has them (pax interchange format): the same member is
 // always the same bytes. Knows nothing of where the content comes from.
 
-export const BLOCK_BYTES = 512;
+export const TAR_BLOCK_BYTES = 512;
 
 /** 1 January 1980, the earliest time that every archive format can hold, and what commands get as SOURCE_DATE_EPOCH. */
 const MODIFIED_S = 315_532_800;
@@ -38,10 +38,10 @@ export function encodeTarHeader({ kind, name, isExecutable, target = '', sizeByt
 
 /** Zeros up to the next block. */
 export function paddingAfter(sizeBytes: number): Buffer {
-  return Buffer.alloc((BLOCK_BYTES - (sizeBytes % BLOCK_BYTES)) % BLOCK_BYTES);
+  return Buffer.alloc((TAR_BLOCK_BYTES - (sizeBytes % TAR_BLOCK_BYTES)) % TAR_BLOCK_BYTES);
 }
 
-export const TAR_END = Buffer.alloc(2 * BLOCK_BYTES);
+export const TAR_END = Buffer.alloc(2 * TAR_BLOCK_BYTES);
 
 /** The most that eleven octal digits hold. */
 const LARGEST = 8 ** 11 - 1;
@@ -65,7 +65,7 @@ interface Block {
 }
 
 function block({ path, mode, target, sizeBytes, flag }: Block): Buffer {
-  const header = Buffer.alloc(BLOCK_BYTES);
+  const header = Buffer.alloc(TAR_BLOCK_BYTES);
   const octal = (value: number, at: number, width: number) =>
     header.write(value.toString(8).padStart(width - 1, '0'), at, 'latin1');
   header.write(path, 0, 100);

@@ -2,6 +2,7 @@
 // Files are written as their bytes come by, without a stream or a promise for each: that would take five times as long.
 import { Writable } from 'node:stream';
 import { extract, type Header } from 'tar-stream';
+import { TAR_BLOCK_BYTES } from './tar-header.ts';
 import type { Entry, Unpacking } from './unpacking.ts';
 
 /** A header as it really comes. */
@@ -15,8 +16,6 @@ interface TarHeader extends Omit<Header, 'type' | 'linkname'> {
 
 /** Missing in the types. */
 type ExtractOptions = Parameters<typeof extract>[0] & { allowUnknownFormat: boolean };
-
-const BLOCK_BYTES = 512;
 
 const KINDS: Record<string, Entry['kind']> = {
   file: 'file',
@@ -105,14 +104,14 @@ function createEndWatch() {
   return {
     watch(chunk: Buffer): void {
       position += chunk.length;
-      const most = Math.min(chunk.length, BLOCK_BYTES);
+      const most = Math.min(chunk.length, TAR_BLOCK_BYTES);
       let found = 0;
       while (found < most && chunk[chunk.length - 1 - found] === 0) found += 1;
       zeros = found === chunk.length ? zeros + found : found;
     },
     expectAfter(header: TarHeader): void {
-      lastEntryEnd = header.byteOffset + Math.ceil(contentBytes(header) / BLOCK_BYTES) * BLOCK_BYTES;
+      lastEntryEnd = header.byteOffset + Math.ceil(contentBytes(header) / TAR_BLOCK_BYTES) * TAR_BLOCK_BYTES;
     },
-    seen: () => Math.min(zeros, position - lastEntryEnd) >= BLOCK_BYTES,
+    seen: () => Math.min(zeros, position - lastEntryEnd) >= TAR_BLOCK_BYTES,
   };
 }

@@ -95,14 +95,14 @@ export class Unpacking implements Disposable {
   add(entry: Entry): SyncWriter | undefined {
     const problem = findNameProblem(entry.name);
     if (problem !== undefined) throw this.refusal(entry, problem);
-    const names = this.#namesOf(entry.name);
-    if (names.length === 0 || !this.#isWanted(names)) return undefined;
-    this.#unpacked.entries += 1;
-    try {
-      return this.#along(entry, names, '', () => this.#land(entry, names));
-    } finally {
-      this.#refuseExcess();
-    }
+    return this.#addAs(this.#namesOf(entry.name), entry);
+  }
+
+  /** The same for the only file of an archive without names: there are no directories that could be stripped. */
+  addWhole(entry: Entry): SyncWriter | undefined {
+    const problem = findNameProblem(entry.name);
+    if (problem !== undefined) throw this.refusal(entry, problem);
+    return this.#addAs(splitName(entry.name), entry);
   }
 
   fail(code: Code, problem: string, cause?: unknown): Failure {
@@ -119,6 +119,16 @@ export class Unpacking implements Disposable {
     const writer = this.#writer;
     this.#writer = undefined;
     writer?.close();
+  }
+
+  #addAs(names: Names, entry: Entry): SyncWriter | undefined {
+    if (names.length === 0 || !this.#isWanted(names)) return undefined;
+    this.#unpacked.entries += 1;
+    try {
+      return this.#along(entry, names, '', () => this.#land(entry, names));
+    } finally {
+      this.#refuseExcess();
+    }
   }
 
   #isWanted(names: Names): boolean {
