@@ -11,14 +11,16 @@ import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
 import type { Http } from '../system/http.ts';
 import { createAttempts } from './attempts.ts';
+import { type ObjectStore, openObjectStore } from './object-store.ts';
 import { offline } from './offline.ts';
 import { createReceive, type Progress, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
 import { createSharing } from './sharing.ts';
 import type { Download, FetchSource, Located, Resolved, Store } from './source.ts';
 import { createTee, type Tee } from './tee.ts';
-import { createLocator } from './transport.ts';
+import { createLocator, type TransportTools } from './transport.ts';
 
+export type { ObjectContent, ObjectStore } from './object-store.ts';
 export type { Download, FetchSource, Resolved, Store } from './source.ts';
 
 export interface FetcherOptions {
@@ -55,6 +57,8 @@ export interface Fetcher {
   resolve(source: FetchSource, signal: AbortSignal): Promise<Resolved>;
   /** @throws Failure SOURCE_UNSUPPORTED, SOURCE_NOT_FOUND, FETCH_FAILED, DIGEST_MISMATCH, OFFLINE, INVALID_VALUE */
   download(source: FetchSource, options: DownloadOptions): Promise<Download>;
+  /** The store at an address, with the credentials and the network of this machine. */
+  objectStore(url: string): ObjectStore;
 }
 
 interface Request {
@@ -68,10 +72,9 @@ const PROGRESS_MS = 100;
 
 export function createFetcher(options: FetcherOptions): Fetcher {
   const { store, files, clock, emit } = options;
-  const http = options.offline ? NO_NETWORK : options.http;
-  const attempts = createAttempts(options);
-  const locator = createLocator({ ...options, attempts, registry: createRegistry({ http, clock, attempts }) });
-  const receive = createReceive({ http, store, files, clock, attempts });
+  const tools = createTools(options);
+  const locator = createLocator(tools);
+  const receive = createReceive(tools);
   const share = createSharing<Stored>();
 
   /** The answer to who asked for `source`, whose bytes are at `url`. */
@@ -102,9 +105,10 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   return {
     fileName: (url) => locator.fileName(url),
+    objectStore: (url) => openObjectStore(url, tools),
 
     async resolve(source, signal) {
-      const { headers: _, read: __, url, ...published } = await locator.locate(source, { signal });
+      const { headers: _, read: __, request: ___, url, ...published } = await locator.locate(source, { signal });
       return { url: plainUrl(url), fileName: locator.fileName(source.url), ...published };
     },
 
@@ -124,6 +128,12 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       }
     },
   };
+}
+
+function createTools(options: FetcherOptions): TransportTools {
+  const http = options.offline ? NO_NETWORK : options.http;
+  const attempts = createAttempts(options);
+  return { ...options, http, attempts, registry: createRegistry({ http, clock: options.clock, attempts }) };
 }
 
 /** With --offline nothing can ask anything, whoever tries. */

@@ -1,5 +1,6 @@
 // The words of fetching: what is asked for, where it was found, and what came of it.
 import type { Sha256 } from '../model/digest.ts';
+import type { HttpResponse } from '../system/http.ts';
 
 /** Bytes behind a URL of any transport, or behind an absolute path. */
 export interface FetchSource {
@@ -32,6 +33,8 @@ export interface Located extends Expectation {
   url: string;
   /** Secrets. */
   headers?: Readonly<Record<string, string>>;
+  /** Asks for the bytes, or with `range` for some of them, where each request wants a signature or token of its own. */
+  request?(range: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpResponse>;
   /** Makes the bytes, where they are not simply downloaded from the address. */
   read?(how: { signal: AbortSignal; onProgress(receivedBytes: number): void }): AsyncIterable<Uint8Array>;
 }

@@ -25,7 +25,9 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
   if (part.sizeBytes > 0 && part.sizeBytes === part.version.totalBytes) return;
 
   const range = rangeOf(part);
-  const response = await tools.http.request({ url: located.url, headers: { ...located.headers, ...range }, signal });
+  const response = await (located.request
+    ? located.request(range ?? {}, signal)
+    : tools.http.request({ url: located.url, headers: { ...located.headers, ...range }, signal }));
   const { status } = response;
   const continues = range !== undefined && status === 206 && isContinuation(response, part);
   if (range !== undefined && (status === 416 || status === 206) && !continues) {

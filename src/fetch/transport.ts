@@ -6,6 +6,7 @@ import { findNearest } from '../model/suggest.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
+import type { Http } from '../system/http.ts';
 import type { Attempts } from './attempts.ts';
 import { createCrates } from './crates.ts';
 import { createGitTransport } from './git.ts';
@@ -30,6 +31,7 @@ export interface Transport {
 
 /** What the transports ask with. */
 export interface TransportTools {
+  http: Http;
   registry: Registry;
   files: Files;
   clock: Clock;
@@ -93,7 +95,7 @@ export function createLocator(tools: TransportTools): Locator {
 }
 
 /** A path has none. One letter is the drive of a Windows path. */
-function schemeOf(url: string): string {
+export function schemeOf(url: string): string {
   return /^([a-z][a-z0-9+.-]+):/i.exec(url)?.[1]?.toLowerCase() ?? 'file';
 }
 

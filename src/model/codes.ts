@@ -71,7 +71,7 @@ export const CODES = {
   DEPENDENCY_FAILED: build('A package was not built because a dependency failed'),
   SOURCE_NOT_FOUND: build('A file or URL to fetch does not exist'),
 
-  FETCH_FAILED: environment('The network or the server failed a download'),
+  FETCH_FAILED: environment('The network or the server failed a download, or an upload'),
   OFFLINE: environment('A download is needed, and --offline forbids it'),
   COMMAND_NOT_FOUND: environment('A shell or program that a command needs is not on this machine'),
   LOCK_ANCESTOR: environment('A nested galley would wait for the galley that started it'),

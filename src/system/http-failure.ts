@@ -4,8 +4,9 @@ import { Failure, type FailureDetail } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { stripControl } from './terminal.ts';
 
-interface Attempt {
+export interface HttpAttempt {
   url: string;
+  method: string;
   signal: AbortSignal;
   timeouts: { connectMs: number; stallMs: number };
 }
@@ -36,16 +37,17 @@ const REASONS: Record<string, Reason> = {
 };
 
 /** The reason of the signal when it was aborted; a failure of ours as it is; everything else as `FETCH_FAILED`. */
-export function httpFailure(error: unknown, attempt: Attempt): unknown {
+export function httpFailure(error: unknown, attempt: HttpAttempt): unknown {
   if (attempt.signal.aborted) return attempt.signal.reason;
   if (error instanceof Failure || !(error instanceof Error)) return error;
   const { text, hint, transient = false } = reasonOf(error, attempt);
   const url = redactUrl(attempt.url);
   const detail: FailureDetail = { transient, facts: { url }, cause: error, ...(hint !== undefined && { hint }) };
-  return new Failure('FETCH_FAILED', `Cannot fetch "${url}": ${text}`, detail);
+  const what = /^(?:GET|HEAD)$/.test(attempt.method) ? 'fetch' : 'send to';
+  return new Failure('FETCH_FAILED', `Cannot ${what} "${url}": ${text}`, detail);
 }
 
-function reasonOf(error: Error, { timeouts }: Attempt): Reason {
+function reasonOf(error: Error, { timeouts }: HttpAttempt): Reason {
   const code = 'code' in error ? String(error.code) : '';
   if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
     return { text: `no connection within ${timeouts.connectMs / 1000} s`, transient: true, hint: PROXY_HINT };

@@ -1,3 +1,4 @@
+import { Readable } from 'node:stream';
 import { expect, test } from 'vitest';
 import { isFailure } from '../model/failure.ts';
 import { serve } from '../testing/web.ts';
@@ -117,4 +118,68 @@ test('request rejects with the reason of the signal when it is cancelled in the 
 
 test('request refuses an address that is not http', async () => {
   await expect(get({ url: 'ftp://h.test/x' })).rejects.toMatchObject({ code: 'INVALID_VALUE' });
+});
+
+/** Remembers what was sent, and moves what is asked for at `/<status>`. */
+async function serveBodies(target: () => string) {
+  const bodies: string[] = [];
+  const web = await serve(async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk);
+    bodies.push(`${request.method} ${request.headers['content-length'] ?? 'none'} ${Buffer.concat(chunks)}`);
+    const status = Number(request.url?.slice(1));
+    if (status > 0) response.writeHead(status, { location: target() });
+    response.end('done');
+  });
+  return { ...web, bodies };
+}
+
+test('request sends bytes, and streams with their length', async () => {
+  await using web = await serveBodies(() => '/');
+  const chunks = async function* () {
+    yield Buffer.from('two ');
+    yield Buffer.from('parts');
+  };
+  await get({ url: web.origin, method: 'PUT', body: Buffer.from('bytes') });
+  await get({ url: web.origin, method: 'PATCH', body: { sizeBytes: 9, chunks } });
+  await get({ url: web.origin, method: 'POST', body: new Uint8Array() });
+  await get({ url: web.origin, method: 'DELETE' });
+  expect(web.bodies).toEqual(['PUT 5 bytes', 'PATCH 9 two parts', 'POST 0 ', 'DELETE none ']);
+});
+
+test('request does not send a stream that has another length than was told', async () => {
+  await using web = await serveBodies(() => '/');
+  const chunks = async function* () {
+    yield Buffer.from('too much');
+  };
+  for (const sizeBytes of [3, 30]) {
+    const sent = get({ url: web.origin, method: 'PUT', body: { sizeBytes, chunks } });
+    await expect(sent).rejects.toMatchObject({
+      code: 'FETCH_FAILED',
+      message: expect.stringContaining('Cannot send to'),
+    });
+  }
+  expect(web.bodies).toEqual([]);
+});
+
+test('a body goes where 307 and 308 send it, and stays behind where only the answer has moved', async () => {
+  await using other = await serveBodies(() => '/');
+  await using web = await serveBodies(() => other.origin);
+  const send = async (status: number, method: 'PUT' | 'POST') => {
+    const body = { sizeBytes: 4, chunks: () => Readable.from([Buffer.from('body')]) };
+    await get({ url: `${web.origin}/${status}`, method, body, headers: { authorization: 's', 'content-type': 'a/b' } });
+    return [other.bodies.at(-1), other.requests.at(-1)?.headers['content-type']];
+  };
+  expect(await send(307, 'PUT')).toEqual(['PUT 4 body', 'a/b']);
+  expect(await send(308, 'POST')).toEqual(['POST 4 body', 'a/b']);
+  expect(await send(302, 'PUT')).toEqual(['PUT 4 body', 'a/b']);
+  expect(await send(302, 'POST')).toEqual(['GET none ', undefined]);
+  expect(await send(303, 'PUT')).toEqual(['GET none ', undefined]);
+  expect(other.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);
+});
+
+test('a redirect is an answer for whoever wants it', async () => {
+  await using web = await serveBodies(() => '/');
+  const { status, headers } = await get({ url: `${web.origin}/307`, redirect: 'answer' });
+  expect([status, headers.location, web.requests.length]).toEqual([307, '/', 1]);
 });

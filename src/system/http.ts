@@ -1,16 +1,26 @@
 // Requests over HTTP: proxies, redirects, time-outs, and failures in the words of this house. It knows nothing of what
-// is fetched, and tries everything once.
+// is fetched or sent, and tries everything once.
+import { Readable } from 'node:stream';
 import type { Dispatcher } from 'undici';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
-import { httpFailure } from './http-failure.ts';
+import { type HttpAttempt, httpFailure } from './http-failure.ts';
+
+export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
+
+/** What is sent: its length is told beforehand, since many servers take nothing else. */
+export type HttpBody = Uint8Array | { sizeBytes: number; chunks(): AsyncIterable<Uint8Array> };
 
 export interface HttpRequest {
   /** May carry a user name and a password. */
   url: string;
-  method?: 'GET' | 'HEAD';
+  method?: HttpMethod;
   /** Secrets: they are shown nowhere. */
   headers?: Readonly<Record<string, string>>;
+  /** Its chunks are asked for again when a redirect wants the body elsewhere. */
+  body?: HttpBody | undefined;
+  /** `answer`: a redirect is an answer like any other, for requests that are good for one address only. */
+  redirect?: 'follow' | 'answer';
   signal: AbortSignal;
 }
 
@@ -43,7 +53,7 @@ const TIMEOUTS: HttpTimeouts = { connectMs: 15_000, stallMs: 30_000 };
 const MOST_REDIRECTS = 20;
 const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What a redirect to somebody else may carry along: these say nothing about us. */
-const HARMLESS = new Set(['accept', 'accept-encoding', 'if-none-match', 'if-range', 'range', 'user-agent']);
+const HARMLESS = /^(?:accept(?:-encoding)?|if-(?:match|none-match|range)|range|user-agent|content-(?:range|type))$/;
 
 /** `env` is asked for the proxies: `http_proxy`, `https_proxy`, `no_proxy`, in lower case first. */
 export function createHttp(options: {
@@ -53,7 +63,7 @@ export function createHttp(options: {
   const timeouts = options.timeouts ?? TIMEOUTS;
   let agent: Promise<Dispatcher> | undefined;
 
-  const send = async (url: URL, { method = 'GET', headers, signal }: HttpRequest): Promise<HttpResponse> => {
+  const send = async (url: URL, { method = 'GET', headers, body, signal }: HttpRequest): Promise<HttpResponse> => {
     // Loading undici takes longer than all of a run that fetches nothing.
     agent ??= createAgent(options.env, timeouts);
     const plain = withoutCredentials(url);
@@ -61,33 +71,36 @@ export function createHttp(options: {
       const target = { origin: url.origin, path: url.pathname + url.search, method, signal };
       const answer = await (await agent).request({
         ...target,
-        headers: { ...FIRST_HEADERS, ...basic(url), ...headers },
+        ...bodyOf(body),
+        headers: { ...FIRST_HEADERS, ...basic(url), ...headers, ...lengthOf(body) },
       });
       return {
         url: plain,
         status: answer.statusCode,
         headers: flatten(answer.headers),
-        body: named(answer.body, plain, signal, timeouts),
+        body: named(answer.body, { url: plain, method, signal, timeouts }),
         discard: () => answer.body.dump(),
       };
     } catch (error) {
-      throw httpFailure(error, { url: plain, signal, timeouts });
+      throw httpFailure(error, { url: plain, method, signal, timeouts });
     }
   };
 
   return {
     async request(request) {
       let url = parseUrl(request.url);
-      let { headers = {} } = request;
+      let next = request;
       for (let redirects = 0; ; redirects++) {
-        const response = await send(url, { ...request, headers });
+        const response = await send(url, next);
         const { location } = response.headers;
-        if (!REDIRECTS.has(response.status) || location === undefined) return response;
+        const isRedirect = REDIRECTS.has(response.status) && location !== undefined;
+        if (!isRedirect || request.redirect === 'answer') return response;
         await response.discard();
-        const next = parseRedirect(location, url);
+        const target = parseRedirect(location, url);
         if (redirects === MOST_REDIRECTS) throw refused(url, `it redirects more than ${MOST_REDIRECTS} times`);
-        if (next.origin !== url.origin) headers = harmless(headers);
-        url = next;
+        next = redirected(next, response.status);
+        if (target.origin !== url.origin) next = { ...next, headers: harmless(next.headers) };
+        url = target;
       }
     },
     async [Symbol.asyncDispose]() {
@@ -123,17 +136,33 @@ async function createAgent(
 }
 
 /** Failures in the middle of the body get the same words as those before it. */
-async function* named(
-  body: AsyncIterable<Uint8Array>,
-  url: string,
-  signal: AbortSignal,
-  timeouts: HttpTimeouts,
-): AsyncGenerator<Uint8Array> {
+async function* named(body: AsyncIterable<Uint8Array>, attempt: HttpAttempt): AsyncGenerator<Uint8Array> {
   try {
     yield* body;
   } catch (error) {
-    throw httpFailure(error, { url, signal, timeouts });
+    throw httpFailure(error, attempt);
   }
+}
+
+/** 307 and 308 want the same request elsewhere; the others want its answer to be fetched there (RFC 9110, 15.4). */
+function redirected(request: HttpRequest, status: number): HttpRequest {
+  const { method = 'GET', body: _, headers = {}, ...rest } = request;
+  const keeps = status === 307 || status === 308 || method === 'GET' || method === 'HEAD';
+  // Only a POST is turned into a GET by 301 and 302: that is what browsers do, and what servers have come to mean.
+  if (keeps || (status !== 303 && method !== 'POST')) return request;
+  const ofBody = /^content-/i;
+  const kept = Object.entries(headers).filter(([name]) => !ofBody.test(name));
+  return { ...rest, method: 'GET', headers: Object.fromEntries(kept) };
+}
+
+function bodyOf(body: HttpBody | undefined): { body?: Uint8Array | Readable } {
+  if (body === undefined || body instanceof Uint8Array) return { ...(body && { body }) };
+  return { body: Readable.from(body.chunks(), { objectMode: false }) };
+}
+
+function lengthOf(body: HttpBody | undefined): Record<string, string> {
+  if (body === undefined) return {};
+  return { 'content-length': `${body instanceof Uint8Array ? body.length : body.sizeBytes}` };
 }
 
 function parseUrl(text: string): URL {
@@ -170,8 +199,8 @@ function basic({ username, password }: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-function harmless(headers: Readonly<Record<string, string>>): Record<string, string> {
-  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.has(name.toLowerCase())));
+function harmless(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+  return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name.toLowerCase())));
 }
 
 function flatten(headers: Record<string, string | string[] | undefined>): Record<string, string> {
