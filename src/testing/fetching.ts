@@ -65,6 +65,8 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
         env: { HOME: dir },
         projectDir: path.join(dir, 'project'),
         offline: false,
+        mirrors: [],
+        tokens: [],
         random: () => 0,
         machine: () => LINUX,
       },
@@ -91,7 +93,7 @@ export async function downloadForever([dir, source]: [string, FetchSource]): Pro
   const http = createHttp({ env: {}, timeouts: { connectMs: 60_000, stallMs: 60_000 } });
   const fetcher = createFetcher({
     ...{ http, store: createDirectoryStore(dir), files: createFiles(), clock: systemClock, random: () => 0 },
-    ...{ emit: () => {}, offline: false, env: {}, projectDir: dir, machine: () => LINUX },
+    ...{ emit: () => {}, offline: false, mirrors: [], tokens: [], env: {}, projectDir: dir, machine: () => LINUX },
   });
   await fetcher.download(source, { signal: never });
 }
