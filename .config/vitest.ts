@@ -9,6 +9,8 @@ const ALONE = [
     (name) => `functional_tests/${name}.test.ts`,
   ),
   'src/system/{clock,lock,process}.test.ts',
+  'src/sandbox/**/*.test.ts',
+  'src/fetch/resume.test.ts',
 ];
 
 /** Unit tests sit beside the file they test; functional tests see only the built command line. */
