@@ -65,7 +65,13 @@ export class Bundles {
 /** The bundle as something to fetch, with pins and messages of its own. */
 function standInFor({ wanted, origin }: NamedBundle, { servesShell, prerequisites }: Package): Package {
   const request = { recipe: wanted.identity, source: wanted.source, options: {} };
-  return { ...createPackage(request, origin, servesShell), label: `bundle:${wanted.identity}`, prerequisites };
+  const lockedAs = { package: wanted.identity, kind: 'bundle' } as const;
+  return {
+    ...createPackage(request, origin, servesShell),
+    label: `bundle:${wanted.identity}`,
+    lockedAs,
+    prerequisites,
+  };
 }
 
 /** Bundles of a bundle are in it, or fetched: what works on the machine of its author works everywhere. */
