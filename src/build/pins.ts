@@ -1,6 +1,7 @@
 // What one run knows of galley.lock: what the file says at its start, what of it the run has used, and what the run would
 // change. Writing the file belongs to the project, at the end and once.
 import type { Download } from '../fetch/source.ts';
+import type { BundleRequest } from '../model/dependency.ts';
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import {
@@ -144,7 +145,11 @@ export function filesOf({ label, lockedAs }: Package): SourceOwner {
   return lockedAs ?? { package: label, kind: 'file' };
 }
 
-/** Whose source the recipe of a package is, or the bundle that is fetched like one. */
+/** Whose source the recipe of a package is. */
 export function recipeOf({ label, lockedAs }: Package): SourceOwner {
   return lockedAs ?? { package: label, kind: 'recipe' };
+}
+
+export function bundleOf({ identity }: BundleRequest): SourceOwner {
+  return { package: identity, kind: 'bundle' };
 }
