@@ -32,13 +32,12 @@ export function createServices(given: Given): Services {
   const runtimeDir = ownPath('runtime');
   const opened = new AsyncDisposableStack();
 
+  const command = ['galley', ...given.invocation.argv].join(' ');
+  const locks = once(async () => (await import('./system/lock.ts')).createLocks({ clock }));
+
   const cache: Services['cache'] = once(async ({ cacheRoot }) => {
-    const [{ openCache }, { createLocks }] = await Promise.all([
-      import('./cache/cache.ts'),
-      import('./system/lock.ts'),
-    ]);
-    const command = ['galley', ...given.invocation.argv].join(' ');
-    return await openCache({ rootDir: cacheRoot, files, locks: createLocks({ clock }), command });
+    const [{ openCache }, ours] = await Promise.all([import('./cache/cache.ts'), locks()]);
+    return await openCache({ rootDir: cacheRoot, files, locks: ours, command });
   });
 
   const fetcher: Services['fetcher'] = once(async (settings) => {
@@ -47,18 +46,17 @@ export function createServices(given: Given): Services {
       import('./system/http.ts'),
       import('./fetch/fetcher.ts'),
     ]);
-    const http = opened.use(createHttp({ env, timeouts: { stallMs: settings.fetchTimeout * 1000 } }));
+    const http = opened.use(createHttp({ env }));
     const store = (await cache(settings)).downloads;
     return createFetcher({
       http,
       store,
       files,
       clock,
+      lock: async (file, signal) => await (await locks()).acquire(file, { signal, command }),
       random: Math.random,
       emit,
       offline: settings.offline,
-      mirrors: settings.mirrors,
-      tokens: settings.tokens,
       env,
       projectDir,
       machine: () => findMachine(platform),

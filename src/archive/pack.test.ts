@@ -101,3 +101,14 @@ it('stops when the run is cancelled', async () => {
   await expect(failing).rejects.toMatchObject({ code: 'INTERRUPTED' });
   expect(fs.existsSync(at('a.tar.zst'))).toBe(false);
 });
+
+it('leaves out and replaces what it is told to', async () => {
+  const replace = { names: new Set(['bin/tool']), content: async (name: string) => Buffer.from(`instead of ${name}`) };
+  const tree = { dir: makeTree('tree'), name: 'asset', leaveOut: new Set(['link', 'hollow']), replace };
+  await packTree({ tree }, at('a.tar.zst'), { files: createFiles(), signal: new AbortController().signal });
+  await unpackFile(at('a.tar.zst'), ground.dest, ground.options());
+  expect(fs.readdirSync(path.join(ground.dest, 'asset'))).not.toContain('link');
+  expect(fs.existsSync(path.join(ground.dest, 'asset/hollow'))).toBe(false);
+  expect(fs.readFileSync(path.join(ground.dest, 'asset/bin/tool'), 'utf8')).toBe('instead of bin/tool');
+  expect(fs.statSync(path.join(ground.dest, 'asset/bin/tool')).mode & 0o777).toBe(0o755);
+});

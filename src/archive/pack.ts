@@ -11,7 +11,14 @@ export interface Packing {
   /** Small files that come before the tree, in this order. */
   first?: readonly { name: string; content: string | Uint8Array }[];
   /** The directory whose content goes in, and the name it has there. */
-  tree: { dir: string; name: string };
+  tree: { dir: string; name: string } & Changes;
+}
+
+/** How the tree in the archive differs from that on the disk, by relative path. */
+export interface Changes {
+  leaveOut?: ReadonlySet<string>;
+  /** Files whose content is what this answers for them. */
+  replace?: { names: ReadonlySet<string>; content(path: string): Promise<Uint8Array> };
 }
 
 export interface Packed {
@@ -57,27 +64,34 @@ export async function packTree(
 
 /** The bytes of the tar, a piece at a time; each is good until the next. */
 async function* tarOf({ first = [], tree }: Packing, files: Files): AsyncGenerator<Uint8Array, void> {
-  for (const { name, content } of first) {
-    const bytes = Buffer.from(content);
-    yield encodeTarHeader({ kind: 'file', name, sizeBytes: bytes.length });
-    yield bytes;
-    yield paddingAfter(bytes.length);
-  }
+  for (const { name, content } of first) yield* contentOf(Buffer.from(content), name, false);
   yield encodeTarHeader({ kind: 'dir', name: tree.name });
   for (const entry of await files.listTree(tree.dir)) {
+    if (tree.leaveOut?.has(entry.path)) continue;
     const file = `${tree.dir}/${entry.path}`;
     const name = `${tree.name}/${entry.path}`;
     if (entry.kind === 'dir') yield encodeTarHeader({ kind: 'dir', name });
     else if (entry.kind === 'link') yield encodeTarHeader({ kind: 'link', name, target: await files.readLink(file) });
-    else if (entry.kind === 'file') yield* fileOf(file, name, files);
+    else if (tree.replace?.names.has(entry.path)) {
+      const { mode } = await files.stat(file);
+      yield* contentOf(await tree.replace.content(entry.path), name, isExecutable(mode));
+    } else if (entry.kind === 'file') yield* fileOf(file, name, files);
     else throw cannotPack('INVALID_RESULT', file, 'it is a device, a pipe or a socket');
   }
   yield TAR_END;
 }
 
+const isExecutable = (mode: number): boolean => (mode & 0o100) !== 0;
+
+function* contentOf(bytes: Uint8Array, name: string, isExecutable: boolean): Generator<Uint8Array, void> {
+  yield encodeTarHeader({ kind: 'file', name, sizeBytes: bytes.length, isExecutable });
+  yield bytes;
+  yield paddingAfter(bytes.length);
+}
+
 async function* fileOf(file: string, name: string, files: Files): AsyncGenerator<Uint8Array, void> {
   const { mode, sizeBytes } = await files.stat(file);
-  yield encodeTarHeader({ kind: 'file', name, sizeBytes, isExecutable: (mode & 0o100) !== 0 });
+  yield encodeTarHeader({ kind: 'file', name, sizeBytes, isExecutable: isExecutable(mode) });
   let seen = 0;
   for await (const chunk of files.readChunks(file)) {
     seen += chunk.length;

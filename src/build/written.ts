@@ -1,11 +1,9 @@
 // Where it is written what a package, or the bundle that its recipe is in, is made from. Fetches nothing.
 import type { BundleRequest, Source } from '../model/dependency.ts';
-import type { SourceOwner } from '../model/lock-file.ts';
 import type { Scope } from '../model/manifest.ts';
 import { Problems } from '../model/problems.ts';
 import { formatSuggestion } from '../model/suggest.ts';
 import type { Origin, Package } from './package.ts';
-import { bundleOf, recipeOf } from './pins.ts';
 
 /** A bundle, and the place that says what it is. */
 export interface NamedBundle {
@@ -39,17 +37,9 @@ export function unknownBundle(alias: string, { file, bundles }: Scope) {
 }
 
 /** Where a package's recipe is written to come from, or the bundle that the recipe is in; undefined when nothing is. */
-export function writtenSource(pkg: Package): Written | undefined {
-  const { request, origin } = pkg;
+export function writtenSource({ request, origin }: Package): { source: Source; origin: Origin } | undefined {
   const { source } = request;
-  if (source?.form !== 'bundle') return source && { source, origin, owner: recipeOf(pkg) };
+  if (source?.form !== 'bundle') return source && { source, origin };
   const named = namedBy(source.bundle, origin);
-  return named && { source: named.wanted.source, origin: named.origin, owner: bundleOf(named.wanted) };
-}
-
-interface Written {
-  source: Source;
-  origin: Origin;
-  /** Whom galley.lock has it for. */
-  owner: SourceOwner;
+  return named && { source: named.wanted.source, origin: named.origin };
 }

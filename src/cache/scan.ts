@@ -17,6 +17,10 @@ export interface FileScan {
   sizeBytes: number;
   /** There is no zero byte in it, so its lengths are nobody's business and it may be rewritten. */
   isText: boolean;
+  /** It names a directory of some entry. */
+  namesEntry: boolean;
+  /** It names an asset, its own or another. */
+  namesAsset: boolean;
   /** It names the own install directory. */
   namesInstall: boolean;
   /** It names the own fetch or work directory. */
@@ -28,11 +32,14 @@ export interface FileScan {
 /** Longest rest of a path, behind the assets directory, that tells what it is: an identity, an entry, a directory. */
 const TAIL_BYTES = 600;
 
+/** What a piece of text or of a program names. */
+export type Names = Omit<FileScan, 'sha256' | 'sizeBytes' | 'isText'>;
+
 export async function scanFile(files: Files, file: string, target: ScanTarget): Promise<FileScan> {
   const digest = createSha256();
   const needle = Buffer.from(`${target.assetsDir}/`);
   const overlap = needle.length + TAIL_BYTES;
-  const scan = { sizeBytes: 0, isText: true, namesInstall: false, namesWork: false, runtime: new Set<string>() };
+  const scan = { sizeBytes: 0, isText: true, ...noNames() };
   let kept: Buffer = Buffer.alloc(0);
   for await (const chunk of files.readChunks(file)) {
     digest.update(chunk);
@@ -49,12 +56,17 @@ export async function scanFile(files: Files, file: string, target: ScanTarget): 
 }
 
 /** What a link says, judged like a file that holds nothing but that. */
-export function scanText(text: string, target: ScanTarget): Pick<FileScan, 'namesInstall' | 'namesWork' | 'runtime'> {
-  const scan = { namesInstall: false, namesWork: false, runtime: new Set<string>() };
+export function scanText(text: string, target: ScanTarget): Names {
+  const scan = noNames();
   const [bytes, needle] = [Buffer.from(text), Buffer.from(`${target.assetsDir}/`)];
   for (const rest of pathsIn(bytes, needle, bytes.length)) judgePath(rest, target, scan);
   return scan;
 }
+
+const noNames = (): Names => ({
+  ...{ namesEntry: false, namesAsset: false, namesInstall: false, namesWork: false },
+  runtime: new Set<string>(),
+});
 
 /** What follows each occurrence that begins before `end`. */
 function* pathsIn(bytes: Buffer, needle: Buffer, end: number): Generator<string> {
@@ -67,12 +79,10 @@ function* pathsIn(bytes: Buffer, needle: Buffer, end: number): Generator<string>
 /** `acme.zlib@r1/linux-x86_64-0123abcd/asset`, and then no further letter of that name. */
 const ENTRY_PATH = /^([a-z0-9][a-z0-9._@-]*\/[a-z0-9]+-[a-z0-9_]+-([0-9a-z]+))\/(asset|install|work|fetch)(?![\w-])/;
 
-function judgePath(
-  rest: string,
-  { entryPath }: ScanTarget,
-  scan: Pick<FileScan, 'namesInstall' | 'namesWork' | 'runtime'>,
-): void {
+function judgePath(rest: string, { entryPath }: ScanTarget, scan: Names): void {
   const [, entry, key = '', dir] = ENTRY_PATH.exec(rest) ?? [];
+  scan.namesEntry ||= entry !== undefined;
+  scan.namesAsset ||= dir === 'asset';
   if (entry === entryPath) {
     scan.namesInstall ||= dir === 'install';
     scan.namesWork ||= dir === 'work' || dir === 'fetch';

@@ -135,10 +135,6 @@ function parseRecord(text: string | undefined): PartRecord | undefined {
   }
 }
 
-function versionOf({ validator, totalBytes, server }: PartRecord): PartVersion {
-  return {
-    ...(validator !== undefined && { validator }),
-    ...(totalBytes !== undefined && { totalBytes }),
-    ...(server !== undefined && { server }),
-  };
+function versionOf({ validator, totalBytes }: PartRecord): PartVersion {
+  return { ...(validator !== undefined && { validator }), ...(totalBytes !== undefined && { totalBytes }) };
 }

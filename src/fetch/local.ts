@@ -21,7 +21,7 @@ export function createLocal({ files }: Pick<TransportTools, 'files'>): Transport
 }
 
 /** The absolute path behind a `file:` URL or a path. */
-function localPath(url: string): string {
+export function localPath(url: string): string {
   const file = url.startsWith('file:') ? pathOfUrl(url) : url;
   if (file !== undefined && path.isAbsolute(file)) return path.normalize(file);
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": it is neither a URL nor an absolute path`, {

@@ -4,12 +4,18 @@
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
+import { createDirectoryStore } from './directory-store.ts';
 import type { FetchSource } from './source.ts';
 import { schemeOf, type TransportTools } from './transport.ts';
+import { createWebStore } from './web-store.ts';
 
 export interface ObjectStore {
-  /** A small object whole; undefined when it is not there. */
-  read(name: string, signal: AbortSignal): Promise<StoredObject | undefined>;
+  /**
+   * A small object whole; undefined when it is not there.
+   *
+   * @param known the version that the caller has: `unchanged` says that it is still that one
+   */
+  read(name: string, signal: AbortSignal, known?: string): Promise<StoredObject | 'unchanged' | undefined>;
   /** What the fetcher downloads the object from. */
   sourceOf(name: string): FetchSource;
   has(name: string, signal: AbortSignal): Promise<boolean>;
@@ -40,7 +46,11 @@ export interface WriteOptions {
 export const MOST_OBJECT_BYTES = 64 * 1024 * 1024;
 
 /** By scheme of the address. A new store is a new file and a line here. */
-const STORES: Record<string, (url: string, tools: TransportTools) => ObjectStore> = {};
+const STORES: Record<string, (url: string, tools: TransportTools) => ObjectStore> = {
+  file: createDirectoryStore,
+  http: createWebStore,
+  https: createWebStore,
+};
 
 /**
  * The store at an address such as `s3://bucket/prefix`, `oci://registry/repository`, an absolute path.

@@ -35,6 +35,8 @@ export interface TransportTools {
   registry: Registry;
   files: Files;
   clock: Clock;
+  /** A lock among processes, for a file that several of them change. */
+  lock: (file: string, signal: AbortSignal) => Promise<AsyncDisposable>;
   attempts: Attempts;
   store: Store;
   offline: boolean;

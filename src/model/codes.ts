@@ -68,6 +68,10 @@ export const CODES = {
   DIGEST_MISMATCH: build('Downloaded bytes do not have the expected sha256'),
   ARCHIVE_UNSAFE: build('An archive has an entry that leaves its directory, a device, or is a bomb'),
   ARCHIVE_INVALID: build('An archive is truncated, corrupt or of an unknown format'),
+  ASSET_DAMAGED: build('An asset in the cache is no longer what was published'),
+  NOT_PORTABLE: build('An asset has links that would lead nowhere on another machine'),
+  DEPOT_INVALID: build('The index of a depot, or an archive in it, is not what it should be'),
+  DEPOT_UNTRUSTED: build('The index of a depot has no signature of a trusted key'),
   DEPENDENCY_FAILED: build('A package was not built because a dependency failed'),
   SOURCE_NOT_FOUND: build('A file or URL to fetch does not exist'),
 

@@ -8,6 +8,7 @@ import { type Clock, systemClock } from '../system/clock.ts';
 import { createFiles } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
 import { createHttp } from '../system/http.ts';
+import { createLocks } from '../system/lock.ts';
 import { type Handler, serve, type Web } from './web.ts';
 
 export interface Fetching extends AsyncDisposable {
@@ -27,6 +28,12 @@ export interface Fetching extends AsyncDisposable {
 const LINUX: Machine = { os: 'linux', arch: 'x86_64', osVersion: '6.1', glibcVersion: '2.36' };
 
 export const never = new AbortController().signal;
+
+/** Locks as the composition root makes them. */
+function createLock(): FetcherOptions['lock'] {
+  const locks = createLocks({ clock: systemClock });
+  return (file, signal) => locks.acquire(file, { signal, command: 'a test' });
+}
 
 /** A store as simple as one can be. */
 export function createDirectoryStore(dir: string): Store {
@@ -62,11 +69,10 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
         http,
         files,
         clock,
+        lock: createLock(),
         env: { HOME: dir },
         projectDir: path.join(dir, 'project'),
         offline: false,
-        mirrors: [],
-        tokens: [],
         random: () => 0,
         machine: () => LINUX,
       },
@@ -92,8 +98,15 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
 export async function downloadForever([dir, source]: [string, FetchSource]): Promise<void> {
   const http = createHttp({ env: {}, timeouts: { connectMs: 60_000, stallMs: 60_000 } });
   const fetcher = createFetcher({
-    ...{ http, store: createDirectoryStore(dir), files: createFiles(), clock: systemClock, random: () => 0 },
-    ...{ emit: () => {}, offline: false, mirrors: [], tokens: [], env: {}, projectDir: dir, machine: () => LINUX },
+    ...{
+      http,
+      store: createDirectoryStore(dir),
+      files: createFiles(),
+      clock: systemClock,
+      lock: createLock(),
+      random: () => 0,
+    },
+    ...{ emit: () => {}, offline: false, env: {}, projectDir: dir, machine: () => LINUX },
   });
   await fetcher.download(source, { signal: never });
 }

@@ -1,0 +1,53 @@
+// The tree of an archive becomes one that can be published here: it is compared with what the archive says of it, and its
+// texts and links get the paths of this cache. Everything that is read here comes from somebody else.
+import path from 'node:path';
+import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import type { Files } from '../system/files.ts';
+import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
+import { moveAssets, moveLink } from './portable.ts';
+
+export interface Adoption {
+  files: Files;
+  assetsDir: string;
+  /** Says what is wrong. */
+  refuse(problem: string): Error;
+}
+
+/** @param dir the tree as it was unpacked: nobody else writes to it */
+export async function adoptTree(
+  dir: string,
+  entry: ArchivedEntry,
+  { files, assetsDir, refuse }: Adoption,
+): Promise<void> {
+  const lines = await fingerprintTree(files, dir);
+  if (sha256OfBytes(encodeFingerprint(lines)) !== entry.fingerprint)
+    throw refuse('its tree is not the one that it describes');
+  const kinds = new Map(lines.map((line) => [line.path, line.kind]));
+  for (const name of entry.texts) {
+    if (kinds.get(name) !== 'file') throw refuse(`its text "${name}" is no file`);
+    await rewrite(`${dir}/${name}`, (bytes) => moveAssets(bytes, ARCHIVED_ASSETS, assetsDir), files);
+  }
+  for (const [name, target] of Object.entries(entry.links)) {
+    // The fingerprint lists real directories alone, by their plain names: no link and no `..` is on the way.
+    if (kinds.has(name) || kinds.get(path.dirname(name)) !== 'dir' || path.normalize(name) !== name)
+      throw refuse(`its link "${name}" has no place`);
+    if (!leadsIntoAsset(target, entry)) throw refuse(`its link "${name}" leads to "${target}"`);
+    await files.symlink(moveLink(target, ARCHIVED_ASSETS, assetsDir), `${dir}/${name}`);
+  }
+}
+
+async function rewrite(file: string, change: (bytes: Uint8Array) => Uint8Array, files: Files): Promise<void> {
+  const { mode, mtimeMs } = await files.stat(file);
+  await files.writeAtomic(file, change(await files.readBytes(file)), { mode, durable: false });
+  await files.setModified(file, mtimeMs);
+}
+
+/** Of its own entry, or of one that it says it needs; and nowhere out of that. */
+function leadsIntoAsset(target: string, { key, runtime }: ArchivedEntry): boolean {
+  if (!target.startsWith(`${ARCHIVED_ASSETS}/`) || target.includes('\0') || target.split('/').includes('..'))
+    return false;
+  const [, entry] =
+    /^\/[^/]+\/[a-z0-9]+-[a-z0-9_]+-([0-9a-z]+)\/asset(?:\/|$)/.exec(target.slice(ARCHIVED_ASSETS.length)) ?? [];
+  return entry !== undefined && [key, ...runtime].includes(entry);
+}
