@@ -28,8 +28,8 @@ await build({
   platform: 'node',
   target: 'node24',
   // Native prebuilds and WebAssembly are found beside their own packages; unzipper would ask for the last one if somebody
-  // handed it a zip in S3.
-  external: ['fs-native-extensions', 'quickjs-emscripten', '@jitl/*', '@aws-sdk/client-s3'],
+  // handed it a zip in S3; the CycloneDX library writes XML with its own peer, which we do without.
+  external: ['fs-native-extensions', 'quickjs-emscripten', '@jitl/*', '@aws-sdk/client-s3', 'xmlbuilder2'],
   plugins: [withoutDevtools],
   // React chooses its production build by this.
   define: { 'process.env.NODE_ENV': '"production"' },

@@ -41,6 +41,7 @@ const OWNERS = new Map<string, string[]>(
     zod: ['recipe', 'cli'],
     acorn: ['recipe'],
     'smol-toml': ['fetch'],
+    '@cyclonedx/cyclonedx-library': ['build'],
     semver: ['model'],
     commander: ['cli'],
     ...Object.fromEntries(
@@ -144,8 +145,11 @@ test('libraries and the parts of Node that reach the world have owners', () => {
   const found = breaches(PROGRAM, (node, { place }) => {
     const specifier = importedBy(node);
     if (specifier === undefined || specifier.startsWith('.')) return undefined;
-    // `node:fs/promises` belongs to the owner of `node:fs`.
-    const library = specifier.startsWith('@') ? specifier : (specifier.split('/')[0] as string);
+    // `node:fs/promises` belongs to the owner of `node:fs`, and a part of a library to that of the library.
+    const library = specifier
+      .split('/')
+      .slice(0, specifier.startsWith('@') ? 2 : 1)
+      .join('/');
     const owners = OWNERS.get(library) ?? (library.startsWith('node:') ? [place] : []);
     return owners.includes(place) ? undefined : `${place} imports ${specifier}`;
   });

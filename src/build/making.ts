@@ -17,7 +17,7 @@ export function makingOf(pkg: Package, run: Run): Making {
 }
 
 /** What was fetched tells its address and bytes; what was at hand, its place in whatever it belongs to. */
-function recipeOrigin(pkg: Package, run: Run): Making['recipe'] {
+export function recipeOrigin(pkg: Package, run: Run): Making['recipe'] {
   const written = writtenSource(pkg)?.source;
   if (written?.form === 'url') {
     const pin = run.pins.find(pkg, written.url);

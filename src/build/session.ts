@@ -10,6 +10,7 @@ import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
 import { openProject } from './project.ts';
 import type { Services } from './services.ts';
 import { makeAsset, makeProduct } from './single.ts';
+import type { BomAnswer, BomRequest } from './supply/bill.ts';
 import { surveyProject } from './survey.ts';
 import { testProject } from './testing.ts';
 import { environmentOf, openWorkplace, type Workplace } from './workplace.ts';
@@ -77,6 +78,8 @@ export interface Session {
   list(): Promise<ListedPackage[]>;
   graph(): Promise<PackageGraph>;
   lint(): Promise<Diagnostic[]>;
+  /** A bill of materials of what queries mean, else of all. */
+  bom(queries: readonly string[], request: BomRequest): Promise<BomAnswer>;
   /** Absolute path of the newest log. */
   findLog(query: string): Promise<string>;
   asset(query: string): Promise<string>;
@@ -100,8 +103,9 @@ export async function openSession(services: Services, settings: Settings): Promi
     build: (request) => build(project, request),
     test: (queries) => testProject(project, queries),
     list: () => listPackages(project),
-    graph: () => surveyProject(project),
+    graph: async () => (await surveyProject(project)).graph,
     lint: () => lintProject(project),
+    bom: async (queries, request) => (await import('./supply/bill.ts')).writeBill(project, queries, request),
     findLog: (query) => findLog(project, query),
     asset: (query) => makeAsset(project, query),
     product: (name) => makeProduct(project, name),

@@ -16,13 +16,20 @@ import { placeOf, prerequisitePlace } from './wiring.ts';
 import type { Run } from './world.ts';
 
 /** A package with what the cache has of it. */
-interface Surveyed {
+export interface Surveyed {
   pkg: Package;
   name: string;
   asset: Asset | undefined;
 }
 
-export async function surveyProject(project: Project): Promise<PackageGraph> {
+/** The graph, and what each of its packages is to the engine. */
+export interface Survey {
+  graph: PackageGraph;
+  surveyed: Surveyed[];
+  run: Run;
+}
+
+export async function surveyProject(project: Project): Promise<Survey> {
   const run = await look(project);
   const elsewhere = entriesForOthers(project, run);
   const packages = [...run.graph.all().filter((pkg) => !pkg.aliasOf), ...elsewhere];
@@ -32,12 +39,13 @@ export async function surveyProject(project: Project): Promise<PackageGraph> {
   const known = new Set(packages.map(({ request }) => request.recipe));
   const roots = withIncluded(run.manifest).flatMap(({ recipeRoots }) => recipeRoots);
   const recipes = await listRecipes({ roots, builtinDir: run.world.recipesDir }, run.world.files);
-  return {
+  const graph = {
     roots: rootsOf([...run.graph.all(), ...elsewhere], names, run),
     packages: surveyed.map(nodeOf),
     edges: surveyed.flatMap((one) => edgesOf(one, names, surveyed)),
     unused: recipes.filter((identity) => !known.has(identity)),
   };
+  return { graph, surveyed, run };
 }
 
 /** Entries of the manifest that are for other platforms, each once: no run has them in its graph. */

@@ -5,6 +5,7 @@ import { FILE_COMMANDS } from './catalog/files.ts';
 import { LOOK_COMMANDS } from './catalog/look.ts';
 import { MAKE_COMMANDS } from './catalog/make.ts';
 import { SHARE_COMMANDS } from './catalog/share.ts';
+import { SUPPLY_COMMANDS } from './catalog/supply.ts';
 import { WORK_COMMANDS } from './catalog/work.ts';
 import { type CommandRow, JSON_FLAG } from './command-row.ts';
 
@@ -23,6 +24,7 @@ export const COMMANDS: readonly CommandRow[] = [
   ...WORK_COMMANDS,
   ...FILE_COMMANDS,
   ...SHARE_COMMANDS,
+  ...SUPPLY_COMMANDS,
   ...CACHE_COMMANDS,
   {
     begins: ITSELF,

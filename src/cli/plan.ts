@@ -1,10 +1,10 @@
 // What a build would do, for --dry-run: told from the states of the packages, and nothing is made.
 import type { Services } from '../build/services.ts';
 import type { Session } from '../build/session.ts';
+import { narrow } from '../model/graph-part.ts';
 import type { PackageEdge, PackageGraph, PackageNode, PackageState } from '../model/package-graph.ts';
 import { stripControl } from '../system/terminal.ts';
 import type { Answer } from './answer.ts';
-import { narrow } from './graph/select.ts';
 import { toJsonRow } from './json.ts';
 
 const PLANS: Record<PackageState, string | undefined> = {

@@ -1,5 +1,6 @@
 // `galley graph [query…]`: what needs what, as a tree for people, a drawing, or data. Makes nothing.
 import { Failure } from '../../model/failure.ts';
+import { narrow } from '../../model/graph-part.ts';
 import type { PackageGraph } from '../../model/package-graph.ts';
 import { formatSuggestion } from '../../model/suggest.ts';
 import { showsUnicode } from '../../system/terminal.ts';
@@ -7,7 +8,6 @@ import type { Answer, Run } from '../answer.ts';
 import { formatDot } from '../graph/dot.ts';
 import { graphToJson } from '../graph/json.ts';
 import { formatMermaid } from '../graph/mermaid.ts';
-import { narrow } from '../graph/select.ts';
 import { ASCII_TWIGS, formatTree, UNICODE_TWIGS } from '../graph/tree.ts';
 import { openProject, tellIfEmpty } from '../open-project.ts';
 

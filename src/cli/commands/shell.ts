@@ -2,9 +2,9 @@
 // of a package worked, with exactly what they had.
 import type { Services } from '../../build/services.ts';
 import type { Workplace } from '../../build/workplace.ts';
+import { narrow } from '../../model/graph-part.ts';
 import type { Run } from '../answer.ts';
 import { becomeInProject } from '../become.ts';
-import { narrow } from '../graph/select.ts';
 import { openProject } from '../open-project.ts';
 
 export const run: Run = async (services, { settings, args, flags }) => {

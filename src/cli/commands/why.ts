@@ -1,6 +1,7 @@
 // `galley why <query>`: who needs a package, by every way that leads to it from what the project asks for. Makes nothing.
 import type { Services } from '../../build/services.ts';
 import { Failure } from '../../model/failure.ts';
+import { matching } from '../../model/graph-part.ts';
 import { matchesQuery, parseIdentity } from '../../model/identity.ts';
 import type { Json } from '../../model/json.ts';
 import type { Location } from '../../model/location.ts';
@@ -10,7 +11,6 @@ import { showsUnicode } from '../../system/terminal.ts';
 import type { Answer, Run } from '../answer.ts';
 import { howOf } from '../graph/json.ts';
 import { findWays, type Way } from '../graph/paths.ts';
-import { matching } from '../graph/select.ts';
 import { ASCII_TWIGS, UNICODE_TWIGS } from '../graph/tree.ts';
 import { formatWay, type Step } from '../graph/way.ts';
 import { needWords } from '../graph/words.ts';

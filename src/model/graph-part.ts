@@ -1,7 +1,7 @@
 // The part of a graph that queries mean.
-import { matchesQuery, parseIdentity } from '../../model/identity.ts';
-import type { PackageGraph, PackageNode } from '../../model/package-graph.ts';
-import { unknownQuery } from '../../model/unknown-query.ts';
+import { matchesQuery, parseIdentity } from './identity.ts';
+import type { PackageGraph, PackageNode } from './package-graph.ts';
+import { unknownQuery } from './unknown-query.ts';
 
 /** Every package that a query means: a look may be at several. */
 export function matching({ packages }: PackageGraph, query: string): PackageNode[] {
