@@ -10,7 +10,11 @@ import { networkEnvironment, overSharedCache } from './rig/shared-cache.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
-test('the demo runs to its end with a frozen lock file, and prints what the programs say that it built', async () => {
+const TIMEOUT = 300_000;
+
+test('the demo runs to its end with a frozen lock file, and prints what the programs say that it built', {
+  timeout: TIMEOUT,
+}, async () => {
   const project = overSharedCache(await createProject());
   await cp(path.join(ROOT, 'recipes'), project.at('recipes'), { recursive: true });
   await rm(project.at('recipes/demo/.galley'), { recursive: true, force: true });

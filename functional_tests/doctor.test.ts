@@ -119,12 +119,7 @@ test('doctor says when there can be no cache, and what is missing on the machine
 
 test('doctor asks the hosts that the project fetches from, as the clients are configured, and nobody offline', async () => {
   const server = await startServer({ '/mirror/': 'here' });
-  const lock = {
-    schema: 1,
-    packages: {
-      'test.a@r1': { files: { 'npm:nothing@1.0.0': [], 'http://127.0.0.1:9/x.tar': [], 'https://[no/x.tar': [] } },
-    },
-  };
+  const lock = { records: ['npm:nothing@1.0.0', 'http://127.0.0.1:9/x.tar', 'https://[no/x.tar'] };
   const project = await createProject({
     'galley.js': 'export const packages = [];',
     'galley.lock': JSON.stringify(lock),

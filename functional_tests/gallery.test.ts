@@ -125,7 +125,7 @@ test('a repository that only pins its tools checks itself with them, and CI refu
   expect(() => run(project, 'just', ['check'])).toThrow('shell');
 
   const lock = await readFile(project.at('galley.lock'), 'utf8');
-  const wrong = lock.replace(/("pypi:rust-just@[^[]+\[\s+\{[^}]+"sha256": ")[0-9a-f]{8}/, '$100000000');
+  const wrong = lock.replace(/("pypi:rust-just@[^}]+"sha256": ")[0-9a-f]{8}/, '$100000000');
   expect(wrong).not.toBe(lock);
   await project.write({ 'galley.lock': wrong });
   const refused = await galley(project, 'sync', { env: IN_CI });

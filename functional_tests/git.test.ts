@@ -6,6 +6,7 @@ import { expect, test } from 'vitest';
 import { assetOf, entryOf, listNames, readTree, removeAll } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { type GitServer, type GitServerOptions, startGitServer } from './rig/git-server.ts';
+import { lockedSources, lockText, readLock } from './rig/lock.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { createRepository, type Repository } from './rig/repository.ts';
 
@@ -128,10 +129,9 @@ test('the lock file keeps the commit of a branch that moves, for every machine, 
   const { url } = await serve(project);
   await change(project, { url: url('lib'), ref: 'main' });
   await succeed(project, 'sync');
-  const lock = await readFile(project.at('galley.lock'), 'utf8');
-  expect(JSON.parse(lock).packages[TREE].files).toMatchObject({
-    [`${url('lib')}#main`]: [{ url: `${url('lib')}#${commit}`, sha256: expect.any(String), size: expect.any(Number) }],
-  });
+  const lock = await lockText(project);
+  const pinned = { url: `${url('lib')}#${commit}`, sha256: expect.any(String), size: expect.any(Number) };
+  expect(await readLock(project)).toMatchObject([{ package: TREE, source: `${url('lib')}#main`, ...pinned }]);
 
   // The branch does not even exist any more: nobody asks what it is.
   await repository.commit({ a: 'new' });
@@ -142,7 +142,7 @@ test('the lock file keeps the commit of a branch that moves, for every machine, 
   expect(await spy.called()).toMatch(/ fetch /);
   expect(await spy.called()).not.toMatch(/ls-remote/);
   expect(await assetOf(project, TREE)).toEqual({ a: 'old' });
-  expect(await readFile(project.at('galley.lock'), 'utf8')).toBe(lock);
+  expect(await lockText(project)).toBe(lock);
 
   // Another ref is another source, which the old pin says nothing about.
   await change(project, { url: url('lib'), ref: 'trunk' });
@@ -184,7 +184,7 @@ test('a fetch function that names a commit and its sha256 fetches the same with 
   const source = { url: repository.url, ref: await repository.commit({ a: 'a' }) };
   await change(project, source);
   await succeed(project, 'sync');
-  const sha256 = (await readFile(project.at('galley.lock'), 'utf8')).match(/[0-9a-f]{64}/)?.[0];
+  const sha256 = (await lockText(project)).match(/[0-9a-f]{64}/)?.[0];
   const fetch = `export const fetch = async () => [${JSON.stringify({ ...source, sha256 })}];`;
   await project.write({ [`recipes/${TREE}.js`]: fetch });
   expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ [TREE]: 'built' });
@@ -226,8 +226,7 @@ test('a part of a tree, and submodules in it, with addresses of their own and be
   );
   await succeed(project, 'sync');
   expect(await Promise.all(names.map((name) => assetOf(project, name)))).toEqual(parts.map(([, tree]) => tree));
-  const lock = JSON.parse(await readFile(project.at('galley.lock'), 'utf8'));
-  expect(Object.keys(lock.packages['test.n2@r1'].files)).toEqual([`${url}#subdir=vendor&submodules=true`]);
+  expect(await lockedSources(project)).toContain(`file test.n2@r1 ${url}#subdir=vendor&submodules=true`);
 });
 
 const prefixed = (prefix: string, tree: object) =>
@@ -365,7 +364,7 @@ test('a server that wants a login is never answered with a question, and credent
   await change(project, url('lib').replace('//', '//me:sesame@'));
   const spy = await spyOnGit(project);
   const { events } = await succeed(project, 'sync', { env: spy.env });
-  const lock = await readFile(project.at('galley.lock'), 'utf8');
+  const lock = await lockText(project);
   expect(JSON.stringify(events.all) + lock + (await spy.called())).not.toMatch(/sesame|bWU6c2VzYW1l/);
 });
 
@@ -380,7 +379,7 @@ test('ssh is the ssh of the person, and the user in its address is no secret', a
     env: { GIT_SSH_COMMAND: `sh ${project.homeDir}/ssh.sh`, GIT_SSH_VARIANT: 'simple' },
   });
   expect(await readFile(path.join(project.homeDir, 'ssh.log'), 'utf8')).toContain('git@host.test git-upload-pack');
-  expect(await readFile(project.at('galley.lock'), 'utf8')).toContain(`"${url}#main"`);
+  expect(await lockText(project)).toContain(`"${url}#main"`);
 });
 
 test('what passes is tried again, and git is not asked offline', async () => {

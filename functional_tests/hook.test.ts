@@ -213,7 +213,7 @@ test.skipIf(!canType)('a change of the project is told once, whatever its time, 
   await Promise.all(here.map((shell) => succeed(project, 'sync', { cwd: `in-${shell}` })));
   const changes = [
     ...['cp -p ../old/galley.js galley.js', 'echo // >> recipes/test.one@r1.js'],
-    ...[`echo '{ "schema": 1, "packages": {} }' > galley.lock`, 'rm recipes/test.one@r1.js'],
+    ...[`echo '{ "schema": 1, "records": [] }' > galley.lock`, 'rm recipes/test.one@r1.js'],
   ];
   const lines = changes.flatMap((change, index) => [
     ...[change, 'cd recipes', 'cd ..', `echo seen${index + 1}`, 'false', `probe after${index}`, 'galley sync -q'],

@@ -140,7 +140,7 @@ test('a lock file that appears is read', async () => {
   const project = await createProject({ 'recipes/test.pot@r1.js': `export const install = 'touch it';` });
   await succeed(project, 'sync', { told: 'words' });
   expect(await countWorkers(project)).toBe(0);
-  await writeFile(project.at('galley.lock'), '{ "schema": 1, "packages": {} }');
+  await writeFile(project.at('galley.lock'), '{ "schema": 1, "records": [] }');
   expect(await countWorkers(project)).toBeGreaterThan(0);
 });
 

@@ -1,16 +1,16 @@
 // Sources without a digest are pinned on first use, in galley.lock, and are the same bytes from then on or an error.
-import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../src/system/digest.ts';
 import { openControl } from './rig/control.ts';
 import { createCounter } from './rig/counter.ts';
 import { readTree, removeAll } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
-import { createProject, type Project } from './rig/project.ts';
+import { editLock, lockedSources, lockText, PLATFORM, readLock } from './rig/lock.ts';
+import { createProject } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
 
 const SOUP = 'test.soup@r1';
-const PLATFORM = `${process.platform === 'darwin' ? 'darwin' : 'linux'}-${process.arch === 'arm64' ? 'arm64' : 'x86_64'}`;
 
 const fetches = (...urls: string[]): string => `export const fetch = ${JSON.stringify(urls)};`;
 
@@ -21,15 +21,6 @@ const fetchesItself = (url: string, note = 'true'): string => `
     await ctx.commit_fetch(await ctx.fetch('${url}'));
   }`;
 
-interface Lock {
-  schema: number;
-  packages: Record<string, { recipe?: string; files?: Record<string, { sha256: string; platforms?: string[] }[]> }>;
-}
-
-async function readLock(project: Project): Promise<Lock> {
-  return JSON.parse(await readFile(project.at('galley.lock'), 'utf8')) as Lock;
-}
-
 test('a source without a digest is pinned on the first sync, and the sync says so', async () => {
   const server = await startServer({ '/soup.txt': 'soup' });
   const url = server.url('/soup.txt');
@@ -37,10 +28,9 @@ test('a source without a digest is pinned on the first sync, and the sync says s
   const first = await succeed(project, 'sync');
   const sha256 = sha256OfBytes('soup');
   expect(first.events.of('source.pinned')).toMatchObject([{ package: SOUP, url, sha256 }]);
-  expect(await readLock(project)).toEqual({
-    schema: 1,
-    packages: { [SOUP]: { files: { [url]: [{ platforms: [PLATFORM], sha256, size: 4 }] } } },
-  });
+  expect(await readLock(project)).toEqual([
+    { package: SOUP, kind: 'file', source: url, platform: PLATFORM, sha256, size: 4 },
+  ]);
   const { mtimeNs } = await stat(project.at('galley.lock'), { bigint: true });
   const second = await succeed(project, 'sync');
   expect(second.events.of('source.pinned')).toEqual([]);
@@ -61,7 +51,7 @@ test('other bytes under a pinned URL are refused with both digests', async () =>
   for (const text of [sha256OfBytes('soup'), sha256OfBytes('poison'), server.url('/soup.txt')])
     expect(problem?.message).toContain(text);
   expect(problem?.location).toMatchObject({ file: project.at(`recipes/${SOUP}.js`), line: 1 });
-  expect(await readLock(project)).toMatchObject({ packages: { [SOUP]: {} } });
+  expect(await readLock(project)).toMatchObject([{ package: SOUP, sha256: sha256OfBytes('soup') }]);
   // A new pin is a decision of a person.
   await rm(project.at('galley.lock'));
   expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ [SOUP]: 'built' });
@@ -118,13 +108,10 @@ test('a pin of another platform is none', async () => {
   const server = await startServer({ '/soup.txt': 'soup' });
   const project = await createProject({ [`recipes/${SOUP}.js`]: fetches(server.url('/soup.txt')) });
   await succeed(project, 'sync');
-  const text = await readFile(project.at('galley.lock'), 'utf8');
-  await writeFile(project.at('galley.lock'), text.replace(PLATFORM, 'windows-arm64'));
+  await editLock(project, (text) => text.replace(PLATFORM, 'windows-arm64'));
   expect((await galley(project, 'sync --frozen')).events.codes()).toEqual(['FROZEN']);
   await succeed(project, 'sync');
-  // Both platforms get the same bytes, so they share one record.
-  const [record] = Object.values((await readLock(project)).packages[SOUP]?.files ?? {});
-  expect(record?.map(({ platforms }) => platforms)).toEqual([[PLATFORM, 'windows-arm64']]);
+  expect((await readLock(project)).map(({ platform }) => platform)).toEqual([PLATFORM, 'windows-arm64']);
 });
 
 test('--strict refuses what has no digest at all, and takes a pin of the lock file for one', async () => {
@@ -144,7 +131,10 @@ test('what a fetch function fetches is pinned, and it runs again ahead of its ph
   await project.write({ [`recipes/${SOUP}.js`]: fetchesItself(server.url('/soup.txt'), counter.note('fetch')) });
   const first = await succeed(project, 'sync');
   expect(first.events.of('source.pinned').map(({ url }) => url)).toEqual([server.url('/soup.txt')]);
-  expect((await readLock(project)).packages[SOUP]).toMatchObject({ recipe: expect.stringMatching(/^[0-9a-f]{64}$/) });
+  expect(await readLock(project)).toMatchObject([
+    { kind: 'file', source: server.url('/soup.txt') },
+    { kind: 'function', recipe: expect.stringMatching(/^[0-9a-f]{64}$/), sources: [server.url('/soup.txt')] },
+  ]);
   // Once to know the key, once to have the files.
   expect(await counter.count('fetch')).toBe(2);
   expect(server.asked('/soup.txt')).toBe(1);
@@ -156,7 +146,7 @@ test('what a fetch function fetches is pinned, and it runs again ahead of its ph
   await project.write({ [`recipes/${SOUP}.js`]: fetchesItself(server.url('/stew.txt'), counter.note('fetch')) });
   expect((await galley(project, 'sync --frozen')).events.codes()).toEqual(['FROZEN']);
   await succeed(project, 'sync');
-  expect(Object.keys((await readLock(project)).packages[SOUP]?.files ?? {})).toEqual([server.url('/stew.txt')]);
+  expect(await lockedSources(project)).toEqual([`file ${SOUP} ${server.url('/stew.txt')}`]);
 });
 
 test('what a function fetches for the recipe itself, and what the recipe fetches, are pinned apart', async () => {
@@ -185,15 +175,15 @@ test('half of what a fetch function fetches is not pinned: another platform has 
   }`;
   const project = await createProject({ [`recipes/${SOUP}.js`]: recipe });
   await succeed(project, 'sync');
-  const lock = await readFile(project.at('galley.lock'), 'utf8');
-  await writeFile(project.at('galley.lock'), lock.replaceAll(PLATFORM, 'windows-x86_64'));
+  const lock = await readLock(project);
+  await editLock(project, (text) => text.replaceAll(PLATFORM, 'windows-x86_64'));
   await removeAll(project.cacheDir);
   server.set('/b.txt', undefined);
   expect((await galley(project, 'sync')).events.codes()).toEqual(['SOURCE_NOT_FOUND']);
   server.set('/b.txt', 'b');
   await succeed(project, 'sync');
-  expect(await readFile(project.at('galley.lock'), 'utf8')).toBe(
-    lock.replaceAll(`"${PLATFORM}"`, `"${PLATFORM}","windows-x86_64"`),
+  expect(await readLock(project)).toEqual(
+    lock.flatMap((record) => [record, { ...record, platform: 'windows-x86_64' }]),
   );
 });
 
@@ -209,15 +199,17 @@ test('two processes that pin different packages at once both write their pins', 
   const commands = [await control.next('a'), await control.next('b')];
   await Promise.all(commands.map((command) => command.exit()));
   expect(await Promise.all(runs.map(async (run) => (await run.finished).status))).toEqual([0, 0]);
-  expect(Object.keys((await readLock(project)).packages)).toEqual(['test.a@r1', 'test.b@r1']);
+  expect((await readLock(project)).map((record) => record.package)).toEqual(['test.a@r1', 'test.b@r1']);
 });
 
 test('a lock file with conflict markers is refused at the line of the first', async () => {
   const server = await startServer({ '/soup.txt': 'soup' });
   const project = await createProject({ [`recipes/${SOUP}.js`]: fetches(server.url('/soup.txt')) });
   await succeed(project, 'sync');
-  const text = await readFile(project.at('galley.lock'), 'utf8');
-  const conflict = text.replace(/^.*"sha256".*$/m, (line) => `<<<<<<< ours\n${line}\n=======\n${line}\n>>>>>>> theirs`);
+  const conflict = (await lockText(project)).replace(
+    /^.*"sha256".*$/m,
+    (line) => `<<<<<<< ours\n${line}\n=======\n${line}\n>>>>>>> theirs`,
+  );
   await writeFile(project.at('galley.lock'), conflict);
   const { status, events } = await galley(project, 'sync');
   expect(status).toBe(2);
@@ -225,11 +217,11 @@ test('a lock file with conflict markers is refused at the line of the first', as
     {
       code: 'LOCK_FILE_INVALID',
       message: 'Cannot read galley.lock: it has merge conflict markers',
-      hint: 'Take either side of the conflict and run "galley sync", which adds what is missing',
+      hint: 'Run "galley lock": it unites both sides, and says where they contradict each other',
       location: { file: project.at('galley.lock'), line: conflict.split('\n').indexOf('<<<<<<< ours') + 1, column: 1 },
     },
   ]);
-  expect(await readFile(project.at('galley.lock'), 'utf8')).toBe(conflict);
+  expect(await lockText(project)).toBe(conflict);
 });
 
 test.each(['install', 'asset soup', 'list', 'lint', 'sync --dry-run'])('%s writes no lock file', async (args) => {

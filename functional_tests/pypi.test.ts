@@ -1,10 +1,10 @@
 // Files from an index of Python packages: the one that suits the machine, pinned for its platform, and never asked for
 // again. The real index is asked once; one of our own tells what the real one never would.
-import { readFile } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../src/system/digest.ts';
 import { assetOf, readTree, removeAll } from './rig/disk.ts';
 import { galley, succeed } from './rig/galley.ts';
+import { PLATFORM, readLock } from './rig/lock.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { type Server, startServer } from './rig/server.ts';
 import { networkEnvironment } from './rig/shared-cache.ts';
@@ -46,17 +46,11 @@ test('the wheel of this platform is pinned, and with the lock file no index is a
   const [name, content] = Object.entries(await assetOf(project, TOOL))[0] ?? [];
   expect(name).toBe('tool-1.0.whl');
   expect(OWN.map((platform) => `tool-1.0-py3-none-${platform}.whl`)).toContain(content);
-  const lock = JSON.parse(await readFile(project.at('galley.lock'), 'utf8'));
-  expect(lock.packages[TOOL].files).toEqual({
-    'pypi:tool@1.0': [
-      {
-        platforms: [expect.stringMatching(/^(linux|darwin)-/)],
-        sha256: sha256OfBytes(`${content}`),
-        size: content?.length,
-        url: index.url(`/files/${content}`),
-      },
-    ],
-  });
+  const bytes = { sha256: sha256OfBytes(`${content}`), size: content?.length };
+  const url = index.url(`/files/${content}`);
+  expect(await readLock(project)).toEqual([
+    { package: TOOL, kind: 'file', source: 'pypi:tool@1.0', platform: PLATFORM, url, ...bytes },
+  ]);
   await removeAll(project.cacheDir);
   await succeed(project, 'sync --frozen', { env: index.env });
   expect([index.asked('/simple/tool/'), index.asked(`/files/${content}`)]).toEqual([1, 2]);

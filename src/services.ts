@@ -46,7 +46,7 @@ export function createServices(given: Given): Services {
       import('./system/http.ts'),
       import('./fetch/fetcher.ts'),
     ]);
-    const http = opened.use(createHttp({ env }));
+    const http = opened.use(createHttp({ env, timeouts: { stallMs: settings.fetchTimeout * 1000 } }));
     const store = (await cache(settings)).downloads;
     return createFetcher({
       http,
@@ -57,6 +57,8 @@ export function createServices(given: Given): Services {
       random: Math.random,
       emit,
       offline: settings.offline,
+      mirrors: settings.mirrors,
+      tokens: settings.tokens,
       env,
       projectDir,
       machine: () => findMachine(platform),

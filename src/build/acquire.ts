@@ -16,6 +16,7 @@ import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import { isBelow } from '../system/source.ts';
 import type { Origin, Package } from './package.ts';
+import { recipeOf } from './pins.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
 import { recordPin } from './sources.ts';
 import type { Run } from './world.ts';
@@ -112,14 +113,14 @@ async function downloadRecipe(source: Source & { form: 'url' }, pkg: Package, ru
   const { recipe } = pkg.request;
   // A commit has many parts, and the whole address says which one is meant.
   const ofCommit = commitOf(source.url) && sha256OfBytes(source.url);
-  const digest = source.sha256 ?? ofCommit ?? run.pins.find(pkg, source.url)?.sha256;
+  const digest = source.sha256 ?? ofCommit ?? run.pins.find(recipeOf(pkg), source.url)?.sha256;
   const fill = async (dir: string): Promise<void> => place(await download(source, pkg, run), dir, pkg, run);
   // Known and there: nothing is asked of anybody.
   if (digest !== undefined) return run.world.cache.ensureRecipe(recipe, digest, fill);
   const refusal = run.pins.refusal(pkg, source.url);
   if (refusal) throw refusal;
   const fresh = await download(source, pkg, run);
-  recordPin(fresh, pkg, run);
+  recordPin(fresh, recipeOf(pkg), { pkg, run });
   return run.world.cache.ensureRecipe(recipe, fresh.sha256, (dir) => place(fresh, dir, pkg, run));
 }
 
@@ -127,7 +128,7 @@ function download({ url, sha256 }: Source & { form: 'url' }, pkg: Package, run: 
   const { fetcher, lanes, policy, signal } = run.world;
   if (policy.onlyLooks) throw notFetched(pkg);
   const wanted = sha256 === undefined ? { url } : { url, sha256 };
-  const details = { signal, package: pkg.label, pin: run.pins.find(pkg, url) };
+  const details = { signal, package: pkg.label, pin: run.pins.findSame(recipeOf(pkg), url, sha256) };
   return lanes.use('network', () => fetcher.download(wanted, details), signal);
 }
 

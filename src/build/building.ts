@@ -24,7 +24,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   if (request.checkAssets) await testAssets(run);
   await run.trees.save();
   const answer = answerOf(packages, run);
-  if (request.goal === 'sync') await writeLockFile(project, run);
+  if (request.goal === 'sync') await writeLockFile(project, run, isWhole && answer.outcome === 'ok');
   if (request.goal === 'sync' && answer.outcome === 'ok') {
     await writeLaunchers(project, run, isWhole);
     if (isWhole) await enrol(project, run, startedAt);

@@ -8,6 +8,7 @@ import { pointAt } from '../recipe/locate.ts';
 import { isBelow } from '../system/source.ts';
 import { findInTree, obtain } from './acquire.ts';
 import { createPackage, type Package } from './package.ts';
+import { bundleOf } from './pins.ts';
 import type { Run } from './world.ts';
 import type { NamedBundle } from './written.ts';
 
@@ -65,7 +66,13 @@ export class Bundles {
 /** The bundle as something to fetch, with pins and messages of its own. */
 function standInFor({ wanted, origin }: NamedBundle, { servesShell, prerequisites }: Package): Package {
   const request = { recipe: wanted.identity, source: wanted.source, options: {} };
-  return { ...createPackage(request, origin, servesShell), label: `bundle:${wanted.identity}`, prerequisites };
+  const lockedAs = bundleOf(wanted);
+  return {
+    ...createPackage(request, origin, servesShell),
+    label: `bundle:${wanted.identity}`,
+    lockedAs,
+    prerequisites,
+  };
 }
 
 /** Bundles of a bundle are in it, or fetched: what works on the machine of its author works everywhere. */

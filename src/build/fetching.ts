@@ -7,6 +7,7 @@ import { type FetchItem, type FunctionRef, ownDigest } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
 import { loadedOf, type Package } from './package.ts';
+import { filesOf } from './pins.ts';
 import { atItem, pinItem, recordPin, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
 import type { Run } from './world.ts';
@@ -69,7 +70,7 @@ async function download(
 ): Promise<FetchedFile> {
   const { pkg, run, signal } = call;
   const { cache, fetcher, lanes } = run.world;
-  const pin = run.pins.find(pkg, item.url);
+  const pin = run.pins.findSame(filesOf(pkg), item.url, item.sha256);
   const done = await lanes.use(
     'network',
     async () => {
@@ -84,8 +85,7 @@ async function download(
     signal,
   );
   await cache.downloads.checkout(done.sha256, await freshPath(path.dirname(file), path.basename(file), run));
-  // What the recipe itself pins is recorded where a commit says nothing of the bytes that the store knows them by.
-  if (item.sha256 === undefined) recordPin(done, pkg, run);
+  recordPin(done, filesOf(pkg), { pkg, run, own: ownDigest(item) });
   return { source: item.url, name: path.basename(file), digest: ownDigest(item) ?? done.sha256, download: done };
 }
 

@@ -18,11 +18,11 @@ export function makingOf(pkg: Package, run: Run): Making {
 
 /** What was fetched tells its address and bytes; what was at hand, its place in whatever it belongs to. */
 export function recipeOrigin(pkg: Package, run: Run): Making['recipe'] {
-  const written = writtenSource(pkg)?.source;
-  if (written?.form === 'url') {
-    const pin = run.pins.find(pkg, written.url);
-    const sha256 = written.sha256 ?? pin?.sha256;
-    return { uri: redactUrl(pin?.url ?? written.url), ...(sha256 !== undefined && { sha256: sha256 as Sha256 }) };
+  const { source, owner } = writtenSource(pkg) ?? {};
+  if (owner && source?.form === 'url') {
+    const pin = run.pins.find(owner, source.url);
+    const sha256 = source.sha256 ?? pin?.sha256;
+    return { uri: redactUrl(pin?.url ?? source.url), ...(sha256 !== undefined && { sha256: sha256 as Sha256 }) };
   }
   const { recipe, scope } = loadedOf(pkg);
   const { recipesDir } = run.world;

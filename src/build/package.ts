@@ -8,8 +8,10 @@ import type { Outcome } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { canonicalJson, type JsonObject } from '../model/json.ts';
 import type { KeyParts } from '../model/key.ts';
+import type { SourceOwner } from '../model/lock-file.ts';
 import type { Scope } from '../model/manifest.ts';
 import type { OptionSchema } from '../model/options.ts';
+import type { SourceRecord } from '../model/pin.ts';
 import type { Recipe } from '../model/recipe.ts';
 import type { Plan } from './declarative/plan.ts';
 
@@ -46,21 +48,13 @@ export interface Loaded {
   scope: Scope;
 }
 
-/** A file or tree that goes into the key. */
-export interface PinnedSource {
-  /** What the recipe wrote: a URL of any transport, or the path of a local file or tree. */
-  source: string;
-  /** A sha256, or the commit that the source names. */
-  digest: string;
-}
-
 export interface Package {
   /** Node of the ladder: identity, given options, source, scope. */
   readonly id: string;
   /** The identity, with the given options when there are any: the name people and events use. */
   readonly label: string;
-  /** Its name in galley.lock, where that is not the label. */
-  readonly lockedAs?: string;
+  /** Whose sources galley.lock says its files are, where it is not a package itself: a bundle, a recipe in the making. */
+  readonly lockedAs?: SourceOwner;
   readonly request: PackageRequest;
   readonly origin: Origin;
   /** Part of the default shell's own closure: built with the platform's shell, offers nothing to others. */
@@ -81,7 +75,7 @@ export interface Package {
   prerequisites: Wire[];
   /** Dependencies that matched nothing, or too much. */
   unwired: Diagnostic[];
-  sources: PinnedSource[];
+  sources: SourceRecord[];
   parts?: KeyParts;
   key?: string;
   /** Held from a miss until the package has finished. */

@@ -1,75 +1,97 @@
-// The pins of one run: what galley.lock says at its start, and what this run adds. Writing the file belongs to the
-// session, at the end and once.
+// What one run knows of galley.lock: what the file says at its start, what of it the run has used, and what the run would
+// change. Writing the file belongs to the project, at the end and once.
 import type { Download } from '../fetch/source.ts';
+import type { BundleRequest } from '../model/dependency.ts';
+import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
-import { findPin, type LockedPackage, type LockFile, type Pin, withPin } from '../model/pin.ts';
+import {
+  isLockedSource,
+  type LockedChoice,
+  type LockedFunction,
+  type LockFile,
+  type LockRecord,
+  lockKey,
+  pinOf,
+  type SourceOwner,
+  sourceKey,
+  unite,
+} from '../model/lock-file.ts';
+import { type FoundSource, type Pin, recordOf } from '../model/pin.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import { redactUrl } from '../model/redact.ts';
 import { loadedOf, type Package } from './package.ts';
 import type { Policy } from './world.ts';
 
-interface Addition {
-  package: string;
-  source?: string;
-  change(lock: LockFile): LockFile;
-}
-
 export class Pins {
-  readonly #platform: string;
+  readonly platform: string;
   readonly #policy: Policy;
-  #added: Addition[] = [];
-  #lock: LockFile;
+  readonly #before: LockFile;
+  readonly #now: Map<string, LockRecord>;
+  readonly #used = new Set<string>();
 
   constructor(lock: LockFile, platform: Platform, policy: Policy) {
-    this.#lock = lock;
-    this.#platform = formatPlatform(platform);
+    this.platform = formatPlatform(platform);
     this.#policy = policy;
+    this.#before = lock;
+    this.#now = new Map(lock);
   }
 
-  /** Added by this run, in order: applied again to whatever the file holds when it is written. */
-  get added(): Addition['change'][] {
-    return this.#added.map(({ change }) => change);
+  /** What is known of a source, for whoever fetches it. */
+  find(owner: SourceOwner, source: string): Pin | undefined {
+    const record = this.#use(sourceKey(owner, source, this.platform));
+    return record && isLockedSource(record) ? pinOf(record, source) : undefined;
   }
 
-  find(pkg: Package, source: string): Pin | undefined {
-    return findPin(this.#lock, { package: nameOf(pkg), source, platform: this.#platform });
+  /** The same where the recipe pins it itself: a record of other bytes is none. */
+  findSame(owner: SourceOwner, source: string, sha256: string | undefined): Pin | undefined {
+    const pin = this.find(owner, source);
+    return sha256 === undefined || pin?.sha256 === sha256 ? pin : undefined;
   }
 
-  /** What a fetch function fetched on this platform when it last ran, if the recipe has not changed since. */
-  findAll(pkg: Package): Record<string, Pin> | undefined {
-    const locked = this.#lock.packages[nameOf(pkg)];
-    if (!locked || locked.recipe !== loadedOf(pkg).digest) return undefined;
-    const sources = Object.keys(locked.files ?? {}).filter((source) => source !== recipeAddress(pkg));
-    const pins = Object.fromEntries(sources.map((source) => [source, this.find(pkg, source)]));
-    const own = Object.entries(pins).filter((entry): entry is [string, Pin] => entry[1] !== undefined);
-    return sources.length > 0 && own.length === 0 ? undefined : Object.fromEntries(own);
+  /** Remembers which bytes a source was. */
+  add(owner: SourceOwner, found: FoundSource): void {
+    this.#put({ ...owner, ...recordOf(found), platform: this.platform });
   }
 
-  add(pkg: Package, source: string, pin: Pin): void {
-    const name = nameOf(pkg);
-    const change = (lock: LockFile) => withPin(lock, { package: name, source, platform: this.#platform }, pin);
-    this.#apply({ package: name, source, change });
+  /** What a fetch function asks for on this platform, if its recipe has not changed since it was asked. */
+  findFunction(pkg: Package): { source: string; pin: Pin }[] | undefined {
+    const key = lockKey(this.#functionOf(pkg, []));
+    const record = this.#now.get(key);
+    if (record?.kind !== 'function' || record.recipe !== loadedOf(pkg).digest) return undefined;
+    const found = record.sources.flatMap((source) => {
+      const pin = this.find(filesOf(pkg), source);
+      return pin ? [{ source, pin }] : [];
+    });
+    if (found.length < record.sources.length) return undefined;
+    this.#use(key);
+    return found;
   }
 
-  /** Leaves out what a fetch function fetched before it failed: the half must not be taken for all of it next time. */
-  retract(pkg: Package): void {
-    const name = nameOf(pkg);
-    this.#added = this.#added.filter((added) => added.package !== name || added.source === recipeAddress(pkg));
+  /** Remembers all that a fetch function fetched. */
+  addFunction(pkg: Package, downloads: readonly Download[]): void {
+    for (const download of downloads) this.add(filesOf(pkg), download);
+    this.#put(this.#functionOf(pkg, [...new Set(downloads.map(({ source }) => redactUrl(source)))].sort()));
   }
 
-  /** Remembers all that a fetch function fetched, bound to the recipe that asked for it. */
-  bind(pkg: Package, downloads: readonly Download[]): void {
-    if (this.#policy.frozen) return;
-    const { digest } = loadedOf(pkg);
-    const name = nameOf(pkg);
-    const change = (lock: LockFile): LockFile => {
-      const before = lock.packages[name];
-      // What another recipe asked for says nothing about this one, on any platform.
-      const kept = before?.recipe === digest ? before : { recipe: digest, ...recipeFiles(before, pkg) };
-      return { ...lock, packages: { ...lock.packages, [name]: kept } };
-    };
-    this.#apply({ package: name, change });
-    for (const { source, url, sha256, sizeBytes } of downloads) this.add(pkg, source, { url, sha256, sizeBytes });
+  /** What a weak dependency of a package was settled with. */
+  findChoice(pkg: Package, query: string): string | undefined {
+    const record = this.#use(lockKey(this.#choiceOf(pkg, query, '')));
+    return record?.kind === 'weak' ? record.choice : undefined;
+  }
+
+  addChoice(pkg: Package, query: string, choice: string): void {
+    this.#put(this.#choiceOf(pkg, query, choice));
+  }
+
+  /** What the file has to get. */
+  get added(): LockRecord[] {
+    return [...this.#now].flatMap(([key, record]) => (this.#before.get(key) === record ? [] : [record]));
+  }
+
+  /** What was there at the start, for this platform, and nothing has asked for. */
+  get unused(): LockRecord[] {
+    const own = [...this.#before].filter(([key, { platform }]) => platform === this.platform && !this.#used.has(key));
+    return own.map(([, record]) => record);
   }
 
   /** Why a source that has no pin may not be fetched, if so. */
@@ -84,7 +106,7 @@ export class Pins {
     if (this.#policy.frozen) {
       return new Failure(
         'FROZEN',
-        `Source ${what} is not in galley.lock for ${this.#platform}, and --frozen forbids adding it`,
+        `Source ${what} is not in galley.lock for ${this.platform}, and --frozen forbids adding it`,
         {
           hint: 'Run galley sync on a machine of this platform and commit galley.lock',
           package: pkg.label,
@@ -94,24 +116,40 @@ export class Pins {
     return undefined;
   }
 
-  #apply(addition: Addition): void {
-    const after = addition.change(this.#lock);
-    if (after === this.#lock) return;
-    this.#lock = after;
-    this.#added.push(addition);
+  #use(key: string): LockRecord | undefined {
+    this.#used.add(key);
+    return this.#now.get(key);
+  }
+
+  #put(record: LockRecord): void {
+    const key = lockKey(record);
+    this.#used.add(key);
+    const before = this.#now.get(key);
+    const united = before && unite(before, record);
+    // That a size is known now is no reason to fail.
+    if (united === undefined || !this.#policy.frozen) this.#now.set(key, united ?? record);
+  }
+
+  #functionOf(pkg: Package, sources: string[]): LockedFunction {
+    const recipe = loadedOf(pkg).digest as Sha256;
+    return { package: filesOf(pkg).package, kind: 'function', platform: this.platform, recipe, sources };
+  }
+
+  #choiceOf(pkg: Package, query: string, choice: string): LockedChoice {
+    return { package: pkg.label, kind: 'weak', query, platform: this.platform, choice };
   }
 }
 
-function nameOf({ label, lockedAs = label }: Package): string {
-  return lockedAs;
+/** Whose sources the files are that a package fetches. */
+export function filesOf({ label, lockedAs }: Package): SourceOwner {
+  return lockedAs ?? { package: label, kind: 'file' };
 }
 
-/** Where the recipe itself was downloaded from, as the lock file has it: no business of its fetch function. */
-function recipeAddress({ request: { source } }: Package): string | undefined {
-  return source?.form === 'url' ? redactUrl(source.url) : undefined;
+/** Whose source the recipe of a package is. */
+export function recipeOf({ label, lockedAs }: Package): SourceOwner {
+  return lockedAs ?? { package: label, kind: 'recipe' };
 }
 
-function recipeFiles(locked: LockedPackage | undefined, pkg: Package): Pick<LockedPackage, 'files'> {
-  const own = Object.entries(locked?.files ?? {}).filter(([source]) => source === recipeAddress(pkg));
-  return own.length === 0 ? {} : { files: Object.fromEntries(own) };
+export function bundleOf({ identity }: BundleRequest): SourceOwner {
+  return { package: identity, kind: 'bundle' };
 }

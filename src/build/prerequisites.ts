@@ -9,6 +9,7 @@ import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { type Call, withCall } from './call.ts';
 import { fetchByFunction } from './fetching.ts';
 import { createPackage, type Loaded, type Package } from './package.ts';
+import { recipeOf } from './pins.ts';
 import { shellFor } from './shell.ts';
 import { stageAll } from './staging.ts';
 import type { Run } from './world.ts';
@@ -62,7 +63,7 @@ function standIn(pkg: Package): Package {
     dependency: { ...dependency, neededBy: 'fetch' as const },
   }));
   // What the recipe itself fetches is another matter.
-  return { ...createPackage(request, origin, servesShell), label, lockedAs: `recipe:${label}`, loaded, wires };
+  return { ...createPackage(request, origin, servesShell), label, lockedAs: recipeOf(pkg), loaded, wires };
 }
 
 async function digestOf(dir: string, { world }: Run): Promise<string> {

@@ -3,8 +3,8 @@
 import path from 'node:path';
 import { Lanes } from '../ladder/lanes.ts';
 import { Failure } from '../model/failure.ts';
+import { EMPTY_LOCK_FILE, type LockFile, lockKey } from '../model/lock-file.ts';
 import { type Manifest, withIncluded } from '../model/manifest.ts';
-import { EMPTY_LOCK_FILE, type LockFile } from '../model/pin.ts';
 import { demandValue } from '../model/problems.ts';
 import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
@@ -77,15 +77,22 @@ export async function openRun(
   return startRun({ world, manifest, pins, records, trees, setup, deploy });
 }
 
-/** Adds the pins of a run to whatever the lock file holds by now: another process may have added its own. */
-export async function writeLockFile({ lockFile, manifest, world }: Project, { pins }: Run): Promise<void> {
-  if (pins.added.length === 0) return;
+/**
+ * Adds the pins of a run to whatever the lock file holds by now: another process may have added its own.
+ *
+ * @param isWhole whether the run has looked at all that the project wants: what it did not use, nothing wants any more
+ */
+export async function writeLockFile({ lockFile, manifest, world }: Project, run: Run, isWhole: boolean): Promise<void> {
+  const { added, unused } = run.pins;
+  const gone = isWhole ? unused : [];
+  if (world.policy.frozen || added.length + gone.length === 0) return;
   const held = await world.cache.lockName(`lock-file-${sha256OfBytes(manifest.rootDir).slice(0, 16)}`, {
     signal: world.signal,
   });
   try {
-    let lock = await readLockFile(lockFile, world);
-    for (const add of pins.added) lock = add(lock);
+    const lock = new Map(await readLockFile(lockFile, world));
+    for (const record of gone) lock.delete(lockKey(record));
+    for (const record of added) lock.set(lockKey(record), record);
     await world.files.writeIfChanged(lockFile, formatLockFile(lock));
   } finally {
     await held.release();

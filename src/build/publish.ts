@@ -3,6 +3,7 @@ import type { Json } from '../model/json.ts';
 import { leaveLock } from './holding.ts';
 import { makingOf } from './making.ts';
 import type { Package } from './package.ts';
+import { completeSources } from './sources.ts';
 import type { Run } from './world.ts';
 
 /** @throws Failure ASSET_NAMES_WORK_DIR */
@@ -12,7 +13,7 @@ export async function publish(pkg: Package, run: Run): Promise<void> {
   const { clock, emit } = run.world;
   const asset = await entry.publish({
     keyParts: parts as unknown as Json,
-    sources: pkg.sources as unknown as Json,
+    sources: completeSources(pkg, run),
     builtAt: clock.now(),
     making: makingOf(pkg, run),
   });

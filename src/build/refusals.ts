@@ -8,6 +8,7 @@ import { Problems } from '../model/problems.ts';
 import { ownDigest } from '../model/verb.ts';
 import { variableOf } from './dependencies.ts';
 import { follow, loadedOf, type Package, type Wire } from './package.ts';
+import { filesOf } from './pins.ts';
 import { itemPath } from './sources.ts';
 import { placeOf } from './wiring.ts';
 import type { Run } from './world.ts';
@@ -108,7 +109,7 @@ function refuseUnpinned(pkg: Package, { pins }: Run): Diagnostic[] {
   const { fetch, file } = loadedOf(pkg).recipe;
   if (fetch?.form !== 'items') return [];
   return fetch.items.flatMap((item, index) => {
-    if (item.form !== 'url' || ownDigest(item) !== undefined || pins.find(pkg, item.url)) return [];
+    if (item.form !== 'url' || ownDigest(item) !== undefined || pins.find(filesOf(pkg), item.url)) return [];
     const refusal = pins.refusal(pkg, item.url);
     return refusal ? [{ ...diagnosticOf(refusal), file, path: itemPath(index, fetch.items) }] : [];
   });

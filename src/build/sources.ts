@@ -4,16 +4,19 @@ import path from 'node:path';
 import type { Download } from '../fetch/source.ts';
 import type { ValuePath } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
-import type { Pin } from '../model/pin.ts';
+import type { SourceOwner } from '../model/lock-file.ts';
+import { type Pin, recordOf, type SourceRecord } from '../model/pin.ts';
 import { redactUrl } from '../model/redact.ts';
 import { type FetchItem, ownDigest } from '../model/verb.ts';
 import { pointAt } from '../recipe/locate.ts';
+import type { FetchedFile } from './call.ts';
 import { runFetchVerb } from './fetching.ts';
-import { loadedOf, type Package, type PinnedSource } from './package.ts';
+import { loadedOf, type Package } from './package.ts';
+import { filesOf } from './pins.ts';
 import type { Run } from './world.ts';
 
 /** @throws Failure FROZEN, UNPINNED_SOURCE, and whatever a download throws */
-export async function pinSources(pkg: Package, run: Run): Promise<PinnedSource[]> {
+export async function pinSources(pkg: Package, run: Run): Promise<SourceRecord[]> {
   const { fetch } = loadedOf(pkg).recipe;
   if (fetch === undefined) return [];
   if (fetch.form === 'function') return pinFunction(pkg, run);
@@ -33,12 +36,15 @@ export function itemPath(index: number, items: readonly FetchItem[]): ValuePath 
   return items.length > 1 ? ['fetch', index] : ['fetch'];
 }
 
-export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<PinnedSource> {
+export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<SourceRecord> {
   if (item.form === 'path')
     return { source: item.path, digest: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
-  const { url: source } = item;
-  const digest = ownDigest(item) ?? run.pins.find(pkg, source)?.sha256;
-  return { source, digest: digest ?? (await pinDownload(item, pkg, run)).sha256 };
+  const { url: source, sha256 } = item;
+  const pin = run.pins.findSame(filesOf(pkg), source, sha256);
+  const digest = ownDigest(item) ?? pin?.sha256;
+  if (digest !== undefined) return { digest, ...recordOf({ url: source, ...pin, source }) };
+  const download = await pinDownload(item, pkg, run);
+  return { digest: download.sha256, ...recordOf(download) };
 }
 
 /** Trust on first use: what comes now is what the project gets from now on. */
@@ -46,39 +52,54 @@ async function pinDownload(item: FetchItem & { form: 'url' }, pkg: Package, run:
   const refusal = run.pins.refusal(pkg, item.url);
   if (refusal) throw refusal;
   const { fetcher, lanes, signal } = run.world;
-  const download = await lanes.use('network', () => fetcher.download(item, { signal, package: pkg.label }), signal);
-  recordPin(download, pkg, run);
+  // Where a person has left only the commit, that is the one to take.
+  const pin = run.pins.find(filesOf(pkg), item.url);
+  const download = await lanes.use(
+    'network',
+    () => fetcher.download(item, { signal, package: pkg.label, pin }),
+    signal,
+  );
+  recordPin(download, filesOf(pkg), { pkg, run });
   return download;
 }
 
-/** Remembers which bytes a source was, and says so once. */
-export function recordPin({ source, url, sha256, sizeBytes }: Download, pkg: Package, run: Run): void {
-  // A commit is pin enough where galley.lock must stay as it is.
-  if (run.world.policy.frozen || run.pins.find(pkg, source)) return;
-  run.pins.add(pkg, source, { url, sha256, sizeBytes });
-  run.world.emit({ type: 'source.pinned', package: pkg.label, url: redactUrl(source), sha256 });
+/** Remembers which bytes a source was, and says so where it is we who decide that they are the right ones. */
+export function recordPin(download: Download, owner: SourceOwner, { pkg, run, own }: Recording): void {
+  const { source, sha256 } = download;
+  const isFirst = run.pins.find(owner, source) === undefined && own === undefined;
+  run.pins.add(owner, download);
+  if (isFirst) run.world.emit({ type: 'source.pinned', package: pkg.label, url: redactUrl(source), sha256 });
+}
+
+interface Recording {
+  pkg: Package;
+  run: Run;
+  /** What the recipe itself says of the bytes. */
+  own?: string | undefined;
 }
 
 /**
  * A fetch function tells what it fetches only by running: once, into the download store, until the recipe changes. One
  * that could fetch something else meanwhile – it sees variables, other packages or files of this machine – runs always.
  */
-async function pinFunction(pkg: Package, run: Run): Promise<PinnedSource[]> {
-  const known = dependsOnMore(pkg) ? undefined : run.pins.findAll(pkg);
-  if (known) return Object.entries(known).map(([source, pin]) => ({ source, digest: digestOf(source, pin) }));
+async function pinFunction(pkg: Package, run: Run): Promise<SourceRecord[]> {
+  const known = dependsOnMore(pkg) ? undefined : run.pins.findFunction(pkg);
+  if (known)
+    return known.map(({ source, pin }) => ({ digest: digestOf(source, pin), ...recordOf({ ...pin, source }) }));
   if (run.world.policy.onlyLooks) throw notPinned(pkg);
-  const fetched = await runFetchVerb(pkg, run, 'resolve').catch((error: unknown) => {
-    run.pins.retract(pkg);
-    throw error;
-  });
+  const fetched = await runFetchVerb(pkg, run, 'resolve');
   const downloads = fetched.flatMap(({ download }) => download ?? []);
-  if (!dependsOnMore(pkg) && downloads.length === fetched.length) run.pins.bind(pkg, downloads);
-  return fetched.map(({ source, digest }) => ({ source, digest }));
+  if (!dependsOnMore(pkg) && downloads.length === fetched.length) run.pins.addFunction(pkg, downloads);
+  return fetched.map(sourceRecordOf);
 }
 
 /** As it was when the function ran: a commit that it named itself is what the key knows. */
 function digestOf(url: string, { sha256 }: Pin): string {
-  return ownDigest({ url }) ?? sha256;
+  return ownDigest({ url }) ?? `${sha256}`;
+}
+
+function sourceRecordOf({ source, digest, download }: FetchedFile): SourceRecord {
+  return { digest, ...(download ? recordOf(download) : { source }) };
 }
 
 function dependsOnMore({ loaded, wires }: Package): boolean {
@@ -87,9 +108,10 @@ function dependsOnMore({ loaded, wires }: Package): boolean {
 }
 
 /** @throws Failure INVALID_RESULT when a fetch function fetched what it did not when the key was made */
-export function demandSame(fetched: readonly PinnedSource[], pkg: Package): void {
-  const known = new Set(pkg.sources.map(({ source, digest }) => `${source} ${digest}`));
-  const other = fetched.find(({ source, digest }) => !known.has(`${source} ${digest}`));
+export function demandSame(fetched: readonly FetchedFile[], pkg: Package): void {
+  const idOf = ({ source, digest }: SourceRecord): string => `${source} ${digest}`;
+  const known = new Set(pkg.sources.map(idOf));
+  const other = fetched.map(sourceRecordOf).find((record) => !known.has(idOf(record)));
   if (!other) return;
   throw new Failure(
     'INVALID_RESULT',
@@ -111,4 +133,13 @@ function notPinned(pkg: Package): Failure {
 /** The absolute path of a local source. */
 export function sourceDir(item: FetchItem & { form: 'path' }, pkg: Package): string {
   return path.resolve(loadedOf(pkg).baseDir, item.path);
+}
+
+/** What the key was made of, with what fetching it has told since. */
+export function completeSources(pkg: Package, { pins }: Run): SourceRecord[] {
+  return pkg.sources.map(({ source, digest, ...record }) => ({
+    digest,
+    ...recordOf({ url: source, ...pins.find(filesOf(pkg), source), source }),
+    ...record,
+  }));
 }

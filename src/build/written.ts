@@ -1,9 +1,11 @@
 // Where it is written what a package, or the bundle that its recipe is in, is made from. Fetches nothing.
 import type { BundleRequest, Source } from '../model/dependency.ts';
+import type { SourceOwner } from '../model/lock-file.ts';
 import type { Scope } from '../model/manifest.ts';
 import { Problems } from '../model/problems.ts';
 import { formatSuggestion } from '../model/suggest.ts';
 import type { Origin, Package } from './package.ts';
+import { bundleOf, recipeOf } from './pins.ts';
 
 /** A bundle, and the place that says what it is. */
 export interface NamedBundle {
@@ -37,9 +39,17 @@ export function unknownBundle(alias: string, { file, bundles }: Scope) {
 }
 
 /** Where a package's recipe is written to come from, or the bundle that the recipe is in; undefined when nothing is. */
-export function writtenSource({ request, origin }: Package): { source: Source; origin: Origin } | undefined {
+export function writtenSource(pkg: Package): Written | undefined {
+  const { request, origin } = pkg;
   const { source } = request;
-  if (source?.form !== 'bundle') return source && { source, origin };
+  if (source?.form !== 'bundle') return source && { source, origin, owner: recipeOf(pkg) };
   const named = namedBy(source.bundle, origin);
-  return named && { source: named.wanted.source, origin: named.origin };
+  return named && { source: named.wanted.source, origin: named.origin, owner: bundleOf(named.wanted) };
+}
+
+interface Written {
+  source: Source;
+  origin: Origin;
+  /** Whom galley.lock has it for. */
+  owner: SourceOwner;
 }

@@ -39,7 +39,7 @@ async function record(builds: number): Promise<{ before: Recorded[]; last: Recor
     await files.writeAtomic(`${installDir}/bin/tool`, `tool ${build}`, { mode: 0o755, durable: false });
     await files.writeAtomic(`${installDir}/tool.pc`, `prefix=${installDir} ${build}`, { durable: false });
     await files.symlink('bin/tool', `${installDir}/link`);
-    const asset = await entry.publish({ keyParts: null, sources: null, builtAt: build });
+    const asset = await entry.publish({ keyParts: null, sources: [], builtAt: build });
     expect(await cache.verify(asset)).toEqual([]);
     expect(fs.readFileSync(`${assetDir}/tool.pc`, 'utf8')).toBe(`prefix=${assetDir} ${build}`);
     await entry.release();

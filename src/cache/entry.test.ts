@@ -171,7 +171,7 @@ it.skipIf(process.getuid?.() !== 0)(
       await entry.prepare();
       await files.ensureDir(entry.dirs.installDir + '/bin');
       await files.writeAtomic(entry.dirs.installDir + '/bin/tool', 'x' + build);
-      console.log((await cache.verify(await entry.publish({ keyParts: null, sources: null, builtAt: 1 }))).length);
+      console.log((await cache.verify(await entry.publish({ keyParts: null, sources: [], builtAt: 1 }))).length);
       await entry.release();
     }
     await cache.remove(ref, wish);

@@ -1,6 +1,7 @@
 // The marker of a complete entry: what was built, from what, and how the finished tree can be recognised at a glance.
 import type { Sha256 } from '../model/digest.ts';
 import { canonicalJson, isJsonObject, type Json } from '../model/json.ts';
+import { readSourceRecords, type SourceRecord } from '../model/pin.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { EntryPaths, EntryRef } from './layout.ts';
@@ -23,8 +24,8 @@ export interface Making {
 export interface EntryDraft {
   /** For `why --rebuild`: the parts the key was made of. */
   keyParts: Json;
-  /** Where it came from, for the lock file. */
-  sources: Json;
+  /** What was fetched for it, as galley.lock keeps it. Empty: nothing was, or an older galley did not say. */
+  sources: SourceRecord[];
   /** Epoch milliseconds. */
   builtAt: number;
   /** Absent in entries of older galleys. */
@@ -60,7 +61,8 @@ export async function readRecord(files: Files, { markerFile }: EntryPaths): Prom
   if (text === undefined) return undefined;
   try {
     const record = JSON.parse(text) as Json;
-    return isJsonObject(record) && isJsonObject(record.root) ? (record as unknown as EntryRecord) : undefined;
+    if (!isJsonObject(record) || !isJsonObject(record.root)) return undefined;
+    return { ...(record as unknown as EntryRecord), sources: readSourceRecords(record.sources) };
   } catch {
     return undefined;
   }

@@ -42,12 +42,15 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     trace: undefined,
     color: 'auto',
     offline: false,
+    fetchTimeout: 30,
     frozen: Boolean(env.CI) && env.CI !== 'false',
     strict: false,
     failFast: false,
     dryRun: false,
     yes: false,
     builderId: 'galley:builder/local',
+    mirrors: [],
+    tokens: [],
   };
 }
 

@@ -2,7 +2,8 @@
 // and docs/reference/settings.md all follow from this table.
 import { COLORS, REPORTERS, type Settings } from '../model/settings.ts';
 
-export type SettingName = keyof Settings;
+/** Tables of addresses have rules of their own (address-settings). */
+export type SettingName = Exclude<keyof Settings, 'mirrors' | 'tokens'>;
 
 export type SettingForm =
   /** A file or directory; relative to the working directory, or to the settings file that names it. */
@@ -64,6 +65,12 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
     inFiles: true,
   },
   offline: { form: toggle, meaning: 'Do not use the network', inFiles: true },
+  fetchTimeout: {
+    form: { kind: 'count', placeholder: 'seconds' },
+    meaning: 'How long a server may send nothing before it is asked again',
+    byDefault: '30',
+    inFiles: true,
+  },
   frozen: {
     form: toggle,
     meaning: 'Fail if galley.lock would change',

@@ -5,6 +5,7 @@ import { Failure } from '../model/failure.ts';
 import type { Json, JsonObject } from '../model/json.ts';
 import type { Settings } from '../model/settings.ts';
 import { findNearest } from '../model/suggest.ts';
+import { ADDRESS_SETTINGS, readMirrors, readTokens } from './address-settings.ts';
 import {
   fieldOf,
   flagOf,
@@ -58,7 +59,8 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
     values[name] = given ? readValue(name, given) : sources.defaults[name];
     origins[name] = given?.origin ?? 'default';
   }
-  const settings = values as unknown as Settings;
+  const tables = { mirrors: readMirrors(sources), tokens: readTokens(sources) };
+  const settings = { ...values, ...tables } as unknown as Settings;
   if (settings.quiet && settings.verbose) {
     throw new Failure('SETTING_INVALID', `Cannot be quiet (${origins.quiet}) and verbose (${origins.verbose}) at once`);
   }
@@ -127,7 +129,8 @@ function expectationOf(form: SettingForm): string {
 }
 
 function refuseUnknown({ file, values }: SettingsFile): void {
-  const known = SETTING_NAMES.filter((name) => SETTINGS[name].inFiles).map(fieldOf);
+  const fields = SETTING_NAMES.filter((name) => SETTINGS[name].inFiles).map(fieldOf);
+  const known = [...fields, ...Object.keys(ADDRESS_SETTINGS)];
   const unknown = Object.keys(values).find((field) => !known.includes(field));
   if (unknown === undefined) return;
   const nearest = findNearest(unknown, known);

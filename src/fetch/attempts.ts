@@ -10,7 +10,7 @@ const FIRST_DELAY_MS = 700;
 
 /** Runs the work until it succeeds, fails for good, or has failed often enough. */
 export type Attempts = <T>(
-  what: { url: string; package?: string | undefined; signal: AbortSignal },
+  what: { url: string; package?: string | undefined; signal: AbortSignal; attempts?: number },
   work: () => Promise<T>,
 ) => Promise<T>;
 
@@ -18,7 +18,7 @@ export function createAttempts(options: { clock: Clock; random: () => number; em
   const { clock, random, emit } = options;
   return (what, work) =>
     retry(work, {
-      attempts: ATTEMPTS,
+      attempts: what.attempts ?? ATTEMPTS,
       baseMs: FIRST_DELAY_MS,
       clock,
       random,

@@ -9,10 +9,15 @@ export interface Received {
   sha256: string;
   integrity: string | undefined;
   sizeBytes: number;
+  /** The address that sent it, when it was another one. */
+  mirror?: string;
 }
 
 const HINT =
   'It was replaced upstream, was corrupted on its way, or somebody attacks you: ask the publisher which digest is right, then mend the sha256 in the recipe or remove the entry from galley.lock';
+
+const MIRROR_HINT =
+  'The mirror has something else than the publisher, or the digest is wrong: try without it in "mirrors" of the settings.';
 
 /** @throws Failure DIGEST_MISMATCH with both digests; never transient, as the same bytes would come again */
 export function assertExpected(received: Received, expected: Expectation): void {
@@ -22,10 +27,12 @@ export function assertExpected(received: Received, expected: Expectation): void 
   const { sizeBytes: size } = received;
   const instead =
     expected.sizeBytes === undefined || expected.sizeBytes === size ? '' : ` instead of ${expected.sizeBytes}`;
+  const { mirror } = received;
+  const from = mirror === undefined ? '' : ` from its mirror "${mirror}"`;
   const found = `expected ${mismatch.expected}, found ${mismatch.actual} in ${size} bytes${instead}`;
-  throw new Failure('DIGEST_MISMATCH', `Cannot use "${url}": ${found}`, {
-    hint: HINT,
-    facts: { ...mismatch, url, size },
+  throw new Failure('DIGEST_MISMATCH', `Cannot use "${url}"${from}: ${found}`, {
+    hint: mirror === undefined ? HINT : `${MIRROR_HINT} ${HINT}`,
+    facts: { ...mismatch, url, size, ...(mirror !== undefined && { mirror }) },
   });
 }
 

@@ -4,17 +4,21 @@ import type { Writable } from 'node:stream';
 import { parseSha256 } from '../model/digest.ts';
 import type { Emit } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
+import type { Mirror } from '../model/mirror.ts';
 import type { Pin } from '../model/pin.ts';
-import { redactUrl } from '../model/redact.ts';
+import { redactUrl, withoutCredentials } from '../model/redact.ts';
+import type { TokenRule } from '../model/token.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
 import type { Http } from '../system/http.ts';
 import { createAttempts } from './attempts.ts';
+import { withCredentials } from './credentials.ts';
 import { type ObjectStore, openObjectStore } from './object-store.ts';
 import { offline } from './offline.ts';
 import { createReceive, type Progress, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
+import { createRoutes, type Routes } from './routes.ts';
 import { createSharing } from './sharing.ts';
 import type { Download, FetchSource, Located, Resolved, Store } from './source.ts';
 import { createTee, type Tee } from './tee.ts';
@@ -34,6 +38,8 @@ export interface FetcherOptions {
   random: () => number;
   emit: Emit;
   offline: boolean;
+  mirrors: readonly Mirror[];
+  tokens: readonly TokenRule[];
   /** For the configuration of the registries' clients. */
   env: Readonly<Record<string, string | undefined>>;
   /** Where a project keeps its `.npmrc` and `.cargo/config.toml`. */
@@ -81,7 +87,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   /** The answer to who asked for `source`, whose bytes are at `url`. */
   const answer = (source: string, url: string, stored: Stored, from: Download['from']): Download => {
-    return { source, url: plainUrl(url), fileName: locator.fileName(source), ...stored, from };
+    return { source, url: withoutCredentials(url), fileName: locator.fileName(source), ...stored, from };
   };
 
   async function findStored(source: string, { sha256, url = source }: Partial<Pin>): Promise<Download | undefined> {
@@ -111,7 +117,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
     async resolve(source, signal) {
       const { headers: _, read: __, request: ___, url, ...published } = await locator.locate(source, { signal });
-      return { url: plainUrl(url), fileName: locator.fileName(source.url), ...published };
+      return { url: withoutCredentials(url), fileName: locator.fileName(source.url), ...published };
     },
 
     async download(source, details) {
@@ -132,10 +138,11 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   };
 }
 
-function createTools(options: FetcherOptions): TransportTools {
-  const http = options.offline ? NO_NETWORK : options.http;
+function createTools(options: FetcherOptions): TransportTools & { routes: Routes } {
+  const http = options.offline ? NO_NETWORK : withCredentials(options.http, options);
   const attempts = createAttempts(options);
-  return { ...options, http, attempts, registry: createRegistry({ http, clock: options.clock, attempts }) };
+  const routes = createRoutes({ ...options, attempts });
+  return { ...options, http, attempts, routes, registry: createRegistry({ http, clock: options.clock, routes }) };
 }
 
 /** With --offline nothing can ask anything, whoever tries. */
@@ -171,11 +178,4 @@ function createProgress(about: ReturnType<typeof aboutOf>, { clock, emit }: { cl
 
 function sizeOf(sizeBytes: number | undefined): { sizeBytes?: number } {
   return sizeBytes === undefined ? {} : { sizeBytes };
-}
-
-/** Without user name and password: answers are written into lock files. The user of ssh is no secret, and often needed. */
-function plainUrl(url: string): string {
-  if (!/^(?:git\+)?(?:https?|ssh):/i.test(url)) return url;
-  const plain = new URL(url);
-  return Object.assign(plain, { password: '', ...(!/ssh:$/.test(plain.protocol) && { username: '' }) }).href;
 }

@@ -135,6 +135,10 @@ function parseRecord(text: string | undefined): PartRecord | undefined {
   }
 }
 
-function versionOf({ validator, totalBytes }: PartRecord): PartVersion {
-  return { ...(validator !== undefined && { validator }), ...(totalBytes !== undefined && { totalBytes }) };
+function versionOf({ validator, totalBytes, server }: PartRecord): PartVersion {
+  return {
+    ...(validator !== undefined && { validator }),
+    ...(totalBytes !== undefined && { totalBytes }),
+    ...(server !== undefined && { server }),
+  };
 }

@@ -12,6 +12,8 @@ export interface PartVersion {
   validator?: string;
   /** Of the whole file. */
   totalBytes?: number;
+  /** Where it came from. */
+  server?: string;
 }
 
 export interface Part {

@@ -2,6 +2,7 @@
 // off: after a failure in this process, and after the end of an earlier one.
 import type { Sha256 } from '../model/digest.ts';
 import { isFailure } from '../model/failure.ts';
+import { placeOf } from '../model/prefix.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
@@ -10,6 +11,7 @@ import type { Attempts } from './attempts.ts';
 import { assertExpected, isExpected, type Received } from './expectation.ts';
 import { createLeftovers } from './leftover.ts';
 import { createPart, type Part } from './part.ts';
+import type { Routes } from './routes.ts';
 import type { Located, Store } from './source.ts';
 import type { Tee } from './tee.ts';
 import { transfer } from './transfer.ts';
@@ -41,16 +43,17 @@ export interface ReceiveTools {
   files: Files;
   clock: Clock;
   attempts: Attempts;
+  routes: Routes;
 }
 
 export function createReceive(tools: ReceiveTools): (reception: Reception) => Promise<Stored> {
-  const { store, files, attempts } = tools;
+  const { store, files, attempts, routes } = tools;
   const leftovers = createLeftovers(tools);
 
   /** Attempts share the part: each goes on where the one before broke off. */
   async function download(part: Part, { located, package: owner, signal, onProgress }: Reception): Promise<void> {
-    const how = { located, signal, onStart: leftovers.describe, onProgress };
-    await attempts({ url: located.url, package: owner, signal }, () => transfer(part, how, tools));
+    const how = { signal, onStart: leftovers.describe, onProgress };
+    await routes(located, { package: owner, signal }, (at) => transfer(part, { ...how, at }, tools));
   }
 
   /** What is made is made from its beginning each time, and over before anybody could want to continue it. */
@@ -99,5 +102,8 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
 }
 
 function summaryOf(part: Part, { url }: Located): Received {
-  return { url, sha256: part.sha256(), integrity: part.integrity(), sizeBytes: part.sizeBytes };
+  const { server } = part.version;
+  const isMirrored = server !== undefined && server !== placeOf(url);
+  const summary = { url, sha256: part.sha256(), integrity: part.integrity(), sizeBytes: part.sizeBytes };
+  return isMirrored ? { ...summary, mirror: server } : summary;
 }

@@ -1,11 +1,12 @@
 // Asks package registries for their small documents, each once per process. It knows nothing of what is in them.
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
-import { redactUrl } from '../model/redact.ts';
+import { placeOf } from '../model/prefix.ts';
+import { redactUrl, withoutCredentials } from '../model/redact.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Http } from '../system/http.ts';
 import { refusalOf } from './answer.ts';
-import type { Attempts } from './attempts.ts';
+import type { Routes, Target } from './routes.ts';
 import { createSharing } from './sharing.ts';
 
 /** The largest abbreviated npm document today has 10 MB; beyond this somebody is filling our memory. */
@@ -23,13 +24,13 @@ export interface Document {
   text: string;
 }
 
-export function createRegistry(options: { http: Http; clock: Clock; attempts: Attempts }): Registry {
-  const { http, clock, attempts } = options;
+export function createRegistry(options: { http: Http; clock: Clock; routes: Routes }): Registry {
+  const { http, clock, routes } = options;
   const share = createSharing<Document>();
   const known = new Map<string, Document>();
 
-  async function ask(url: string, headers: Readonly<Record<string, string>>, signal: AbortSignal): Promise<Document> {
-    const response = await http.request({ url, headers, signal });
+  async function ask(at: Target, url: string, signal: AbortSignal): Promise<Document> {
+    const response = await http.request({ url: at.url, ...(at.headers && { headers: at.headers }), signal });
     if (response.status !== 200) {
       await response.discard();
       throw refusalOf(response, clock);
@@ -43,14 +44,18 @@ export function createRegistry(options: { http: Http; clock: Clock; attempts: At
         throw new Failure('FETCH_FAILED', `Cannot read "${redactUrl(url)}": it is larger than 64 MiB`);
       chunks.push(chunk);
     }
-    return { url: response.url, text: Buffer.concat(chunks).toString() };
+    // What a mirror hands out is to be read as if it came from where it is from.
+    const isRedirected = placeOf(response.url) !== placeOf(at.url);
+    return { url: isRedirected ? response.url : withoutCredentials(url), text: Buffer.concat(chunks).toString() };
   }
 
   return {
     async read(url, { headers = {}, signal }) {
       const document =
         known.get(url) ??
-        (await share(url, signal, (shared) => attempts({ url, signal: shared }, () => ask(url, headers, shared))));
+        (await share(url, signal, (shared) =>
+          routes({ url, headers }, { signal: shared }, (at) => ask(at, url, shared)),
+        ));
       known.set(url, document);
       return document;
     },

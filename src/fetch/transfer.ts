@@ -1,13 +1,14 @@
 // One attempt to get the rest of a file from its server. What the server says decides whether the bytes that are here
 // already stay (RFC 9110, 13 and 14).
+import { placeOf } from '../model/prefix.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Http, HttpResponse } from '../system/http.ts';
 import { refusalOf } from './answer.ts';
 import type { Part, PartVersion } from './part.ts';
-import type { Located } from './source.ts';
+import type { Target } from './routes.ts';
 
 export interface Transfer {
-  located: Located;
+  at: Target;
   signal: AbortSignal;
   /** Is told which version of the file comes, before its first byte. */
   onStart(part: Part): Promise<void>;
@@ -20,14 +21,16 @@ export interface TransferTools {
 }
 
 export async function transfer(part: Part, how: Transfer, tools: TransferTools): Promise<void> {
-  const { located, signal } = how;
+  const { at, signal } = how;
+  // What two servers call by one name need not be the same bytes.
+  if (part.sizeBytes > 0 && part.version.server !== placeOf(at.url)) await part.restart();
   // A process that ended between the last byte and the store.
   if (part.sizeBytes > 0 && part.sizeBytes === part.version.totalBytes) return;
 
   const range = rangeOf(part);
-  const response = await (located.request
-    ? located.request(range ?? {}, signal)
-    : tools.http.request({ url: located.url, headers: { ...located.headers, ...range }, signal }));
+  const response = await (at.request
+    ? at.request(range ?? {}, signal)
+    : tools.http.request({ url: at.url, headers: { ...at.headers, ...range }, signal }));
   const { status } = response;
   const continues = range !== undefined && status === 206 && isContinuation(response, part);
   if (range !== undefined && (status === 416 || status === 206) && !continues) {
@@ -42,7 +45,7 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
   if (!continues) {
     // The server cannot resume, or has another version of the file by now.
     if (part.sizeBytes > 0) await part.restart();
-    part.version = versionOf(response);
+    part.version = { ...versionOf(response), server: placeOf(at.url) };
   }
   await how.onStart(part);
   for await (const chunk of response.body) {

@@ -3,6 +3,7 @@
 import { ENTRY_KEY, isAssetName } from './depot.ts';
 import { parseSha256, type Sha256 } from './digest.ts';
 import { canonicalJson, findJson, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { readSourceRecords, type SourceRecord } from './pin.ts';
 
 /** The name of the description, and of the tree, in an archive. Nothing else is in one. */
 export const ARCHIVED_ENTRY = 'galley-entry.json';
@@ -20,7 +21,7 @@ export interface ArchivedEntry {
   /** The parts that the key was made of: they hash to it. */
   keyParts: JsonObject;
   /** Where it came from, for the lock file of whoever imports it. */
-  sources: Json;
+  sources: SourceRecord[];
   /** Keys of the entries that the tree needs to run, sorted. */
   runtime: string[];
   /** Digest of the fingerprint of the tree as it is in the archive. */
@@ -44,7 +45,7 @@ export function decodeArchivedEntry(text: string): ArchivedEntry | undefined {
   const { identity, platform, key, keyParts, sources, runtime, fingerprint, texts, links, root } = value;
   const isWhole =
     isJsonObject(keyParts) &&
-    sources !== undefined &&
+    Array.isArray(sources) &&
     isTexts(runtime, ENTRY_KEY) &&
     isTexts(texts) &&
     isJsonObject(links) &&
@@ -54,7 +55,15 @@ export function decodeArchivedEntry(text: string): ArchivedEntry | undefined {
     (root === undefined || typeof root === 'string');
   if (!isWhole) return undefined;
   const names = { identity, platform, key, ...(root !== undefined && { root }) };
-  return { ...names, keyParts, sources, runtime, fingerprint, texts, links } as unknown as ArchivedEntry;
+  return {
+    ...names,
+    keyParts,
+    sources: readSourceRecords(sources),
+    runtime,
+    fingerprint,
+    texts,
+    links,
+  } as unknown as ArchivedEntry;
 }
 
 function isTexts(value: Json | undefined, pattern = /^/): boolean {

@@ -114,6 +114,8 @@ export type EventBody =
       from: 'network' | 'store' | 'file';
     }
   | { type: 'fetch.retried'; package?: string; url: string; attempt: number; reason: string; delayMs: number }
+  /** The next way to an address is tried. */
+  | { type: 'mirror.failed'; package?: string; url: string; reason: string; isMissing: boolean }
   | { type: 'archive.extracted'; package?: string; file: string; entries: number; sizeBytes: number }
   /** An unpinned source was pinned in galley.lock: trust on first use. */
   | { type: 'source.pinned'; package: string; url: string; sha256: string }

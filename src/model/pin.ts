@@ -1,94 +1,77 @@
-// What galley.lock remembers of every fetched file, and the pure functions that look a pin up and add one. The text of
-// the file belongs to recipe/lockfile.
-import type { Sha256 } from './digest.ts';
+// What a source turned out to be: its address and its bytes. Markers and depots carry these records along with an asset,
+// galley.lock keeps them for the project, and fetching takes a pin from them. What a lock file is made of is lock-file.
+import { parseSha256, type Sha256 } from './digest.ts';
+import { commitOf } from './git.ts';
+import { isJsonObject, type Json, type JsonObject } from './json.ts';
 import { redactUrl } from './redact.ts';
 
-/** Where the bytes of a source came from, and which bytes they were. */
+/** A source of a package, as far as it was resolved. */
+export interface SourceRecord {
+  /** As the recipe writes it, without credentials: a URL of any transport, or the path of a local file or tree. */
+  source: string;
+  /** What the key knows it by: a sha256, or the commit that the source names. */
+  digest: string;
+  /** Where its bytes were found; of git, with the commit. Absent: the source is the address. */
+  url?: string;
+  /** Of the bytes behind a URL. */
+  sha256?: Sha256;
+  /** In bytes. Absent: nobody has fetched it yet. */
+  size?: number;
+}
+
+/** Which bytes a source has to be, and where they were when it was pinned. */
 export interface Pin {
   /** Without credentials. */
   url: string;
-  sha256: Sha256;
-  sizeBytes: number;
-}
-
-/** One record of a source. A source has several when platforms get different bytes for the same words (wheels of pypi). */
-export interface LockedFile {
-  /** Absent: the source itself is the address. */
-  url?: string;
-  sha256: Sha256;
-  /** In bytes. */
-  size: number;
-  /** Sorted `os-arch` names this was seen on. Absent: the same for every platform. */
-  platforms?: string[];
-}
-
-/** Where the recipe itself came from. */
-export interface LockedSource {
-  url: string;
+  /** Absent: the commit in the address says it all. */
   sha256?: Sha256;
-  commit?: string;
+  sizeBytes?: number;
 }
 
-export interface LockedPackage {
-  source?: LockedSource;
-  /** Digest of the recipe whose fetch function asked for `files`: another recipe may ask for others. */
-  recipe?: string;
-  /** Query of a weak dependency → the identity it was settled with. */
-  weak?: Record<string, string>;
-  /** Source as the recipe writes it → its records. */
-  files?: Record<string, LockedFile[]>;
-}
-
-export interface LockFile {
-  schema: 1;
-  /** By the package's id: its identity, and its options where it has some. */
-  packages: Record<string, LockedPackage>;
-}
-
-/** Names one source of one package on one platform. */
-export interface PinKey {
-  package: string;
+/** What was found out about a source. */
+export interface FoundSource {
+  /** As it is asked for; may hold credentials. */
   source: string;
-  platform: string;
+  /** Where it is. */
+  url: string;
+  sha256?: Sha256 | undefined;
+  sizeBytes?: number | undefined;
 }
 
-export const EMPTY_LOCK_FILE: LockFile = { schema: 1, packages: {} };
-
-export function findPin(lock: LockFile, key: PinKey): Pin | undefined {
-  const files = own(own(lock.packages, key.package)?.files ?? {}, redactUrl(key.source)) ?? [];
-  const file = files.find(({ platforms }) => platforms === undefined || platforms.includes(key.platform));
-  return file && { url: file.url ?? key.source, sha256: file.sha256, sizeBytes: file.size };
-}
-
-/** The lock file with this pin in place of the one the platform had; the same object when nothing changes. */
-export function withPin(lock: LockFile, key: PinKey, pin: Pin): LockFile {
-  const source = redactUrl(key.source);
-  const record = { sha256: pin.sha256, size: pin.sizeBytes, ...(pin.url !== key.source && { url: pin.url }) };
-  const before = own(lock.packages, key.package) ?? {};
-  const files = own(before.files ?? {}, source) ?? [];
-  if (files.some((file) => isSameFile(file, record) && (file.platforms?.includes(key.platform) ?? true))) return lock;
-
-  const others = files.flatMap((file) => withoutPlatform(file, key.platform));
-  const same = others.find((file) => isSameFile(file, record));
-  const platforms = [...(same?.platforms ?? []), key.platform].sort();
-  const after = [...others.filter((file) => file !== same), { ...record, platforms }];
+/** What is kept of an address and its bytes: no credentials, and nothing that means something on one machine only. */
+export function recordOf({ source, url, sha256, sizeBytes }: FoundSource): Omit<SourceRecord, 'digest'> {
   return {
-    ...lock,
-    packages: { ...lock.packages, [key.package]: { ...before, files: { ...before.files, [source]: after } } },
+    source: redactUrl(source),
+    ...(url !== source && isLastingAddress(url) && { url }),
+    ...(sha256 !== undefined && { sha256 }),
+    ...(sizeBytes !== undefined && { size: sizeBytes }),
   };
 }
 
-function isSameFile(a: LockedFile, b: LockedFile): boolean {
-  return a.sha256 === b.sha256 && a.size === b.size && a.url === b.url;
+/** True for what may stand in a file that others read: an address of the web or of git, in which nothing is secret. */
+export function isLastingAddress(url: string): boolean {
+  if (redactUrl(url) !== url) return false;
+  return commitOf(url) !== undefined || (/^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
-/** A record for every platform gives way whole: nobody can say whether the other platforms still get its bytes. */
-function withoutPlatform(file: LockedFile, platform: string): LockedFile[] {
-  const platforms = file.platforms?.filter((name) => name !== platform) ?? [];
-  return platforms.length === 0 ? [] : [{ ...file, platforms }];
+/** The records of a marker or depot. Anybody may have written them: what is no record is left out. */
+export function readSourceRecords(value: Json | undefined): SourceRecord[] {
+  return Array.isArray(value) ? value.filter(isJsonObject).flatMap(readSourceRecord) : [];
 }
 
-/** Names come from files people write, and `constructor` is such a name. */
-function own<T>(record: Record<string, T>, name: string): T | undefined {
-  return Object.hasOwn(record, name) ? record[name] : undefined;
+function readSourceRecord({ source, digest, url, sha256, size }: JsonObject): SourceRecord[] {
+  if (typeof source !== 'string' || typeof digest !== 'string') return [];
+  const parsed = typeof sha256 === 'string' ? parseSha256(sha256) : undefined;
+  return [
+    {
+      ...{ source, digest },
+      ...(typeof url === 'string' && isLastingAddress(url) && { url }),
+      ...(parsed !== undefined && { sha256: parsed }),
+      ...(isSize(size) && { size }),
+    },
+  ];
+}
+
+export function isSize(value: Json | undefined): value is number {
+  return typeof value === 'number' && Number.isSafeInteger(value) && value >= 0;
 }

@@ -1,5 +1,7 @@
 // What the person at the keyboard decides about a run. Where each value came from, and how it is spelled as a flag or
 // variable, is the command line's business.
+import type { Mirror } from './mirror.ts';
+import type { TokenRule } from './token.ts';
 
 export const REPORTERS = ['auto', 'plain', 'json'] as const;
 export const COLORS = ['auto', 'always', 'never'] as const;
@@ -19,6 +21,8 @@ export interface Settings {
   color: (typeof COLORS)[number];
   /** No network. */
   offline: boolean;
+  /** Seconds without a byte after which a server is asked again. */
+  fetchTimeout: number;
   /** galley.lock may not change. */
   frozen: boolean;
   /** Every source must be pinned. */
@@ -31,4 +35,6 @@ export interface Settings {
   yes: boolean;
   /** A URI: what provenance calls whoever builds here. */
   builderId: string;
+  mirrors: readonly Mirror[];
+  tokens: readonly TokenRule[];
 }

@@ -47,6 +47,11 @@ const FORMATS: Formats = {
       line('retrying', subject ?? url, `${url} in ${formatDuration(delayMs)} after attempt ${attempt}: ${reason}`),
     ),
   }),
+  // A mirror need not have everything; one that does not answer is worth a look.
+  'mirror.failed': ({ package: subject, url, reason, isMissing }, paint) => {
+    const text = line('elsewhere', subject ?? url, reason);
+    return isMissing ? detail(text, paint) : { weight: 'problem', text: paint.warning(text) };
+  },
   'log.message': formatLog,
   'launcher.removed': ({ product, file }) => normal(line('removed', product, file)),
   'output.placed': ({ product, file, sizeBytes }) =>

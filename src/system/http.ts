@@ -58,9 +58,9 @@ const HARMLESS = /^(?:accept(?:-encoding)?|if-(?:match|none-match|range)|range|u
 /** `env` is asked for the proxies: `http_proxy`, `https_proxy`, `no_proxy`, in lower case first. */
 export function createHttp(options: {
   env: Readonly<Record<string, string | undefined>>;
-  timeouts?: HttpTimeouts;
+  timeouts?: Partial<HttpTimeouts>;
 }): Http {
-  const timeouts = options.timeouts ?? TIMEOUTS;
+  const timeouts = { ...TIMEOUTS, ...options.timeouts };
   let agent: Promise<Dispatcher> | undefined;
 
   const send = async (url: URL, { method = 'GET', headers, body, signal }: HttpRequest): Promise<HttpResponse> => {
@@ -99,7 +99,7 @@ export function createHttp(options: {
         const target = parseRedirect(location, url);
         if (redirects === MOST_REDIRECTS) throw refused(url, `it redirects more than ${MOST_REDIRECTS} times`);
         next = redirected(next, response.status);
-        if (target.origin !== url.origin) next = { ...next, headers: harmless(next.headers) };
+        if (target.origin !== url.origin) next = { ...next, headers: harmlessHeaders(next.headers) };
         url = target;
       }
     },
@@ -199,7 +199,8 @@ function basic({ username, password }: URL): Record<string, string> {
   return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
 }
 
-function harmless(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
+/** Those that say nothing about us. */
+export function harmlessHeaders(headers: Readonly<Record<string, string>> = {}): Record<string, string> {
   return Object.fromEntries(Object.entries(headers).filter(([name]) => HARMLESS.test(name.toLowerCase())));
 }
 

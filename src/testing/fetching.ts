@@ -73,6 +73,8 @@ export async function startFetching(handle: Handler, changes: Partial<FetcherOpt
         env: { HOME: dir },
         projectDir: path.join(dir, 'project'),
         offline: false,
+        mirrors: [],
+        tokens: [],
         random: () => 0,
         machine: () => LINUX,
       },
@@ -106,7 +108,7 @@ export async function downloadForever([dir, source]: [string, FetchSource]): Pro
       lock: createLock(),
       random: () => 0,
     },
-    ...{ emit: () => {}, offline: false, env: {}, projectDir: dir, machine: () => LINUX },
+    ...{ emit: () => {}, offline: false, mirrors: [], tokens: [], env: {}, projectDir: dir, machine: () => LINUX },
   });
   await fetcher.download(source, { signal: never });
 }

@@ -1,5 +1,6 @@
 // The reference pages that follow from tables in the code, as text. For tests only: they hold the pages in docs/reference
 // to the tables.
+import { ADDRESS_SETTINGS } from '../cli/address-settings.ts';
 import { COMMANDS } from '../cli/catalog.ts';
 import type { CommandRow } from '../cli/command-row.ts';
 import { fieldOf, flagOf, SETTING_NAMES, SETTINGS, type SettingName, variableOf } from '../cli/setting-table.ts';
@@ -44,7 +45,21 @@ export function settingsPage(): string {
     'in a file start at the file. Every switch has a form for false: `--no-…`, or the one named below.',
   ].join('\n');
   const head = ['flag', 'variable', 'in files', 'meaning', 'default'];
-  return page('Settings', [order, table(head, SETTING_NAMES.map(settingRow))]);
+  return page('Settings', [order, table(head, SETTING_NAMES.map(settingRow)), ...addressTables()]);
+}
+
+/** What no flag and no variable can say. */
+function addressTables(): string[] {
+  const rows = Object.entries(ADDRESS_SETTINGS).map(([name, { files, meaning, example }]) => [
+    `\`${name}\``,
+    files,
+    meaning,
+    `\`${example}\``,
+  ]);
+  return [
+    'Tables of addresses are in files only; [fetching](../guide/fetching.md) tells how they work.',
+    table(['table', 'in files of', 'meaning', 'example'], rows),
+  ];
 }
 
 function settingRow(name: SettingName): string[] {

@@ -7,6 +7,7 @@ import { redactUrl } from '../../model/redact.ts';
 import { type FetchItem, ownDigest } from '../../model/verb.ts';
 import { recipeOrigin } from '../making.ts';
 import type { Package } from '../package.ts';
+import { filesOf as ownerOfFiles } from '../pins.ts';
 import type { Project } from '../project.ts';
 import { type Surveyed, surveyProject } from '../survey.ts';
 import type { Run } from '../world.ts';
@@ -110,7 +111,7 @@ function suppliedItem(item: FetchItem, pkg: Package, run: Run): SuppliedFile {
 }
 
 function supplied(source: string, digest: string | undefined, pkg: Package, run: Run): SuppliedFile {
-  const pin = run.pins.find(pkg, source);
+  const pin = run.pins.find(ownerOfFiles(pkg), source);
   const sum = digest ?? pin?.sha256;
   const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(source) && !/^file:/i.test(source);
   return {

@@ -3,11 +3,15 @@
 import path from 'node:path';
 import type { Services } from '../../build/services.ts';
 import { readCrateRegistry } from '../../fetch/cargo-config.ts';
+import { netrcFile } from '../../fetch/credentials.ts';
 import { readNpmConfig } from '../../fetch/npmrc.ts';
 import { readPipIndexes } from '../../fetch/pip-config.ts';
 import { isFailure } from '../../model/failure.ts';
+import type { Mirror } from '../../model/mirror.ts';
 import { redactUrl } from '../../model/redact.ts';
 import type { Settings } from '../../model/settings.ts';
+import type { TokenRule } from '../../model/token.ts';
+import { unlessMissing } from '../../system/errno.ts';
 import { createHttp } from '../../system/http.ts';
 import { type Finding, findingsOf, problemsOf } from './finding.ts';
 
@@ -19,7 +23,12 @@ export async function examineNetwork(services: Services, settings: Settings): Pr
   const proxies = Object.entries(services.env).filter(
     ([name, value]) => /^(https?|all|no)_proxy$/i.test(name) && value,
   );
-  const about = proxies.map(([name, value]) => finding(name, redactUrl(value as string)));
+  const about = [
+    ...proxies.map(([name, value]) => finding(name, redactUrl(value as string))),
+    ...settings.mirrors.map(tellMirror),
+    ...settings.tokens.map((rule) => tellToken(rule, services.env)),
+    ...(await examineNetrc(services)),
+  ];
   if (settings.offline) return [...about, finding('hosts', 'not asked: offline')];
   try {
     const urls = await addresses(services, settings);
@@ -41,6 +50,25 @@ export async function examineNetwork(services: Services, settings: Settings): Pr
   } catch (error) {
     return [...about, ...problemsOf('network', 'hosts', error)];
   }
+}
+
+function tellMirror({ prefix, places, opensUpstream }: Mirror): Finding {
+  const order = [...places.map((place) => `${redactUrl(place)}/`), ...(opensUpstream ? ['itself'] : [])];
+  return finding('mirror', `${prefix}/ → ${order.join(', ')}`);
+}
+
+function tellToken({ prefix, variable }: TokenRule, env: Services['env']): Finding {
+  return env[variable]
+    ? finding('token', `${prefix}/ gets ${variable}`)
+    : finding('token', `${prefix}/ would get ${variable}, which is not set`, `Set ${variable}, or remove the rule`);
+}
+
+async function examineNetrc({ env, files }: Services): Promise<Finding[]> {
+  const file = netrcFile(env);
+  const stat = file === undefined ? undefined : await unlessMissing(files.statTarget(file));
+  if (file === undefined || stat === undefined) return [];
+  const isOpen = (stat.mode & 0o077) !== 0;
+  return [isOpen ? finding('netrc', `${file} can be read by others`, `Run chmod 600 ${file}`) : finding('netrc', file)];
 }
 
 /** Name → address, for all that the lock file has fetched from. */
