@@ -1,7 +1,7 @@
 // `crates:<crate>@<version>`: asks the sparse index that cargo would ask, and takes the checksum it publishes.
 import { parseSha256, type Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
-import { isJsonObject } from '../model/json.ts';
+import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { redactUrl } from '../model/redact.ts';
 import { stripControl } from '../system/terminal.ts';
 import { type CrateRegistry, readCrateRegistry } from './cargo-config.ts';
@@ -43,6 +43,14 @@ export function createCrates({ registry, files, env, projectDir }: TransportTool
       return { url: file, sha256: crate.sha256, headers: needsToken ? tokenOf(source) : {} };
     },
 
+    async versions(url, signal) {
+      const { name, version } = parseCrate(url);
+      const source = await readConfig();
+      const entryUrl = source.index + indexPath(name);
+      const entries = entriesOf((await registry.read(entryUrl, { headers: tokenOf(source), signal })).text, entryUrl);
+      return { current: version, known: entries.filter(({ yanked }) => yanked !== true).map(({ vers }) => `${vers}`) };
+    },
+
     async locatePinned(_, pinned) {
       const source = await readConfig();
       if (source.isMirror && pinned.startsWith(PUBLIC_FILES)) return undefined;
@@ -75,13 +83,18 @@ function prefixOf(name: string): string {
   return `${name.slice(0, 2)}/${name.slice(2, 4)}`;
 }
 
-/** What the index says of one version; it holds one on each line, and yanked ones too: locked builds still need them. */
-function findVersion(lines: string, { name, version }: Crate, url: string): Crate & { sha256: Sha256 } {
-  const entries = lines
+/** An index holds one version on each line, and yanked ones too: locked builds still need them. */
+function entriesOf(lines: string, url: string): JsonObject[] {
+  return lines
     .split('\n')
     .filter(Boolean)
     .map((line) => parseAnswer(line, url))
     .filter(isJsonObject);
+}
+
+/** What the index says of one version. */
+function findVersion(lines: string, { name, version }: Crate, url: string): Crate & { sha256: Sha256 } {
+  const entries = entriesOf(lines, url);
   // Build metadata does not tell versions apart (semver, 10), so the recipe may leave it out.
   const entry =
     entries.find(({ vers }) => vers === version) ?? entries.find(({ vers }) => `${vers}`.split('+')[0] === version);

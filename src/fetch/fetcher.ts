@@ -8,6 +8,7 @@ import type { Mirror } from '../model/mirror.ts';
 import type { Pin } from '../model/pin.ts';
 import { redactUrl, withoutCredentials } from '../model/redact.ts';
 import type { TokenRule } from '../model/token.ts';
+import type { Versions } from '../model/version.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
@@ -63,6 +64,8 @@ export interface Fetcher {
   fileName(url: string): string;
   /** Where the bytes are; asks a registry at most once per process. */
   resolve(source: FetchSource, signal: AbortSignal): Promise<Resolved>;
+  /** What else there is under the name of a source; undefined where nobody keeps a list. Asks the network. */
+  versions(url: string, signal: AbortSignal): Promise<Versions | undefined>;
   /** @throws Failure SOURCE_UNSUPPORTED, SOURCE_NOT_FOUND, FETCH_FAILED, DIGEST_MISMATCH, OFFLINE, INVALID_VALUE */
   download(source: FetchSource, options: DownloadOptions): Promise<Download>;
   /** The store at an address, with the credentials and the network of this machine. */
@@ -113,6 +116,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
 
   return {
     fileName: (url) => locator.fileName(url),
+    versions: (url, signal) => locator.versions(url, signal),
     objectStore: (url) => openObjectStore(url, tools),
 
     async resolve(source, signal) {

@@ -20,6 +20,12 @@ export async function findCommit({ repository, ref = 'HEAD' }: GitSource, git: G
   });
 }
 
+/** The tags of a repository. */
+export async function listTags({ repository }: GitSource, git: Git, call: GitCall): Promise<string[]> {
+  const names = [...(await listRefs(repository, ['refs/tags/*'], git, call)).keys()];
+  return names.filter((name) => !name.endsWith('^{}')).map((name) => name.replace('refs/tags/', ''));
+}
+
 /** As git itself reads a name (gitrevisions): tags before branches. A tag may be an object of its own; `^{}` is its commit. */
 function placesOf(ref: string): string[] {
   const names = /^refs\/|^HEAD$/.test(ref) ? [ref] : [`refs/tags/${ref}`, `refs/heads/${ref}`];

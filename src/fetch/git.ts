@@ -6,7 +6,7 @@ import { commitOf, formatGitUrl, type GitSource, isCommit, parseGitUrl } from '.
 import { redactUrl } from '../model/redact.ts';
 import { temporaryName } from '../system/temporary.ts';
 import { createGit, type GitCall } from './git-command.ts';
-import { findCommit } from './git-refs.ts';
+import { findCommit, listTags } from './git-refs.ts';
 import { packTree } from './git-tree.ts';
 import { offline } from './offline.ts';
 import type { Located } from './source.ts';
@@ -64,6 +64,14 @@ export function createGitTransport(tools: TransportTools): Transport {
       demandNetwork(url, asked);
       const call = { url: redactUrl(url), login, dir: partsDir, signal };
       return locatedAt(url, asked, await attempts({ url, signal }, () => findCommit(asked, git, call)));
+    },
+
+    async versions(url, signal) {
+      const asked = parse(url);
+      demandNetwork(url, asked);
+      const call = { url: redactUrl(url), login: asked.login, dir: partsDir, signal };
+      const known = await attempts({ url, signal }, () => listTags(asked, git, call));
+      return { current: asked.ref ?? 'HEAD', known };
     },
 
     // The source is asked, not the pinned address: it has the credentials that no lock file may hold.

@@ -22,6 +22,15 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
   const readConfig = () => (reading ??= readNpmConfig({ files, env, projectDir }));
   const withCredentials = (url: string, config: NpmConfig): Located => ({ url, headers: config.headersFor(url) });
 
+  /** What the registry says of all versions of a name. */
+  async function readDocument({ name, scope }: NpmName, signal: AbortSignal): Promise<Json> {
+    const config = await readConfig();
+    // The slash of a scope is coded: `@scope/name` is one name.
+    const document = config.registryOf(scope) + name.replace('/', '%2f');
+    const headers = { accept: ACCEPT, ...config.headersFor(document) };
+    return parseAnswer((await registry.read(document, { headers, signal })).text, document);
+  }
+
   return {
     // The scope is no part of it, in the registry's own names of tarballs neither.
     fileName(url) {
@@ -32,13 +41,16 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
     async locate({ url }, signal) {
       const wanted = parseNpmName(url);
       const config = await readConfig();
-      const base = config.registryOf(wanted.scope);
-      // The slash of a scope is coded: `@scope/name` is one name.
-      const document = base + wanted.name.replace('/', '%2f');
-      const headers = { accept: ACCEPT, ...config.headersFor(document) };
-      const answer = parseAnswer((await registry.read(document, { headers, signal })).text, document);
-      const { tarball, ...published } = distOf(answer, wanted);
-      return { ...withCredentials(onMirror(tarball, base), config), ...published };
+      const { tarball, ...published } = distOf(await readDocument(wanted, signal), wanted);
+      return { ...withCredentials(onMirror(tarball, config.registryOf(wanted.scope)), config), ...published };
+    },
+
+    async versions(url, signal) {
+      const wanted = parseNpmName(url);
+      const document = await readDocument(wanted, signal);
+      const latest = memberOf(document, 'dist-tags')?.latest;
+      const known = Object.keys(memberOf(document, 'versions') ?? {});
+      return { current: wanted.version, known, ...(typeof latest === 'string' && { latest }) };
     },
 
     async locatePinned({ url }, pinned) {

@@ -69,6 +69,15 @@ export function createPypi({ registry, files, env, machine }: TransportTools): T
       return locatedOf(await find(parsePypiName(url), signal));
     },
 
+    async versions(url, signal) {
+      const wanted = parsePypiName(url);
+      for (const index of await readIndexes()) {
+        const files = await readFiles(index, wanted, signal);
+        if (files) return { current: wanted.version, known: versionsOf(files, wanted.project) };
+      }
+      return { current: wanted.version, known: [] };
+    },
+
     async locatePinned({ url }, pinned, signal) {
       const [index, ...others] = await readIndexes();
       const isMirrored = index !== undefined && !isPublicIndex(index) && pinned.startsWith(PUBLIC_FILES);
@@ -108,6 +117,10 @@ function filesOfVersion(files: readonly IndexFile[], { project, version }: PypiN
   });
 }
 
+function versionsOf(files: readonly IndexFile[], project: string): string[] {
+  return [...new Set(files.flatMap(({ name }) => versionOf(name, project) ?? []))];
+}
+
 function versionOf(name: string, project: string): string | undefined {
   return parseWheel(name)?.version ?? sourceVersion(name, project);
 }
@@ -133,7 +146,7 @@ function chooseFile(ofVersion: IndexFile[], wanted: PypiName, machine: Machine):
 }
 
 function noVersion({ source, project, version }: PypiName, files: readonly IndexFile[]): Failure {
-  const versions = [...new Set(files.flatMap(({ name }) => versionOf(name, project) ?? []))];
+  const versions = versionsOf(files, project);
   if (versions.length === 0) {
     return new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${source}": the index has no such project`, {
       hint: 'Look at its name, and at "index-url" in pip config list',

@@ -3,6 +3,7 @@
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { findNearest } from '../model/suggest.ts';
+import type { Versions } from '../model/version.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
@@ -27,6 +28,8 @@ export interface Transport {
    * mirrors and other credentials. Undefined: only the registry knows.
    */
   locatePinned(source: FetchSource, pinned: string, signal: AbortSignal): Promise<Located | undefined>;
+  /** What else there is under the name; absent where nobody keeps a list. */
+  versions?(url: string, signal: AbortSignal): Promise<Versions>;
 }
 
 /** What the transports ask with. */
@@ -69,6 +72,8 @@ export interface Locator {
   fileName(url: string): string;
   /** `pinned`: where galley.lock has seen the file; then no registry is asked unless it must be. */
   locate(source: FetchSource, options: { pinned?: string | undefined; signal: AbortSignal }): Promise<Located>;
+  /** Undefined: nobody keeps a list. */
+  versions(url: string, signal: AbortSignal): Promise<Versions | undefined>;
 }
 
 /** Each transport is made when it is first needed. */
@@ -93,6 +98,7 @@ export function createLocator(tools: TransportTools): Locator {
         (await transport.locate(source, signal))
       );
     },
+    versions: async (url, signal) => transportOf(url).versions?.(url, signal),
   };
 }
 
