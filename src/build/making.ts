@@ -1,19 +1,29 @@
 // What the record of an asset keeps of its making: who, when, with which galley, and where the recipe came from. Refuses
 // to name paths of this machine, as records travel.
 import path from 'node:path';
-import type { Making } from '../cache/record.ts';
+import type { Asset, Making } from '../cache/record.ts';
 import type { Sha256 } from '../model/digest.ts';
 import { isBundle } from '../model/manifest.ts';
+import { isKeyed } from '../model/phase.ts';
 import { redactUrl } from '../model/redact.ts';
 import { isBelow } from '../system/source.ts';
-import { loadedOf, type Package } from './package.ts';
+import { follow, loadedOf, type Package } from './package.ts';
 import type { Run } from './world.ts';
 import { writtenSource } from './written.ts';
 
 export function makingOf(pkg: Package, run: Run): Making {
   const { clock, version, builder } = run.world;
   const { invocation } = run;
-  return { startedAt: pkg.lockedAt ?? clock.now(), version, builder, invocation, recipe: recipeOrigin(pkg, run) };
+  return {
+    ...{ startedAt: pkg.lockedAt ?? clock.now(), version, builder, invocation },
+    recipe: recipeOrigin(pkg, run),
+    assets: Object.fromEntries(assetsOf(pkg).map(({ key, record }) => [key, record.fingerprint])),
+  };
+}
+
+/** What payload phases have used. */
+function assetsOf({ wires }: Package): Asset[] {
+  return wires.flatMap(({ dependency, target }) => (isKeyed(dependency.neededBy) && follow(target).asset) || []);
 }
 
 /** What was fetched tells its address and bytes; what was at hand, its place in whatever it belongs to. */

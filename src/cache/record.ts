@@ -18,6 +18,8 @@ export interface Making {
   invocation: string;
   /** Where the recipe came from, without credentials; relative to the project when it is part of it. */
   recipe: { uri: string; sha256?: Sha256 };
+  /** Key → fingerprint of the assets that it was made with: another asset may have taken the place of one since. */
+  assets: Record<string, Sha256>;
 }
 
 /** What the builder knows of a finished entry. */
@@ -28,8 +30,10 @@ export interface EntryDraft {
   sources: SourceRecord[];
   /** Epoch milliseconds. */
   builtAt: number;
-  /** Absent in entries of older galleys. */
+  /** Absent in entries of older galleys, and in those that were made elsewhere. */
   making?: Making;
+  /** Of an imported asset: the signed statement that came with it, as it came. */
+  provenance?: string;
 }
 
 export interface EntryRecord extends EntryDraft {

@@ -49,6 +49,7 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     dryRun: false,
     yes: false,
     builderId: 'galley:builder/local',
+    signKey: undefined,
     mirrors: [],
     tokens: [],
   };

@@ -91,6 +91,11 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
     byDefault: 'galley:builder/local',
     inFiles: true,
   },
+  signKey: {
+    form: path('file'),
+    meaning: 'The private key (galley depot key) that signs what is shared',
+    inFiles: true,
+  },
 };
 
 export const SETTING_NAMES = Object.keys(SETTINGS) as SettingName[];

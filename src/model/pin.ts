@@ -54,6 +54,11 @@ export function isLastingAddress(url: string): boolean {
   return commitOf(url) !== undefined || (/^https?:\/\//i.test(url) && URL.canParse(url));
 }
 
+/** True for an address that means the same everywhere, false for a path of this machine. */
+export function isRemote(source: string): boolean {
+  return /^[a-z][a-z0-9+.-]+:/i.test(source) && !/^file:/i.test(source);
+}
+
 /** The records of a marker or depot. Anybody may have written them: what is no record is left out. */
 export function readSourceRecords(value: Json | undefined): SourceRecord[] {
   return Array.isArray(value) ? value.filter(isJsonObject).flatMap(readSourceRecord) : [];

@@ -35,6 +35,8 @@ export interface Settings {
   yes: boolean;
   /** A URI: what provenance calls whoever builds here. */
   builderId: string;
+  /** Absolute path of the private key that signs what is shared. */
+  signKey: string | undefined;
   mirrors: readonly Mirror[];
   tokens: readonly TokenRule[];
 }

@@ -3,11 +3,11 @@
 import type { EntryRecord } from '../../cache/record.ts';
 import { narrow } from '../../model/graph-part.ts';
 import type { PackageGraph, PackageNode } from '../../model/package-graph.ts';
+import { isRemote, type SourceRecord } from '../../model/pin.ts';
 import { redactUrl } from '../../model/redact.ts';
 import { type FetchItem, ownDigest } from '../../model/verb.ts';
 import { recipeOrigin } from '../making.ts';
 import type { Package } from '../package.ts';
-import { filesOf as ownerOfFiles } from '../pins.ts';
 import type { Project } from '../project.ts';
 import { type Surveyed, surveyProject } from '../survey.ts';
 import type { Run } from '../world.ts';
@@ -49,13 +49,14 @@ export async function collectSupplies(project: Project, queries: readonly string
   const runtime = runtimeOf(roots, part);
   const needs = Map.groupBy(part.edges, ({ from }) => from);
   const packages = part.packages.map((node): Supply => {
-    const { pkg, asset } = named.get(node.name) as Surveyed;
+    const one = named.get(node.name) as Surveyed;
+    const { pkg, asset } = one;
     return {
       node: { ...node, name: nameOf(node.name) },
       isRuntime: runtime.has(node.name),
       needs: (needs.get(node.name) ?? []).map((edge) => ({ to: nameOf(edge.to), runtime: edge.runtime })),
       ...(pkg.loaded && { recipe: describeRecipe(pkg, run) }),
-      files: filesOf(pkg, run),
+      files: listFiles(one),
       ...(asset && { record: asset.record }),
     };
   });
@@ -99,24 +100,24 @@ function describeRecipe(pkg: Package, run: Run): NonNullable<Supply['recipe']> {
   return { uri: recipeOrigin(pkg, run).uri, digest, metadata: recipe.metadata };
 }
 
-/** As the key has them; before there is one, as the recipe says them. */
-function filesOf(pkg: Package, run: Run): SuppliedFile[] {
-  if (pkg.key !== undefined) return pkg.sources.map(({ source, digest }) => supplied(source, digest, pkg, run));
+/** As the asset was made from them, or will be; before that is known, as the recipe says them. */
+function listFiles({ pkg, asset }: Surveyed): SuppliedFile[] {
+  const recorded = asset?.record.sources ?? [];
+  const known = recorded.length > 0 ? recorded : pkg.sources;
+  if (known.length > 0) return known.map(supplied);
   const { fetch } = pkg.loaded?.recipe ?? {};
-  return fetch?.form === 'items' ? fetch.items.map((item) => suppliedItem(item, pkg, run)) : [];
+  return fetch?.form === 'items' ? fetch.items.map(suppliedItem) : [];
 }
 
-function suppliedItem(item: FetchItem, pkg: Package, run: Run): SuppliedFile {
-  return item.form === 'path' ? { source: item.path } : supplied(item.url, ownDigest(item), pkg, run);
+function suppliedItem(item: FetchItem): SuppliedFile {
+  return item.form === 'path'
+    ? { source: item.path }
+    : supplied({ source: redactUrl(item.url), digest: ownDigest(item) });
 }
 
-function supplied(source: string, digest: string | undefined, pkg: Package, run: Run): SuppliedFile {
-  const pin = run.pins.find(ownerOfFiles(pkg), source);
-  const sum = digest ?? pin?.sha256;
-  const isUrl = /^[a-z][a-z0-9+.-]+:/i.test(source) && !/^file:/i.test(source);
-  return {
-    source: redactUrl(source),
-    ...(isUrl && { url: redactUrl(pin?.url ?? source) }),
-    ...(sum !== undefined && { digest: sum }),
-  };
+function supplied({ source, url = source, sha256, digest }: Known): SuppliedFile {
+  const sum = sha256 ?? digest;
+  return { source, ...(isRemote(source) && { url }), ...(sum !== undefined && { digest: sum }) };
 }
+
+type Known = Omit<SourceRecord, 'digest'> & { digest: string | undefined };
