@@ -53,6 +53,14 @@ export function createDisk(record?: Recorder) {
       await guard(`copy "${plainPath(from)}" to`, path, () => fs.copyFile(from, path, how));
       log({ op: 'write', path });
     },
+    /** Makes a copy that shares its blocks; false, and nothing is there, where the file system cannot. */
+    async cloneFile(from: string, path: string): Promise<boolean> {
+      const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE;
+      // Whatever else is in the way, an ordinary copy will meet it and say so.
+      const isDone = await fs.copyFile(from, path, how).then(() => true, () => false);
+      if (isDone) log({ op: 'write', path });
+      return isDone;
+    },
     /** Makes the bytes of a file safe. */
     async fsync(path: string): Promise<void> {
       await guard('sync', path, () => sync(path, constants.O_NOFOLLOW ?? 0));

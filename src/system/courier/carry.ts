@@ -1,0 +1,159 @@
+// One copy, from the look at its place to its name: room, temporary, bytes, mode, disk, rename. A reader of the place
+// meets the old file or the new one and nothing between. Refusals name the file they are about, so that whoever sent us
+// can tell the source's from the place's.
+import { closeSync, constants, fstatSync, openSync } from 'node:fs';
+import { lstat, mkdir, readdir, realpath, statfs } from 'node:fs/promises';
+import path from 'node:path';
+import { Failure, isFailure } from '../../model/failure.ts';
+import { sha256OfFile } from '../digest.ts';
+import type { Disk } from '../disk.ts';
+import { guard, guardSync, unlessMissing } from '../errno.ts';
+import { isBelow } from '../source.ts';
+import { findStamp } from '../stamp.ts';
+import { isTemporaryName, temporaryName } from '../temporary.ts';
+import { type Copied, copyByBelt } from './belt.ts';
+import { type Carrying, type Delivery, STDIN } from './errand.ts';
+
+export interface CarryParts {
+  disk: Disk;
+  /** Holds the temporary until it has its name: whoever ends this process in between removes it. */
+  unfinished: Set<string>;
+}
+
+/** The source, held open. */
+interface Source {
+  fd: number;
+  name: string;
+  /** Absent for a pipe. */
+  sizeBytes?: number;
+}
+
+/** @throws Failure IO_ERROR, INCOMPATIBLE_SOURCE, INSUFFICIENT_SPACE, VERIFICATION_FAILED; `path` in the facts says where */
+export async function carry(errand: Carrying, { disk, unfinished }: CarryParts): Promise<Delivery> {
+  const { to, unless } = errand;
+  if (unless !== undefined && findStamp(to) === unless) return { ...(await sizeAt(to)), copiedBytes: 0, stamp: unless };
+  const source = openSource(errand);
+  const temporary = path.join(path.dirname(to), temporaryName(path.basename(to)));
+  try {
+    await openDir(errand);
+    await removeLeftovers(to, disk);
+    await expectRoom(to, source.sizeBytes ?? 0);
+    unfinished.add(temporary);
+    const copied = await fill(temporary, source, errand, disk);
+    await verify(copied, source, errand);
+    await disk.rename(temporary, to);
+    await disk.fsyncDir(path.dirname(to));
+    const { back: sha256, sizeBytes } = copied;
+    return { sizeBytes, copiedBytes: sizeBytes, stamp: findStamp(to) ?? '', ...(sha256 && { sha256 }) };
+  } catch (error) {
+    if (unfinished.has(temporary)) await unlessMissing(disk.unlink(temporary)).catch(() => {});
+    throw await withRoom(error, to, source.sizeBytes ?? 0);
+  } finally {
+    unfinished.delete(temporary);
+    if (source.fd !== 0) closeSync(source.fd);
+  }
+}
+
+async function sizeAt(file: string): Promise<{ sizeBytes: number }> {
+  return { sizeBytes: (await guard('look at', file, () => lstat(file))).size };
+}
+
+/** A pipe in the place of the file must not stop us here, so it is not waited for. */
+function openSource({ from }: Carrying): Source {
+  if (from === undefined) return describe(0, STDIN);
+  const flags = constants.O_RDONLY | constants.O_NONBLOCK;
+  const fd = guardSync('read', from, () => openSync(from, flags));
+  if (fstatSync(fd).isFile()) return describe(fd, from);
+  closeSync(fd);
+  throw new Failure('INCOMPATIBLE_SOURCE', `Cannot place "${from}": it is not a file`, { facts: { path: from } });
+}
+
+function describe(fd: number, name: string): Source {
+  const stats = fstatSync(fd);
+  return stats.isFile() ? { fd, name, sizeBytes: stats.size } : { fd, name };
+}
+
+/** Links in the path are followed, but not into a directory that is ours. */
+async function openDir({ to, keepOut }: Carrying): Promise<void> {
+  const dir = path.dirname(to);
+  await guard('create directory', dir, () => mkdir(dir, { recursive: true }));
+  const real = await guard('look at', dir, () => realpath(dir));
+  const owner = keepOut.find((own) => own === real || isBelow(own, real));
+  if (owner === undefined) return;
+  throw new Failure('INVALID_VALUE', `Cannot place anything in "${dir}": it is in "${owner}", which Galley looks after`, {
+    hint: 'Choose a directory outside of the cache and of .galley',
+    facts: { path: dir },
+  });
+}
+
+/** Whoever places this name holds its lock, so a temporary of it is of a process that has died. */
+async function removeLeftovers(to: string, disk: Disk): Promise<void> {
+  const [dir, name] = [path.dirname(to), path.basename(to)];
+  const left = (await guard('list', dir, () => readdir(dir))).filter((other) => isTemporaryName(other, name));
+  for (const other of left) await unlessMissing(disk.unlink(path.join(dir, other)));
+}
+
+async function expectRoom(to: string, neededBytes: number): Promise<void> {
+  const availableBytes = await roomAt(to);
+  if (availableBytes < neededBytes) throw noRoom(to, neededBytes, availableBytes);
+}
+
+async function roomAt(to: string): Promise<number> {
+  const dir = path.dirname(to);
+  const { bavail, bsize } = await guard('look at', dir, () => statfs(dir));
+  return bavail * bsize;
+}
+
+/** Somebody else may have filled the disk since we looked, and quotas are not told beforehand. */
+async function withRoom(error: unknown, to: string, neededBytes: number): Promise<unknown> {
+  return isFailure(error, 'NO_SPACE') ? noRoom(to, neededBytes, await roomAt(to)) : error;
+}
+
+function noRoom(to: string, neededBytes: number, availableBytes: number): Failure {
+  return new Failure('INSUFFICIENT_SPACE', `${neededBytes} bytes are needed, ${availableBytes} are available`, {
+    facts: { path: to, neededBytes, availableBytes },
+  });
+}
+
+/** Gives the temporary its bytes and its mode, and makes both safe. */
+async function fill(temporary: string, source: Source, errand: Carrying, disk: Disk): Promise<Copied> {
+  const copied = (await fillByKernel(temporary, source, errand, disk)) ?? (await fillByBelt(temporary, source, errand, disk));
+  await disk.chmod(temporary, errand.mode);
+  await disk.fsync(temporary);
+  return copied;
+}
+
+/** Shares the blocks where the file system can. Other copies are left to the kernel only where nobody looks at the bytes. */
+async function fillByKernel(temporary: string, { name, sizeBytes }: Source, errand: Carrying, disk: Disk): Promise<Copied | undefined> {
+  if (errand.from === undefined || sizeBytes === undefined) return undefined;
+  if (!errand.verify) {
+    await disk.copyFile(name, temporary);
+    return { sizeBytes };
+  }
+  if (!(await disk.cloneFile(name, temporary))) return undefined;
+  const back = await sha256OfFile(temporary);
+  return { sizeBytes, back, ...(errand.sha256 === undefined && { read: await sha256OfFile(name) }) };
+}
+
+async function fillByBelt(temporary: string, from: Source, { verify, sha256 }: Carrying, disk: Disk): Promise<Copied> {
+  await using to = await disk.openWriter(temporary);
+  if (!verify) return await copyByBelt({ from, to }, true);
+  const fd = guardSync('read', temporary, () => openSync(temporary, constants.O_RDONLY));
+  try {
+    // What comes in once cannot be asked again whether it was right.
+    return await copyByBelt({ from, to, back: { fd, name: temporary } }, sha256 !== undefined && from.name !== STDIN);
+  } finally {
+    closeSync(fd);
+  }
+}
+
+/** Whatever differs, the side that is to blame is named: the source that is not what it was, or the copy. */
+async function verify({ sizeBytes, read, back }: Copied, source: Source, { to, sha256 }: Carrying): Promise<void> {
+  const expected = sha256 ?? read;
+  if (back === undefined || back === expected) return;
+  const actual = read ?? (await sha256OfFile(source.name));
+  const isSource = actual !== expected;
+  const [name, found] = isSource ? [source.name, actual] : [to, back];
+  const message = `"${name}" has sha256 ${found}, expected ${expected} (${sizeBytes} bytes)`;
+  throw new Failure('VERIFICATION_FAILED', message, { facts: { path: name, expected: `${expected}`, actual: found } });
+}
