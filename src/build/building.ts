@@ -34,7 +34,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
 }
 
 /** Which package does the work for another is known once all are loaded. */
-async function rebuild(packages: readonly Package[], run: Run): Promise<void> {
+export async function rebuild(packages: readonly Package[], run: Run): Promise<void> {
   await loadAll(run);
   for (const pkg of packages) run.rebuild.add(follow(pkg));
 }
@@ -46,7 +46,7 @@ export async function choose(queries: readonly string[], run: Run): Promise<Pack
   return queries.map((query) => run.graph.pick(query));
 }
 
-function answerOf(packages: readonly Package[], run: Run): BuildAnswer {
+export function answerOf(packages: readonly Package[], run: Run): BuildAnswer {
   const demanded = run.graph.all().filter((pkg) => packages.includes(pkg) || (pkg.outcome && !pkg.servesShell));
   const failures = demanded.flatMap((pkg) => (pkg.outcome === 'failed' ? describeError(pkg.error) : []));
   const isWell = demanded.every((pkg) => pkg.error === undefined && follow(pkg).error === undefined);

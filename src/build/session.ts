@@ -3,10 +3,12 @@ import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FailureFacts, Outcome, TestOutcome } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest } from '../model/manifest.ts';
+import type { Offer } from '../model/output.ts';
 import type { PackageGraph, PackageState } from '../model/package-graph.ts';
 import type { Settings } from '../model/settings.ts';
 import { build } from './building.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
+import { offerProducts } from './offers.ts';
 import { openProject } from './project.ts';
 import type { Services } from './services.ts';
 import { makeAsset, makeProduct } from './single.ts';
@@ -44,6 +46,17 @@ export interface BuildAnswer {
   failures: FailureFacts[];
 }
 
+export interface OfferRequest extends Pick<BuildRequest, 'queries' | 'rebuild'> {
+  /** Names of the products that are wanted, whichever packages offer them; absent: all of the asked packages. */
+  products?: readonly string[];
+}
+
+/** What was made, ready to be placed. The files of the offers are open until this is disposed. */
+export interface Offered extends AsyncDisposable {
+  answer: BuildAnswer;
+  offers: Offer[];
+}
+
 export interface TestedPackage {
   /** Identity. */
   package: string;
@@ -74,6 +87,8 @@ export interface ListedPackage {
 export interface Session {
   readonly manifest: Manifest;
   build(request: BuildRequest): Promise<BuildAnswer>;
+  /** Makes packages, and opens what they offer. */
+  offer(request: OfferRequest): Promise<Offered>;
   test(queries: readonly string[]): Promise<TestAnswer>;
   list(): Promise<ListedPackage[]>;
   graph(): Promise<PackageGraph>;
@@ -101,6 +116,7 @@ export async function openSession(services: Services, settings: Settings): Promi
   return {
     manifest: project.manifest,
     build: (request) => build(project, request),
+    offer: (request) => offerProducts(project, request),
     test: (queries) => testProject(project, queries),
     list: () => listPackages(project),
     graph: async () => (await surveyProject(project)).graph,

@@ -73,7 +73,7 @@ async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
   for (const dir of [installDir, workDir, failedDir, replacedDir]) {
     if (left.includes(path.basename(dir))) await files.removeTree(dir);
   }
-  for (const name of left.filter(isTemporaryName)) await files.unlink(path.join(entryDir, name));
+  for (const name of left.filter((file) => isTemporaryName(file))) await files.unlink(path.join(entryDir, name));
   for (const dir of [entryDir, fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
 }
 

@@ -26,7 +26,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
   for (const row of COMMANDS) {
     const command = addCommand(program, row);
     // A command that is not named cannot be called; the options of all would cost every start 4 ms.
-    if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, false);
+    if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, row.name);
     command.action(() => {
       const settings = { ...readSettings(program), ...readSettings(command) };
       found = { kind: 'command', row, args: command.args, ...readFlags(commander, command, row), settings };
@@ -64,7 +64,7 @@ function createProgram(commander: Commander, write: (text: string) => void): Com
   program.commandsGroup(ITSELF).helpCommand('help [command]', 'Show help for a command');
   program.helpOption('-h, --help', 'Show this help');
   program.configureHelp({ subcommandTerm });
-  addSettings(commander, program, true);
+  addSettings(commander, program);
   return program.addHelpText('after', NO_COMMAND);
 }
 
@@ -107,16 +107,26 @@ function groupOf(program: Command, name: string): Command {
   return group;
 }
 
-/** Settings may stand before or after the command; help shows them once, for `galley` itself. */
-function addSettings({ Option }: Commander, command: Command, isShown: boolean): void {
-  for (const name of SETTING_NAMES) {
-    const rule = SETTINGS[name];
-    for (const [position, flags] of spellingsOf(name, rule).entries()) {
-      const option = new Option(flags, rule.meaning).hideHelp(!isShown || position > 0);
-      if (rule.form.kind === 'switch' && position > 0 && rule.form.opposite) option.conflicts(name);
+/**
+ * Settings may stand before or after the command; help shows them once, for `galley` itself. Those of one command stand
+ * after it, and its own help shows them.
+ */
+function addSettings({ Option }: Commander, command: Command, name?: string): void {
+  for (const setting of SETTING_NAMES) {
+    const rule = SETTINGS[setting];
+    if (rule.of !== undefined && rule.of !== name) continue;
+    for (const [position, flags] of spellingsOf(setting, rule).entries()) {
+      const isShown = rule.of === name && position === shownOf(rule);
+      const option = new Option(flags, rule.meaning).hideHelp(!isShown);
+      if (rule.form.kind === 'switch' && position > 0 && rule.form.opposite) option.conflicts(setting);
       command.addOption(option);
     }
   }
+}
+
+/** Which spelling help shows: the one that somebody could have a reason to write. */
+function shownOf({ form }: SettingRule): number {
+  return form.kind === 'switch' && form.onByDefault ? 1 : 0;
 }
 
 /** How a setting is written, for commander: `-j, --jobs <n>`; a switch has a second form for false. */
@@ -127,6 +137,8 @@ function spellingsOf(name: SettingName, { form, short }: SettingRule): string[] 
       return [flag, `--${form.opposite ?? `no-${flagOf(name)}`}`];
     case 'choice':
       return [`${flag} <${form.choices.join('|')}>`];
+    case 'order':
+      return [`${flag} <${form.choices.join(',')}>`];
     default:
       return [`${flag} <${form.placeholder}>`];
   }

@@ -1,7 +1,7 @@
 // Collects the sources of settings from this machine: the files, the variables and what follows from the host.
 import path from 'node:path';
 import { isFailure } from '../model/failure.ts';
-import type { Settings } from '../model/settings.ts';
+import { OUTPUT_STRATEGIES, type Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
 import type { Files } from '../system/files.ts';
 import { coreCount, userCacheDir } from '../system/host.ts';
@@ -48,6 +48,10 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     failFast: false,
     dryRun: false,
     yes: false,
+    outputStrategy: [...OUTPUT_STRATEGIES],
+    copyRetries: 3,
+    copyTimeout: 30,
+    verifyCopy: true,
     builderId: 'galley:builder/local',
     signKey: undefined,
     mirrors: [],

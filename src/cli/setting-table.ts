@@ -1,6 +1,6 @@
 // Every setting of a run, once: how it is spelled, what it accepts, what it means. Flags, variables, settings files, help
 // and docs/reference/settings.md all follow from this table.
-import { COLORS, REPORTERS, type Settings } from '../model/settings.ts';
+import { COLORS, OUTPUT_STRATEGIES, REPORTERS, type Settings } from '../model/settings.ts';
 
 /** Tables of addresses have rules of their own (address-settings). */
 export type SettingName = Exclude<keyof Settings, 'mirrors' | 'tokens'>;
@@ -8,17 +8,25 @@ export type SettingName = Exclude<keyof Settings, 'mirrors' | 'tokens'>;
 export type SettingForm =
   /** A file or directory; relative to the working directory, or to the settings file that names it. */
   | { kind: 'path'; placeholder: string }
-  /** A whole number from 1. */
-  | { kind: 'count'; placeholder: string }
+  /** A whole number from 1, or from `least`. */
+  | { kind: 'count'; placeholder: string; least?: number }
+  /** More than none; also parts of one. */
+  | { kind: 'seconds'; placeholder: string }
   /** Present or absent; `opposite` is the flag for false when it is not `--no-…`. */
-  | { kind: 'switch'; opposite?: string }
+  | { kind: 'switch'; opposite?: string; onByDefault?: true }
   | { kind: 'choice'; choices: readonly string[] }
+  /** Some of the choices, each once, in an order: with commas between them, or a list in a file. */
+  | { kind: 'order'; choices: readonly string[] }
   /** An absolute URI, which nobody has to be able to open. */
   | { kind: 'uri'; placeholder: string };
 
 export interface SettingRule {
   form: SettingForm;
   short?: string;
+  /** The one command that has the flag; without it, all have. */
+  of?: string;
+  /** When it is not `GALLEY_` and the flag. */
+  variable?: string;
   meaning: string;
   /** How the default reads; a switch is off and a path is unset unless this says otherwise. */
   byDefault?: string;
@@ -85,6 +93,38 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
   },
   dryRun: { form: toggle, meaning: 'Say what would be done, and do nothing', inFiles: false },
   yes: { form: toggle, short: 'y', meaning: 'Do what is asked without a second question', inFiles: false },
+  outputStrategy: {
+    form: { kind: 'order', choices: OUTPUT_STRATEGIES },
+    of: 'build',
+    variable: 'GALLEY_OUTPUT_STRATEGY_PRIORITY',
+    meaning: 'Which ways of placing an output are tried, in this order',
+    byDefault: OUTPUT_STRATEGIES.join(','),
+    inFiles: true,
+  },
+  copyRetries: {
+    form: { kind: 'count', placeholder: 'n', least: 0 },
+    of: 'build',
+    variable: 'GALLEY_COPY_RETRY_COUNT',
+    meaning: 'How often a copy is tried again after an error that passes by itself',
+    byDefault: '3',
+    inFiles: true,
+  },
+  copyTimeout: {
+    form: { kind: 'seconds', placeholder: 'seconds' },
+    of: 'build',
+    variable: 'GALLEY_COPY_TIMEOUT_SECS',
+    meaning: 'How long one copy may take',
+    byDefault: '30',
+    inFiles: true,
+  },
+  verifyCopy: {
+    form: { kind: 'switch', onByDefault: true },
+    of: 'build',
+    variable: 'GALLEY_VERIFY_COPIES',
+    meaning: 'Do not read copies again to compare their size and sha256',
+    byDefault: 'true: they are read again',
+    inFiles: true,
+  },
   builderId: {
     form: { kind: 'uri', placeholder: 'uri' },
     meaning: 'What provenance calls whoever builds here',
@@ -107,7 +147,7 @@ export function flagOf(name: SettingName): string {
 
 /** `cacheRoot` → `GALLEY_CACHE_ROOT`. */
 export function variableOf(name: SettingName): string {
-  return `GALLEY_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
+  return SETTINGS[name].variable ?? `GALLEY_${flagOf(name).replaceAll('-', '_').toUpperCase()}`;
 }
 
 /** The name in a settings file: `cacheRoot` → `cache_root`. */

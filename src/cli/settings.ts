@@ -78,7 +78,7 @@ function findGiven(name: SettingName, { flags, env, cwd }: SettingSources, files
   return found && { value: found.values[field] as Json, origin: found.file, baseDir: path.dirname(found.file) };
 }
 
-function readValue(name: SettingName, { value, origin, baseDir }: Given): string | number | boolean {
+function readValue(name: SettingName, { value, origin, baseDir }: Given): Value {
   const { form } = SETTINGS[name];
   const read = READERS[form.kind](value, form, baseDir);
   if (read !== undefined) return read;
@@ -86,21 +86,38 @@ function readValue(name: SettingName, { value, origin, baseDir }: Given): string
   throw new Failure('SETTING_INVALID', problem);
 }
 
-type Reader = (value: Json, form: SettingForm, baseDir: string) => string | number | boolean | undefined;
+type Value = string | number | boolean | string[];
+type Reader = (value: Json, form: SettingForm, baseDir: string) => Value | undefined;
 
 /** Text from flags and variables, JSON from files; undefined when the value does not fit. */
 const READERS: Record<SettingForm['kind'], Reader> = {
   path: (value, _, baseDir) => (typeof value === 'string' && value !== '' ? path.resolve(baseDir, value) : undefined),
-  count: (value) => {
+  count: (value, form) => {
     const number = typeof value === 'string' && /^\d+$/.test(value) ? Number(value) : value;
-    return typeof number === 'number' && Number.isSafeInteger(number) && number >= 1 ? number : undefined;
+    return typeof number === 'number' && Number.isSafeInteger(number) && number >= leastOf(form) ? number : undefined;
+  },
+  seconds: (value) => {
+    const number = typeof value === 'string' && /^\d+(\.\d+)?$/.test(value) ? Number(value) : value;
+    return typeof number === 'number' && Number.isFinite(number) && number > 0 ? number : undefined;
   },
   switch: (value) =>
     typeof value === 'boolean' ? value : typeof value === 'string' ? SWITCH_WORDS[value.toLowerCase()] : undefined,
   choice: (value, form) =>
     form.kind === 'choice' && typeof value === 'string' && form.choices.includes(value) ? value : undefined,
+  order: (value, form) => (form.kind === 'order' ? readOrder(value, form.choices) : undefined),
   uri: (value) => (typeof value === 'string' && /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(value) ? value : undefined),
 };
+
+function leastOf(form: SettingForm): number {
+  return (form.kind === 'count' ? form.least : undefined) ?? 1;
+}
+
+/** Each name once, and at least one. */
+function readOrder(value: Json, choices: readonly string[]): string[] | undefined {
+  const names = typeof value === 'string' ? value.split(',').map((name) => name.trim()) : value;
+  if (!Array.isArray(names) || names.length === 0 || new Set(names).size < names.length) return undefined;
+  return names.every((name) => typeof name === 'string' && choices.includes(name)) ? (names as string[]) : undefined;
+}
 
 const SWITCH_WORDS: Record<string, boolean> = {
   1: true,
@@ -118,11 +135,15 @@ function expectationOf(form: SettingForm): string {
     case 'path':
       return 'a path';
     case 'count':
-      return 'a whole number from 1';
+      return `a whole number from ${leastOf(form)}`;
+    case 'seconds':
+      return 'a number of seconds above 0';
     case 'switch':
       return 'true or false';
     case 'choice':
       return `one of ${form.choices.join(', ')}`;
+    case 'order':
+      return `one or more of ${form.choices.join(', ')}, each once, with commas between them`;
     case 'uri':
       return 'an absolute URI';
   }

@@ -73,7 +73,10 @@ export const CODES = {
   DEPOT_INVALID: build('The index of a depot, or an archive in it, is not what it should be'),
   DEPOT_UNTRUSTED: build('The index of a depot has no signature of a trusted key'),
   DEPENDENCY_FAILED: build('A package was not built because a dependency failed'),
-  SOURCE_NOT_FOUND: build('A file or URL to fetch does not exist'),
+  SOURCE_NOT_FOUND: build('A file or URL to fetch, or a file to place, does not exist'),
+  INCOMPATIBLE_SOURCE: build('A product that is to be placed is no file'),
+  NO_COMPATIBLE_STRATEGY: input('None of the strategies that are to be tried can place an output'),
+  VERIFICATION_FAILED: build('An output, or the file that it comes from, does not have the expected bytes'),
 
   FETCH_FAILED: environment('The network or the server failed a download, or an upload'),
   OFFLINE: environment('A download is needed, and --offline forbids it'),
@@ -82,6 +85,9 @@ export const CODES = {
   CACHE_SCHEMA: environment('The cache directory belongs to another schema or is not a cache'),
   IO_ERROR: environment('The operating system refused to read or write a file'),
   NO_SPACE: environment('The disk is full'),
+  INSUFFICIENT_SPACE: environment('There is not enough room for an output'),
+  PERMISSION_DENIED: environment('An output may not be written where it is to be, or its source not be read'),
+  COPY_TIMEOUT: environment('The copy of an output took longer than it may'),
 
   NO_CHECK: advice('A programmatic package has no check, so its verbs run on every sync'),
   NO_PIN: advice('A source has no sha256 or commit in the recipe'),

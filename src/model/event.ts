@@ -130,8 +130,27 @@ export type EventBody =
     }
   | { type: 'launcher.written'; product: string; file: string }
   | { type: 'launcher.removed'; product: string; file: string }
-  | { type: 'output.attempted'; product: string; strategy: string; source: string; errno?: string }
-  | { type: 'output.placed'; product: string; strategy: string; file: string; sizeBytes: number }
+  /** One try to place an output has ended: well, or with a code and what the system said. */
+  | {
+      type: 'output.attempted';
+      product: string;
+      strategy: string;
+      source: string;
+      attempt: number;
+      code?: Code;
+      errno?: string;
+    }
+  /** `isCopied` is false when what was there was up to date. */
+  | {
+      type: 'output.placed';
+      product: string;
+      strategy: string;
+      file: string;
+      sizeBytes: number;
+      isCopied: boolean;
+    }
+  /** An output that the manifest no longer asks for. */
+  | { type: 'output.removed'; product: string; file: string }
   /** A problem that belongs to no phase: of the command line, the manifest, a recipe's form, or galley itself. */
   | { type: 'problem.found'; package?: string; error: FailureFacts }
   | { type: 'log.message'; package?: string; phase?: Phase; level: 'debug' | 'info' | 'warn' | 'error'; text: string }

@@ -1,6 +1,7 @@
 // What a project wants: the checked form of `galley.js`.
 import type { BundleRequest, Dependency, RecipeSource } from './dependency.ts';
 import type { JsonObject } from './json.ts';
+import type { OutputWish } from './output.ts';
 import type { FunctionRef } from './verb.ts';
 
 /** What gives names their meaning: recipes that are asked for here, and all they depend on, are looked up here. */
@@ -40,6 +41,8 @@ export interface Manifest extends Scope {
   env: string[];
   /** Absolute directory of the product launchers. */
   binDir: string;
+  /** What `galley build` places. */
+  outputs: OutputWish[];
   /** Manifests, or directories with a galley.js, absolute. */
   include: string[];
   /** What `include` names, and what that includes in turn, each once. */

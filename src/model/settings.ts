@@ -5,6 +5,8 @@ import type { TokenRule } from './token.ts';
 
 export const REPORTERS = ['auto', 'plain', 'json'] as const;
 export const COLORS = ['auto', 'always', 'never'] as const;
+export const OUTPUT_STRATEGIES = ['cache', 'project', 'memory'] as const;
+export type StrategyName = (typeof OUTPUT_STRATEGIES)[number];
 
 export interface Settings {
   /** Absolute path of galley.js; undefined: the nearest one above the working directory. */
@@ -33,6 +35,14 @@ export interface Settings {
   dryRun: boolean;
   /** Do not ask. */
   yes: boolean;
+  /** Ways of placing an output, in the order in which they are tried; what is not named is not tried. */
+  outputStrategy: StrategyName[];
+  /** How often a copy is tried again after an error that passes by itself. */
+  copyRetries: number;
+  /** Seconds that one copy may take. */
+  copyTimeout: number;
+  /** A copy is read again before it counts. */
+  verifyCopy: boolean;
   /** A URI: what provenance calls whoever builds here. */
   builderId: string;
   /** Absolute path of the private key that signs what is shared. */

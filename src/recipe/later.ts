@@ -3,7 +3,7 @@
 
 const LATER = {
   /** Exports of a manifest. */
-  manifest: ['depots', 'trusted_keys', 'outputs'],
+  manifest: ['depots', 'trusted_keys'],
 } as const;
 
 /** The names with the reason why they are refused, for `table({ refused })`. */

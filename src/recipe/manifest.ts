@@ -8,6 +8,7 @@ import { Cursor } from './cursor.ts';
 import { bundleRequest, requested, requestOf, setupNames } from './dependency.ts';
 import { later } from './later.ts';
 import { BUNDLE_ALIAS, identityName, platforms, variableNames } from './name.ts';
+import { outputWishes } from './output.ts';
 import { either, list, matching, read, record, refine, type Shape, table, text } from './shape.ts';
 import { defaultShell } from './shell.ts';
 
@@ -42,6 +43,7 @@ const MANIFEST = table({
     default_shell: defaultShell,
     env: variableNames,
     bin_dir: text,
+    outputs: outputWishes,
     include: list(text, 'a list of manifests and of directories with one'),
   },
   refused: later('manifest'),
@@ -68,6 +70,7 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
     default_shell,
     env = [],
     bin_dir = '.galley/bin',
+    outputs = [],
     include = [],
   } = fields;
   return at.conclude<Manifest>({
@@ -80,6 +83,7 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
     defaultShell: default_shell ?? { form: 'named', name: 'bash' },
     env,
     binDir: resolve(rootDir, bin_dir),
+    outputs,
     include: include.map((name) => resolve(rootDir, name)),
     included: [],
     files: module.files,

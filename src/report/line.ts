@@ -54,8 +54,10 @@ const FORMATS: Formats = {
   },
   'log.message': formatLog,
   'launcher.removed': ({ product, file }) => normal(line('removed', product, file)),
-  'output.placed': ({ product, file, sizeBytes }) =>
-    normal(line('placed', product, `${file} (${formatSize(sizeBytes)})`)),
+  'output.attempted': formatAttempt,
+  'output.placed': ({ product, file, sizeBytes, isCopied }) =>
+    normal(line(isCopied ? 'placed' : 'in place', product, `${file} (${formatSize(sizeBytes)})`)),
+  'output.removed': ({ product, file }) => normal(line('removed', product, file)),
 
   'phase.started': ({ package: subject, phase }, paint) => detail(line('phase', subject, phase), paint),
   'cache.missed': ({ package: subject, key }, paint) => detail(line('missed', subject, key), paint),
@@ -76,6 +78,13 @@ const FORMATS: Formats = {
       .join('\n'),
   }),
 };
+
+/** What went well is told when it is placed; what did not may be the reason for a later failure. */
+function formatAttempt(event: Extract<Event, { type: 'output.attempted' }>, paint: Paint): Line {
+  const { product, strategy, source, attempt, code, errno = code } = event;
+  const text = line('copying', product, `by ${strategy} from ${source}, attempt ${attempt}: ${errno ?? 'done'}`);
+  return code === undefined ? detail(text, paint) : { weight: 'problem', text: paint.warning(text) };
+}
 
 /** A step on the way to a package is a detail; without a package it is what was asked for. */
 function deed(word: string, subject: string | undefined, of: { what: string; amount: string }, paint: Paint): Line {

@@ -57,7 +57,10 @@ export function createDisk(record?: Recorder) {
     async cloneFile(from: string, path: string): Promise<boolean> {
       const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE;
       // Whatever else is in the way, an ordinary copy will meet it and say so.
-      const isDone = await fs.copyFile(from, path, how).then(() => true, () => false);
+      const isDone = await fs.copyFile(from, path, how).then(
+        () => true,
+        () => false,
+      );
       if (isDone) log({ op: 'write', path });
       return isDone;
     },

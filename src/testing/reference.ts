@@ -3,7 +3,15 @@
 import { ADDRESS_SETTINGS } from '../cli/address-settings.ts';
 import { COMMANDS } from '../cli/catalog.ts';
 import type { CommandRow } from '../cli/command-row.ts';
-import { fieldOf, flagOf, SETTING_NAMES, SETTINGS, type SettingName, variableOf } from '../cli/setting-table.ts';
+import {
+  fieldOf,
+  flagOf,
+  SETTING_NAMES,
+  SETTINGS,
+  type SettingForm,
+  type SettingName,
+  variableOf,
+} from '../cli/setting-table.ts';
 import { type Blame, CODES, type Code, exitStatusOf } from '../model/codes.ts';
 
 const NOTICE =
@@ -63,18 +71,30 @@ function addressTables(): string[] {
 }
 
 function settingRow(name: SettingName): string[] {
-  const { form, short, meaning, byDefault, inFiles } = SETTINGS[name];
-  const value =
-    form.kind === 'switch' ? '' : form.kind === 'choice' ? ` ${form.choices.join('\\|')}` : ` <${form.placeholder}>`;
-  const flags = [...(short ? [`-${short}`] : []), `--${flagOf(name)}${value}`];
+  const { form, short, of, meaning, byDefault, inFiles } = SETTINGS[name];
+  const negation = form.kind === 'switch' && form.onByDefault ? 'no-' : '';
+  const flags = [...(short ? [`-${short}`] : []), `--${negation}${flagOf(name)}${placeholderOf(form)}`];
   if (form.kind === 'switch' && form.opposite) flags.push(`--${form.opposite}`);
   return [
     flags.map((flag) => `\`${flag}\``).join(', '),
     `\`${variableOf(name)}\``,
     inFiles ? `\`${fieldOf(name)}\`` : '–',
-    meaning,
+    of === undefined ? meaning : `${meaning} (\`galley ${of}\` only)`,
     byDefault ?? (form.kind === 'switch' ? 'off' : 'unset'),
   ];
+}
+
+function placeholderOf(form: SettingForm): string {
+  switch (form.kind) {
+    case 'switch':
+      return '';
+    case 'choice':
+      return ` ${form.choices.join('\\|')}`;
+    case 'order':
+      return ` ${form.choices.join(',')}`;
+    default:
+      return ` <${form.placeholder}>`;
+  }
 }
 
 export function commandsPage(): string {

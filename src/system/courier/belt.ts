@@ -34,16 +34,20 @@ export async function copyByBelt({ from, to, back }: Belt, isKnown: boolean): Pr
   let isEmpty = false;
   let line: (Piece | undefined)[] = [];
   do {
-    const [toWrite, toReadBack, toHash] = line;
-    const work = Promise.all([
-      isEmpty ? undefined : source(spare.pop() ?? Buffer.allocUnsafe(PIECE_BYTES)),
+    const [toWrite, toReadBack, toHash]: (Piece | undefined)[] = line;
+    const filling: Promise<Piece> | undefined = isEmpty
+      ? undefined
+      : source(spare.pop() ?? Buffer.allocUnsafe(PIECE_BYTES));
+    const moving: Promise<unknown> = Promise.all([
+      filling,
       toWrite && to.write(toWrite.bytes),
       toReadBack && back && readBack(back, toReadBack),
     ]);
     // Meanwhile, as hashing is the one thing that is done in this thread.
     if (toWrite && back && !isKnown) read.update(toWrite.bytes);
     if (toHash && back) reread.update(toHash.bytes);
-    const [fresh] = await work;
+    await moving;
+    const fresh = await filling;
     if (toHash) spare.push(toHash.buffer);
     sizeBytes += fresh?.bytes.length ?? 0;
     isEmpty ||= fresh === undefined || fresh.bytes.length < PIECE_BYTES;
@@ -81,6 +85,7 @@ function sourceOf({ fd, name }: Belt['from']): (buffer: Buffer) => Promise<Piece
 async function readBack({ fd, name }: { fd: number; name: string }, { bytes, offset }: Piece): Promise<void> {
   let filled = 0;
   for (let got = 1; got > 0 && filled < bytes.length; filled += got)
-    got = (await guard('read', name, () => readFd(fd, bytes, filled, bytes.length - filled, offset + filled))).bytesRead;
+    got = (await guard('read', name, () => readFd(fd, bytes, filled, bytes.length - filled, offset + filled)))
+      .bytesRead;
   if (filled < bytes.length) bytes.fill(0, filled);
 }

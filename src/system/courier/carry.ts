@@ -80,10 +80,14 @@ async function openDir({ to, keepOut }: Carrying): Promise<void> {
   const real = await guard('look at', dir, () => realpath(dir));
   const owner = keepOut.find((own) => own === real || isBelow(own, real));
   if (owner === undefined) return;
-  throw new Failure('INVALID_VALUE', `Cannot place anything in "${dir}": it is in "${owner}", which Galley looks after`, {
-    hint: 'Choose a directory outside of the cache and of .galley',
-    facts: { path: dir },
-  });
+  throw new Failure(
+    'INVALID_VALUE',
+    `Cannot place anything in "${dir}": it is in "${owner}", which Galley looks after`,
+    {
+      hint: 'Choose a directory outside of the cache and of .galley',
+      facts: { path: dir },
+    },
+  );
 }
 
 /** Whoever places this name holds its lock, so a temporary of it is of a process that has died. */
@@ -117,14 +121,20 @@ function noRoom(to: string, neededBytes: number, availableBytes: number): Failur
 
 /** Gives the temporary its bytes and its mode, and makes both safe. */
 async function fill(temporary: string, source: Source, errand: Carrying, disk: Disk): Promise<Copied> {
-  const copied = (await fillByKernel(temporary, source, errand, disk)) ?? (await fillByBelt(temporary, source, errand, disk));
+  const copied =
+    (await fillByKernel(temporary, source, errand, disk)) ?? (await fillByBelt(temporary, source, errand, disk));
   await disk.chmod(temporary, errand.mode);
   await disk.fsync(temporary);
   return copied;
 }
 
 /** Shares the blocks where the file system can. Other copies are left to the kernel only where nobody looks at the bytes. */
-async function fillByKernel(temporary: string, { name, sizeBytes }: Source, errand: Carrying, disk: Disk): Promise<Copied | undefined> {
+async function fillByKernel(
+  temporary: string,
+  { name, sizeBytes }: Source,
+  errand: Carrying,
+  disk: Disk,
+): Promise<Copied | undefined> {
   if (errand.from === undefined || sizeBytes === undefined) return undefined;
   if (!errand.verify) {
     await disk.copyFile(name, temporary);

@@ -4,7 +4,15 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { Failure } from '../../model/failure.ts';
 import type { Clock } from '../clock.ts';
-import { type Carrying, type Delivery, decodeFailure, type Errand, type Removal, type RemovalResult, type Report } from './errand.ts';
+import {
+  type Carrying,
+  type Delivery,
+  decodeFailure,
+  type Errand,
+  type Removal,
+  type RemovalResult,
+  type Report,
+} from './errand.ts';
 
 /** What a courier with a task left needs to clear away what it has begun. */
 const GRACE_MS = 500;
@@ -75,7 +83,12 @@ function start(url: URL, load?: Load): ChildProcess {
   return courier;
 }
 
-async function reportOf(courier: ChildProcess, errand: Errand, { limitMs, signal }: Wish, clock: Clock): Promise<Report> {
+async function reportOf(
+  courier: ChildProcess,
+  errand: Errand,
+  { limitMs, signal }: Wish,
+  clock: Clock,
+): Promise<Report> {
   const over = new AbortController();
   const told = Promise.withResolvers<Report>();
   const onExit = () => told.resolve({ failed: { code: 'IO_ERROR', message: 'The process that copies has died' } });

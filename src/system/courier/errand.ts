@@ -1,7 +1,8 @@
 // What a courier is sent for and what it brings back, as they cross between the two processes: plain JSON.
+
+import type { Code } from '../../model/codes.ts';
 import type { Sha256 } from '../../model/digest.ts';
 import { Failure, type FailureDetail } from '../../model/failure.ts';
-import type { Code } from '../../model/codes.ts';
 
 export type Errand = Carrying | Removal;
 

@@ -10,7 +10,14 @@ const disk = createDisk();
 /** Files that have no final name yet. */
 const unfinished = new Set<string>();
 
-process.on('message', (errand: Errand) => void run(errand).then((done) => tell({ done }), (error) => tell(encodeFailure(error))));
+process.on(
+  'message',
+  (errand: Errand) =>
+    void run(errand).then(
+      (done) => tell({ done }),
+      (error) => tell(encodeFailure(error)),
+    ),
+);
 
 process.on('disconnect', async () => {
   for (const file of unfinished) await unlink(file).catch(() => {});

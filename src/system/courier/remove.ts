@@ -1,10 +1,11 @@
 // Takes a copy away that nobody wants any more, unless somebody has made it their own.
-import { unlessMissing } from '../errno.ts';
-import type { Disk } from '../disk.ts';
+
+import { lstat } from 'node:fs/promises';
 import { sha256OfFile } from '../digest.ts';
+import type { Disk } from '../disk.ts';
+import { unlessMissing } from '../errno.ts';
 import { statOf } from '../stat.ts';
 import type { Removal, RemovalResult } from './errand.ts';
-import { lstat } from 'node:fs/promises';
 
 export async function removeUnchanged({ file, sha256 }: Removal, disk: Disk): Promise<RemovalResult> {
   const stat = await unlessMissing(lstat(file));

@@ -1,0 +1,96 @@
+// What finished packages offer to be placed elsewhere: each product with every source its bytes may come from. Files are
+// opened at once, so that an asset that vanishes before it is placed is still there for us. Places nothing.
+import path from 'node:path';
+import type { Asset } from '../cache/record.ts';
+import { Failure } from '../model/failure.ts';
+import type { Offer, OutputSource } from '../model/output.ts';
+import { findNearest } from '../model/suggest.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { unlessMissing } from '../system/errno.ts';
+import { isBelow } from '../system/source.ts';
+import { answerOf, choose, rebuild } from './building.ts';
+import { productValue } from './dependencies.ts';
+import { climb, loadAll } from './engine.ts';
+import { follow, type Package } from './package.ts';
+import { ASSETS_ONLY, openRun, type Project } from './project.ts';
+import { quote } from './quote.ts';
+import type { Offered, OfferRequest } from './session.ts';
+import type { Run } from './world.ts';
+
+/** @throws Failure QUERY_UNKNOWN, QUERY_AMBIGUOUS */
+export async function offerProducts(project: Project, request: OfferRequest): Promise<Offered> {
+  const run = await openRun(project, ASSETS_ONLY);
+  const packages = await chooseOffering(request, run);
+  if (request.rebuild) await rebuild(packages, run);
+  await climb(packages, run);
+  await run.trees.save();
+  await using opened = new AsyncDisposableStack();
+  const offers: Offer[] = [];
+  for (const [name, pkg] of run.graph.products()) {
+    const isAsked = packages.includes(pkg) && (request.products?.includes(name) ?? true);
+    if (isAsked && pkg.error === undefined && pkg.outcome !== 'cancelled') offers.push(await offerOf(name, pkg, run, opened));
+  }
+  const kept = opened.move();
+  return { answer: answerOf(packages, run), offers, [Symbol.asyncDispose]: () => kept.disposeAsync() };
+}
+
+/** The asked packages; where all are asked, also those behind the wanted products, which may be dependencies only. */
+async function chooseOffering({ queries, products = [] }: OfferRequest, run: Run): Promise<Package[]> {
+  const packages = await choose(queries, run);
+  if (queries.length > 0 || products.length === 0) return packages;
+  await loadAll(run);
+  const offered = run.graph.products();
+  const unknown = products.find((name) => !offered.has(name));
+  // It may be one of those that could not be loaded, which is told then.
+  if (unknown !== undefined && run.graph.all().every(({ error }) => error === undefined)) throw notOffered(unknown, offered.keys());
+  return [...new Set([...packages, ...products.flatMap((name) => offered.get(name) ?? [])])];
+}
+
+function notOffered(product: string, known: Iterable<string>): Failure {
+  const nearest = findNearest(product, known);
+  return new Failure('QUERY_UNKNOWN', `No package of this project offers product "${product}", which an output names`, {
+    hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley product to see what there is',
+  });
+}
+
+async function offerOf(product: string, pkg: Package, run: Run, opened: AsyncDisposableStack): Promise<Offer> {
+  const named = { product, package: pkg.label };
+  const value = productValue(pkg, product);
+  const { asset } = follow(pkg);
+  if (asset) return { ...named, ...(await offerFile(value, run, opened, asset)) };
+  // As in a shell, text with a slash is a path.
+  if (value.includes('/')) return { ...named, ...(await offerFile(path.resolve(run.manifest.rootDir, value), run, opened)) };
+  return { ...named, ...offerWord(value) };
+}
+
+type Offering = Pick<Offer, 'mode' | 'sources' | 'unfit'>;
+
+/** A program that is found on PATH when it is called: whoever has the output has its own. */
+function offerWord(word: string): Offering {
+  if (!/^[\w+][\w.+-]*$/.test(word)) return { mode: 0, sources: [], unfit: `the text ${JSON.stringify(word)}` };
+  const content = Buffer.from(`#!/bin/sh\nexec ${quote(word)} "$@"\n`);
+  return { mode: 0o755, sources: [{ kind: 'memory', name: `launcher of ${word}`, content, sha256: sha256OfBytes(content) }] };
+}
+
+async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, asset?: Asset): Promise<Offering> {
+  const { files } = run.world;
+  const file = await unlessMissing(files.realPath(named));
+  if (file === undefined) return { mode: 0o755, sources: [await sourceOf(named, run, asset)] };
+  const { kind, mode } = await files.statTarget(file);
+  if (kind !== 'file') return { mode, sources: [], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
+  const source = await sourceOf(file, run, asset);
+  const handle = await files.openRead(file).catch(() => undefined);
+  if (handle === undefined) return { mode, sources: [source] };
+  opened.defer(() => handle.close());
+  const sha256 = source.kind === 'cache' ? source.sha256 : undefined;
+  return { mode, sources: [source, { kind: 'memory', name: `${file} (opened before)`, content: handle.fd, ...(sha256 && { sha256 }) }] };
+}
+
+/** What a link of an asset leads to elsewhere is not what was published. */
+async function sourceOf(file: string, { world }: Run, asset?: Asset): Promise<OutputSource> {
+  if (asset === undefined || !isBelow(asset.assetDir, file)) return { kind: 'project', file };
+  const sha256 = await world.cache.findDigest(asset, path.relative(asset.assetDir, file));
+  // A product that the recipe has never installed is missing, not damaged.
+  if (sha256 === undefined && !(await world.files.exists(file))) return { kind: 'project', file };
+  return { kind: 'cache', file, sha256 };
+}

@@ -1,0 +1,56 @@
+// Which product goes to which file. Only names and paths; nothing here touches the disk.
+import path from 'node:path';
+import { Failure } from '../model/failure.ts';
+import type { Offer, OutputWish } from '../model/output.ts';
+import { formatPlatform, type Platform } from '../model/platform.ts';
+import { outputName, sameName } from './name.ts';
+
+export interface Placement {
+  offer: Offer;
+  /** Absolute. */
+  file: string;
+  /** The platform that the file is for. */
+  os: Platform['os'];
+  /** The manifest asks for it: it goes when the manifest asks no more. */
+  isDeclared: boolean;
+}
+
+/** All products in one directory, under their own names; what is no file is left out. */
+export function placeAll(offers: readonly Offer[], dir: string, { os }: Platform): Placement[] {
+  const placements = offers
+    .filter(({ unfit }) => unfit === undefined)
+    .map((offer) => ({ offer, file: path.join(dir, nameOf(offer, offer.product, os)), os, isDeclared: false }));
+  refuseClash(placements);
+  return placements;
+}
+
+/** What the manifest asks for, as far as its packages could be made. */
+export function placeWishes(offers: readonly Offer[], wishes: readonly OutputWish[], target: Platform): Placement[] {
+  const placements = wishes.flatMap(({ product, name = product, dir, platform }) => {
+    const os = (platform?.split('-')[0] as Platform['os'] | undefined) ?? target.os;
+    const found = offers.filter((offer) => offer.product === product);
+    return found.map((offer) => ({ offer, file: path.join(dir, nameOf(offer, name, os)), os, isDeclared: true }));
+  });
+  refuseClash(placements);
+  return placements;
+}
+
+/** The wishes that are for a platform. */
+export function wishesFor(wishes: readonly OutputWish[], target: Platform): OutputWish[] {
+  return wishes.filter(({ platform }) => [undefined, target.os, formatPlatform(target)].includes(platform));
+}
+
+function nameOf({ mode }: Offer, name: string, os: Platform['os']): string {
+  return outputName(name, { os }, (mode & 0o111) !== 0);
+}
+
+function refuseClash(placements: readonly Placement[]): void {
+  for (const [index, placement] of placements.entries()) {
+    const first = placements.slice(0, index).find(({ file }) => sameName(file, placement.file, placement));
+    if (first === undefined) continue;
+    const [one, other] = [first, placement].map(({ offer }) => `"${offer.product}" of ${offer.package}`);
+    throw new Failure('INVALID_VALUE', `${one} and ${other} have one place: "${placement.file}"`, {
+      hint: 'Give one of them another "name" or "to" in the outputs of galley.js',
+    });
+  }
+}

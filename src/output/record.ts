@@ -1,0 +1,104 @@
+// What was placed from this checkout, in `.galley/outputs.json`: so that what is up to date is not copied again, and what
+// nobody wants any more can be removed. Losing it costs copies that were not necessary, never a file of somebody else.
+import path from 'node:path';
+import { isJsonObject, type Json } from '../model/json.ts';
+import type { OutputResult } from '../model/output.ts';
+import type { Files } from '../system/files.ts';
+
+/** An output as it was left. */
+export interface PlacedOutput extends OutputResult {
+  /** Tells whether the file was touched since. */
+  stamp: string;
+  /** The manifest asked for it. */
+  isDeclared: boolean;
+}
+
+export class OutputRecord {
+  readonly #files: Files;
+  readonly #file: string;
+  readonly #known: Map<string, PlacedOutput>;
+  /** What this run has changed: `undefined` for what it has removed. */
+  readonly #changed = new Map<string, PlacedOutput | undefined>();
+
+  private constructor(files: Files, file: string, known: Map<string, PlacedOutput>) {
+    this.#files = files;
+    this.#file = file;
+    this.#known = known;
+  }
+
+  static async open(files: Files, stateDir: string): Promise<OutputRecord> {
+    const file = path.join(stateDir, 'outputs.json');
+    return new OutputRecord(files, file, await read(files, file));
+  }
+
+  find(outputPath: string): PlacedOutput | undefined {
+    return this.#known.get(outputPath);
+  }
+
+  all(): PlacedOutput[] {
+    return [...this.#known.values()];
+  }
+
+  set(output: PlacedOutput): void {
+    this.#changed.set(output.outputPath, output);
+  }
+
+  delete(outputPath: string): void {
+    this.#changed.set(outputPath, undefined);
+  }
+
+  /** Adds the changes to whatever the file holds by now; the caller holds the lock of the file. */
+  async save(): Promise<void> {
+    if (this.#changed.size === 0) return;
+    const outputs = await read(this.#files, this.#file);
+    for (const [name, output] of this.#changed) {
+      if (output === undefined) outputs.delete(name);
+      else outputs.set(name, output);
+    }
+    const sorted = [...outputs.values()].sort((a, b) => (a.outputPath < b.outputPath ? -1 : 1));
+    await this.#files.ensureDir(path.dirname(this.#file));
+    await this.#files.writeIfChanged(this.#file, `${JSON.stringify({ outputs: sorted.map(encode) }, undefined, 2)}\n`);
+  }
+}
+
+async function read(files: Files, file: string): Promise<Map<string, PlacedOutput>> {
+  const value = parse(await files.findText(file));
+  const rows = isJsonObject(value) && Array.isArray(value.outputs) ? value.outputs : [];
+  return new Map(rows.flatMap(decode).map((output) => [output.outputPath, output]));
+}
+
+/** Text that is no JSON is what a person left: the record starts anew. */
+function parse(text: string | undefined): Json | undefined {
+  try {
+    return text === undefined ? undefined : (JSON.parse(text) as Json);
+  } catch {
+    return undefined;
+  }
+}
+
+/** The names that `galley build --json` has, too. */
+const NAMES = {
+  product: 'product',
+  package: 'package',
+  outputPath: 'output_path',
+  bytesCopied: 'bytes_copied',
+  copyDuration: 'copy_duration',
+  sourceVerified: 'source_verified',
+  effectiveSource: 'effective_source',
+  checksum: 'checksum',
+  stamp: 'stamp',
+  isDeclared: 'declared',
+} as const satisfies Record<keyof PlacedOutput, string>;
+
+function encode(output: PlacedOutput): Json {
+  return Object.fromEntries(Object.entries(output).map(([name, value]) => [NAMES[name as keyof PlacedOutput], value]));
+}
+
+/** Somebody may have checked one in: only whole rows count, and what they name is compared before it is touched. */
+function decode(row: Json): PlacedOutput[] {
+  if (!isJsonObject(row)) return [];
+  const fields = Object.entries(NAMES).map(([name, written]) => [name, row[written]] as const);
+  const output = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as unknown as PlacedOutput;
+  const isWhole = typeof output.stamp === 'string' && typeof output.outputPath === 'string';
+  return isWhole && path.isAbsolute(output.outputPath) ? [output] : [];
+}

@@ -1,0 +1,93 @@
+// Why an output was not placed, in words: what the system or a check said becomes one failure that names strategy,
+// source, destination and the next step.
+import { formatSize } from '../model/amount.ts';
+import type { Code } from '../model/codes.ts';
+import { Failure } from '../model/failure.ts';
+import type { Offer, OutputSource } from '../model/output.ts';
+import { STDIN } from '../system/courier/errand.ts';
+import { errnoOf } from '../system/errno.ts';
+import type { OutputStrategy } from './strategy.ts';
+
+/** One way to place an output. */
+export interface Way {
+  strategy: OutputStrategy;
+  source: OutputSource;
+}
+
+/** How messages and events call a source. */
+export function nameOfSource(source: OutputSource): string {
+  return source.kind === 'memory' ? source.name : source.file;
+}
+
+/** True for what is wrong with the source, so that another may do; what is wrong with the place is so for all. */
+export function isOfSource({ facts }: Failure, source: OutputSource): boolean {
+  return facts.path === (source.kind === 'memory' ? STDIN : source.file);
+}
+
+export function explain(failure: Failure, { strategy, source }: Way, file: string): Failure {
+  const ofSource = isOfSource(failure, source);
+  const code = codeOf(failure, ofSource);
+  const from = nameOfSource(source);
+  const message = `Cannot place "${from}" at "${file}" (strategy ${strategy.name}): ${reasonOf(failure)}`;
+  return new Failure(code, message, {
+    hint:
+      HINTS[code]?.(failure, { ofSource, isCached: source.kind === 'cache' }) ??
+      failure.hint ??
+      'Try again, or choose another directory',
+    facts: { ...failure.facts, strategy: strategy.name, source: from, destination: file },
+    cause: failure,
+  });
+}
+
+/** The manifest or the command line excludes every strategy that could do it. */
+export function noStrategy({ product, sources }: Offer, tried: readonly OutputStrategy[], file: string): Failure {
+  const able = [...new Set(sources.map(({ kind }) => kind))];
+  const names = tried.map(({ name }) => name).join(', ');
+  return new Failure(
+    'NO_COMPATIBLE_STRATEGY',
+    `Cannot place "${product}" at "${file}": no strategy that is to be tried (${names}) can read ${sources.map(nameOfSource).join(' or ')}`,
+    {
+      hint: `Add ${able.join(' or ')} to --output-strategy`,
+      facts: { strategy: names, source: able, destination: file },
+    },
+  );
+}
+
+export function unfit({ product, package: owner, unfit: kind }: Offer, file: string): Failure {
+  const message = `Cannot place "${product}" of ${owner} at "${file}": it is ${kind}`;
+  return new Failure('INCOMPATIBLE_SOURCE', message, {
+    hint: 'Only files can be placed; let the recipe offer the file as a product',
+    facts: { source: product, destination: file },
+  });
+}
+
+function codeOf(failure: Failure, ofSource: boolean): Code {
+  if (failure.code !== 'IO_ERROR') return failure.code;
+  const errno = errnoOf(failure) ?? '';
+  if (['EACCES', 'EPERM', 'EROFS'].includes(errno)) return 'PERMISSION_DENIED';
+  if (ofSource && ['ENOENT', 'ENOTDIR'].includes(errno)) return 'SOURCE_NOT_FOUND';
+  return 'IO_ERROR';
+}
+
+/** In the middle of a sentence. */
+function reasonOf({ message }: Failure): string {
+  return /^Cannot [a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
+}
+
+type Hint = (failure: Failure, about: { ofSource: boolean; isCached: boolean }) => string;
+
+const HINTS: Partial<Record<Code, Hint>> = {
+  SOURCE_NOT_FOUND: (_, { isCached }) =>
+    isCached ? 'Run galley build --rebuild to make the package anew' : 'Make it, or correct the path in its recipe',
+  INCOMPATIBLE_SOURCE: () => 'Only files can be placed; let the recipe offer the file as a product',
+  VERIFICATION_FAILED: (_, { ofSource }) =>
+    ofSource
+      ? 'Somebody or a failing disk has changed it; galley cache verify looks for more'
+      : 'The disk or the memory of this machine may be failing: try another directory',
+  INSUFFICIENT_SPACE: ({ facts: { neededBytes, availableBytes } }) =>
+    `Free ${formatSize(Number(neededBytes) - Number(availableBytes))} there, or choose another directory`,
+  PERMISSION_DENIED: (_, { ofSource }) =>
+    ofSource ? 'Let this user read it' : 'Choose a directory that this user may write to',
+  COPY_TIMEOUT: () => 'See whether the file system of the directory answers; --copy-timeout allows more seconds',
+  IO_ERROR: () => 'See whether the disk is well, or choose another directory',
+};
