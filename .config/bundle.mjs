@@ -1,4 +1,4 @@
-// Bundles the program into dist/: `galley.js` is what people call, `worker.js` runs the sandbox. What a command does not
+// Bundles the program into dist/: `galley.js` is what people call, `worker.js` runs the sandbox, `courier.js` copies outputs. What a command does not
 // need stays in files of its own that are not even read.
 import { chmod, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
@@ -20,7 +20,7 @@ const fresh = `dist.${process.pid}`;
 
 await build({
   absWorkingDir: root,
-  entryPoints: { galley: 'src/galley.ts', worker: 'src/sandbox/worker.ts' },
+  entryPoints: { galley: 'src/galley.ts', worker: 'src/sandbox/worker.ts', courier: 'src/system/courier/main.ts' },
   outdir: fresh,
   bundle: true,
   splitting: true,

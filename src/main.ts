@@ -111,7 +111,7 @@ async function runCommand(
 
 /** Runs the command; whatever it throws is told, and becomes an answer too. A signal decides the status. */
 async function answerOf(
-  { row, args, flags, lists }: Called,
+  { row, args, rest, flags, lists }: Called,
   resolved: ResolvedSettings,
   world: World & { emit: Emit },
 ): Promise<Answer> {
@@ -130,7 +130,7 @@ async function answerOf(
     });
     try {
       const { run } = await row.load();
-      answer = await run(services, { ...resolved, args, flags, lists }, stop.signal);
+      answer = await run(services, { ...resolved, args, rest, flags, lists }, stop.signal);
     } finally {
       await services.close();
     }

@@ -6,6 +6,7 @@ import type { Services } from './build/services.ts';
 import { projectSettingsFile, userSettingsFile } from './cli/settings-file.ts';
 import type { Emit } from './model/event.ts';
 import { Failure } from './model/failure.ts';
+import type { SandboxOptions } from './sandbox/sandbox.ts';
 import { systemClock } from './system/clock.ts';
 import type { Files } from './system/files.ts';
 import { findMachine, findPlatform } from './system/host.ts';
@@ -65,19 +66,33 @@ export function createServices(given: Given): Services {
     });
   });
 
-  const sandbox: Services['sandbox'] = once(async () => {
-    const { createSandbox } = await import('./sandbox/sandbox.ts');
-    return opened.use(
-      createSandbox({ runtimeDir, workerUrl: workerUrl(), host: platform, workers: SANDBOX_WORKERS, clock, files }),
-    );
-  });
-
   return {
     ...given,
-    ...{ version: VERSION, platform, clock, runtimeDir, recipesDir: ownPath('recipes'), cache, fetcher, sandbox },
+    ...{ version: VERSION, platform, clock, runtimeDir, recipesDir: ownPath('recipes'), cache, fetcher },
+    ...createPrograms(opened, { runtimeDir, host: platform, clock, files }),
+    random: Math.random,
     settingsFiles: (manifest) =>
       [projectSettingsFile(manifest), userSettingsFile(env)].filter((file) => file !== undefined),
     close: () => opened.disposeAsync(),
+  };
+}
+
+type Programs = Pick<Services, 'sandbox' | 'couriers'>;
+type ProgramParts = Pick<SandboxOptions, 'runtimeDir' | 'host' | 'files'> & Pick<Services, 'clock'>;
+
+/** What runs beside us, in threads and processes of its own. */
+function createPrograms(opened: AsyncDisposableStack, parts: ProgramParts): Programs {
+  return {
+    sandbox: once(async () => {
+      const { createSandbox } = await import('./sandbox/sandbox.ts');
+      const workerUrl = programUrl('worker', './sandbox/worker.ts');
+      return opened.use(createSandbox({ ...parts, workerUrl, workers: SANDBOX_WORKERS }));
+    }),
+    couriers: once(async () => {
+      const { createCouriers } = await import('./system/courier/courier.ts');
+      const url = programUrl('courier', './system/courier/main.ts');
+      return opened.use(createCouriers({ url, clock: parts.clock }));
+    }),
   };
 }
 
@@ -102,7 +117,7 @@ function ownPath(name: string): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
 }
 
-/** Run from the sources, the worker is a source too; the bundle has it beside its other files. */
-function workerUrl(): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? './sandbox/worker.ts' : './worker.js', import.meta.url);
+/** Run from the sources, a program of our own is a source too; the bundle has it beside its other files. */
+function programUrl(name: string, source: string): URL {
+  return new URL(import.meta.url.endsWith('.ts') ? source : `./${name}.js`, import.meta.url);
 }

@@ -28,7 +28,8 @@ export async function offerProducts(project: Project, request: OfferRequest): Pr
   const offers: Offer[] = [];
   for (const [name, pkg] of run.graph.products()) {
     const isAsked = packages.includes(pkg) && (request.products?.includes(name) ?? true);
-    if (isAsked && pkg.error === undefined && pkg.outcome !== 'cancelled') offers.push(await offerOf(name, pkg, run, opened));
+    if (isAsked && pkg.error === undefined && pkg.outcome !== 'cancelled')
+      offers.push(await offerOf(name, pkg, run, opened));
   }
   const kept = opened.move();
   return { answer: answerOf(packages, run), offers, [Symbol.asyncDispose]: () => kept.disposeAsync() };
@@ -42,7 +43,8 @@ async function chooseOffering({ queries, products = [] }: OfferRequest, run: Run
   const offered = run.graph.products();
   const unknown = products.find((name) => !offered.has(name));
   // It may be one of those that could not be loaded, which is told then.
-  if (unknown !== undefined && run.graph.all().every(({ error }) => error === undefined)) throw notOffered(unknown, offered.keys());
+  if (unknown !== undefined && run.graph.all().every(({ error }) => error === undefined))
+    throw notOffered(unknown, offered.keys());
   return [...new Set([...packages, ...products.flatMap((name) => offered.get(name) ?? [])])];
 }
 
@@ -59,7 +61,8 @@ async function offerOf(product: string, pkg: Package, run: Run, opened: AsyncDis
   const { asset } = follow(pkg);
   if (asset) return { ...named, ...(await offerFile(value, run, opened, asset)) };
   // As in a shell, text with a slash is a path.
-  if (value.includes('/')) return { ...named, ...(await offerFile(path.resolve(run.manifest.rootDir, value), run, opened)) };
+  if (value.includes('/'))
+    return { ...named, ...(await offerFile(path.resolve(run.manifest.rootDir, value), run, opened)) };
   return { ...named, ...offerWord(value) };
 }
 
@@ -69,7 +72,10 @@ type Offering = Pick<Offer, 'mode' | 'sources' | 'unfit'>;
 function offerWord(word: string): Offering {
   if (!/^[\w+][\w.+-]*$/.test(word)) return { mode: 0, sources: [], unfit: `the text ${JSON.stringify(word)}` };
   const content = Buffer.from(`#!/bin/sh\nexec ${quote(word)} "$@"\n`);
-  return { mode: 0o755, sources: [{ kind: 'memory', name: `launcher of ${word}`, content, sha256: sha256OfBytes(content) }] };
+  return {
+    mode: 0o755,
+    sources: [{ kind: 'memory', name: `launcher of ${word}`, content, sha256: sha256OfBytes(content) }],
+  };
 }
 
 async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, asset?: Asset): Promise<Offering> {
@@ -77,13 +83,20 @@ async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, 
   const file = await unlessMissing(files.realPath(named));
   if (file === undefined) return { mode: 0o755, sources: [await sourceOf(named, run, asset)] };
   const { kind, mode } = await files.statTarget(file);
-  if (kind !== 'file') return { mode, sources: [], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
+  if (kind !== 'file')
+    return { mode, sources: [], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
   const source = await sourceOf(file, run, asset);
   const handle = await files.openRead(file).catch(() => undefined);
   if (handle === undefined) return { mode, sources: [source] };
   opened.defer(() => handle.close());
   const sha256 = source.kind === 'cache' ? source.sha256 : undefined;
-  return { mode, sources: [source, { kind: 'memory', name: `${file} (opened before)`, content: handle.fd, ...(sha256 && { sha256 }) }] };
+  return {
+    mode,
+    sources: [
+      source,
+      { kind: 'memory', name: `${file} (opened before)`, content: handle.fd, ...(sha256 && { sha256 }) },
+    ],
+  };
 }
 
 /** What a link of an asset leads to elsewhere is not what was published. */

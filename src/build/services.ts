@@ -1,6 +1,7 @@
 // What the whole program is built from, as the commands and the session see it; the composition root makes it. Heavy
 // parts are made when they are first asked for.
 import type { Settings } from '../model/settings.ts';
+import type { Couriers } from '../system/courier/courier.ts';
 import type { Invocation } from './saved.ts';
 import type { World } from './world.ts';
 
@@ -16,6 +17,10 @@ export interface Services
   cache(settings: Settings): Promise<World['cache']>;
   fetcher(settings: Settings): Promise<World['fetcher']>;
   sandbox(): Promise<World['sandbox']>;
+  /** Processes that carry outputs to their places. */
+  couriers(): Promise<Couriers>;
+  /** A number from 0 up to 1. */
+  random(): number;
   /** How galley was called. */
   invocation: Invocation;
   /** Absolute paths of the settings files that count for a manifest, there or not. */

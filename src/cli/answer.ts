@@ -11,6 +11,8 @@ export interface Options {
   origins: Origins;
   /** Positional arguments, in order. */
   args: string[];
+  /** What follows `--`, for a command that hands it on. */
+  rest: string[];
   /** The command's own flags, by their long name: `no-deploy`, `json`. */
   flags: Readonly<Record<string, string | true>>;
   /** Those that may be given several times, with all their values in order: `include`. */

@@ -13,6 +13,8 @@ export interface CommandRow {
   examples: readonly { command: string; meaning: string }[];
   /** Everything after the first argument belongs to somebody else. */
   passThrough?: true;
+  /** What follows `--` is for the program that the command starts. */
+  hasRest?: true;
   load(): Promise<{ run: Run }>;
 }
 

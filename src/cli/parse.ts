@@ -12,7 +12,7 @@ export type SettingFlags = Partial<Record<SettingName, string | boolean>>;
 
 export type CommandLine =
   | { kind: 'help'; text: string }
-  | ({ kind: 'command'; row: CommandRow; args: string[]; settings: SettingFlags } & Pick<Options, 'flags' | 'lists'>);
+  | ({ kind: 'command'; row: CommandRow; settings: SettingFlags } & Pick<Options, 'args' | 'rest' | 'flags' | 'lists'>);
 
 type Commander = typeof import('commander');
 
@@ -29,7 +29,13 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
     if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, row.name);
     command.action(() => {
       const settings = { ...readSettings(program), ...readSettings(command) };
-      found = { kind: 'command', row, args: command.args, ...readFlags(commander, command, row), settings };
+      found = {
+        kind: 'command',
+        row,
+        ...splitArgs(command, row, words),
+        ...readFlags(commander, command, row),
+        settings,
+      };
     });
   }
   try {
@@ -39,6 +45,17 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
   }
   if (found === undefined) expectKnown(program);
   return found ?? { kind: 'help', text: help };
+}
+
+/** Commander has taken the dashes away; what followed them is at the end. */
+function splitArgs(
+  { args }: Command,
+  { hasRest }: CommandRow,
+  words: readonly string[],
+): Pick<Options, 'args' | 'rest'> {
+  const dashes = words.indexOf('--');
+  const count = hasRest && dashes >= 0 ? words.length - dashes - 1 : 0;
+  return { args: args.slice(0, args.length - count), rest: args.slice(args.length - count) };
 }
 
 /** Commander answers a call for help about a command that does not exist with that about all. */

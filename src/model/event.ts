@@ -149,6 +149,8 @@ export type EventBody =
       sizeBytes: number;
       isCopied: boolean;
     }
+  /** An output was run here. */
+  | { type: 'output.tried'; product: string; file: string; exitCode: number; durationMs: number }
   /** An output that the manifest no longer asks for. */
   | { type: 'output.removed'; product: string; file: string }
   /** A problem that belongs to no phase: of the command line, the manifest, a recipe's form, or galley itself. */

@@ -35,7 +35,7 @@ export async function placeBy(way: Way, placement: Placement, manager: Manager):
     effectiveSource: way.strategy.name,
     ...(checksum && { checksum }),
   };
-  record.set({ ...result, stamp: delivery.stamp, isDeclared });
+  if (isCopied || known.isDeclared !== isDeclared) record.set({ ...result, stamp: delivery.stamp, isDeclared });
   emit({ type: 'output.placed', product, strategy: way.strategy.name, file, sizeBytes: delivery.sizeBytes, isCopied });
   return result;
 }

@@ -39,6 +39,10 @@ export class OutputRecord {
     return [...this.#known.values()];
   }
 
+  get isChanged(): boolean {
+    return this.#changed.size > 0;
+  }
+
   set(output: PlacedOutput): void {
     this.#changed.set(output.outputPath, output);
   }
@@ -49,7 +53,6 @@ export class OutputRecord {
 
   /** Adds the changes to whatever the file holds by now; the caller holds the lock of the file. */
   async save(): Promise<void> {
-    if (this.#changed.size === 0) return;
     const outputs = await read(this.#files, this.#file);
     for (const [name, output] of this.#changed) {
       if (output === undefined) outputs.delete(name);

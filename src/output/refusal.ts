@@ -39,6 +39,12 @@ export function explain(failure: Failure, { strategy, source }: Way, file: strin
   });
 }
 
+/** The cache does not have what it has published: that entry can be made anew. */
+export function isDamage({ code, facts }: Failure): boolean {
+  const isLost = code === 'VERIFICATION_FAILED' || code === 'SOURCE_NOT_FOUND';
+  return isLost && facts.strategy === 'cache' && facts.path === facts.source;
+}
+
 /** The manifest or the command line excludes every strategy that could do it. */
 export function noStrategy({ product, sources }: Offer, tried: readonly OutputStrategy[], file: string): Failure {
   const able = [...new Set(sources.map(({ kind }) => kind))];

@@ -1,14 +1,18 @@
 // Outputs that the manifest does not ask for any more go, unless somebody has changed them since.
-import type { OutputWish } from '../model/output.ts';
+
 import path from 'node:path';
+import type { OutputWish } from '../model/output.ts';
 import type { Manager } from './manager.ts';
 import type { PlacedOutput } from './record.ts';
 
 /** After a build of everything: what was placed for the manifest and is in none of its outputs is removed. */
 export async function removeStale(wishes: readonly OutputWish[], manager: Manager): Promise<void> {
-  const wanted = new Set(wishes.flatMap(({ dir, name, product }) => [name ?? product].map((file) => path.join(dir, file))));
+  const wanted = new Set(
+    wishes.flatMap(({ dir, name, product }) => [name ?? product].map((file) => path.join(dir, file))),
+  );
   const isWanted = (file: string): boolean => wanted.has(file) || wanted.has(file.replace(/\.exe$/i, ''));
-  for (const output of manager.record.all()) if (output.isDeclared && !isWanted(output.outputPath)) await remove(output, manager);
+  for (const output of manager.record.all())
+    if (output.isDeclared && !isWanted(output.outputPath)) await remove(output, manager);
 }
 
 async function remove({ product, outputPath: file, checksum }: PlacedOutput, manager: Manager): Promise<void> {

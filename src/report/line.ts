@@ -57,6 +57,7 @@ const FORMATS: Formats = {
   'output.attempted': formatAttempt,
   'output.placed': ({ product, file, sizeBytes, isCopied }) =>
     normal(line(isCopied ? 'placed' : 'in place', product, `${file} (${formatSize(sizeBytes)})`)),
+  'output.tried': ({ product, file, exitCode }) => normal(line('tried', product, `${file} exit ${exitCode}`)),
   'output.removed': ({ product, file }) => normal(line('removed', product, file)),
 
   'phase.started': ({ package: subject, phase }, paint) => detail(line('phase', subject, phase), paint),

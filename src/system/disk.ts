@@ -47,7 +47,27 @@ export function createDisk(record?: Recorder) {
       await guard('change the time of', path, () => fs.lutimes(path, mtimeMs / 1000, mtimeMs / 1000));
       log({ op: 'utimes', path });
     },
-    /** Copies a file with its mode to a path that must not exist; shares its blocks where the file system can. */
+    ...createCopies(log),
+    /** Makes the bytes of a file safe. */
+    async fsync(path: string): Promise<void> {
+      await guard('sync', path, () => sync(path, constants.O_NOFOLLOW ?? 0));
+      log({ op: 'fsync', path });
+    },
+    /** Makes the names in a directory safe. */
+    async fsyncDir(path: string): Promise<void> {
+      await guard('sync', path, () => sync(path, constants.O_DIRECTORY ?? 0));
+      log({ op: 'fsync-dir', path });
+    },
+    /** Opens a file for writing from its start or its end, chunk by chunk. */
+    openWriter: (file: string, options: WriterOptions = {}) => createWriter(file, options, log),
+    log,
+  };
+}
+
+/** Whole files, with their modes, to paths that must not exist. */
+function createCopies(log: Recorder) {
+  return {
+    /** Shares the blocks where the file system can. */
     async copyFile(from: string, path: string): Promise<void> {
       const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
       await guard(`copy "${plainPath(from)}" to`, path, () => fs.copyFile(from, path, how));
@@ -64,19 +84,6 @@ export function createDisk(record?: Recorder) {
       if (isDone) log({ op: 'write', path });
       return isDone;
     },
-    /** Makes the bytes of a file safe. */
-    async fsync(path: string): Promise<void> {
-      await guard('sync', path, () => sync(path, constants.O_NOFOLLOW ?? 0));
-      log({ op: 'fsync', path });
-    },
-    /** Makes the names in a directory safe. */
-    async fsyncDir(path: string): Promise<void> {
-      await guard('sync', path, () => sync(path, constants.O_DIRECTORY ?? 0));
-      log({ op: 'fsync-dir', path });
-    },
-    /** Opens a file for writing from its start or its end, chunk by chunk. */
-    openWriter: (file: string, options: WriterOptions = {}) => createWriter(file, options, log),
-    log,
   };
 }
 

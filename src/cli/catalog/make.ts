@@ -41,6 +41,28 @@ export const MAKE_COMMANDS: readonly CommandRow[] = [
     load: () => import('../commands/install.ts'),
   },
   {
+    name: 'build',
+    summary: 'Make packages and place their products in directories of your choice',
+    arguments: [QUERIES],
+    flags: [
+      { flag: '--output-dir <dir>', meaning: 'Place every product there; without it "outputs" of the manifest count' },
+      {
+        flag: '--platform <name>',
+        meaning: 'What the outputs are for, such as windows-x86_64; this machine when absent',
+      },
+      { flag: '--rebuild', meaning: 'Make the packages anew, though the cache has them' },
+      { flag: '--localhost-test', meaning: 'Run what was placed, with the arguments after "--", else --version' },
+      JSON_FLAG,
+    ],
+    examples: [
+      { command: 'galley build --output-dir dist', meaning: 'All products of the project in one directory' },
+      { command: 'galley build', meaning: 'What the manifest says in "outputs"' },
+      { command: 'galley build app --output-dir dist --localhost-test -- --help', meaning: 'Does the copy run here?' },
+    ],
+    hasRest: true,
+    load: () => import('../commands/build.ts'),
+  },
+  {
     name: 'run',
     summary: 'Run a command with the products of the project first on PATH',
     arguments: [

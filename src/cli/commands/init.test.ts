@@ -24,7 +24,7 @@ function init(flags: Record<string, string>, dryRun = false) {
   const runtimeDir = path.join(import.meta.dirname, '../../../runtime');
   const services = { files: createFiles(), cwd: dir, runtimeDir, emit } as unknown as Services;
   const settings = { ...defaultSettings({ env: {} }), dryRun };
-  const options = { settings, origins: {} as Origins, args: [], lists: {}, flags };
+  const options = { settings, origins: {} as Origins, args: [], rest: [], lists: {}, flags };
   return run(services, options, new AbortController().signal);
 }
 

@@ -47,7 +47,7 @@ export async function copyByBelt({ from, to, back }: Belt, isKnown: boolean): Pr
     if (toWrite && back && !isKnown) read.update(toWrite.bytes);
     if (toHash && back) reread.update(toHash.bytes);
     await moving;
-    const fresh = await filling;
+    const fresh: Piece | undefined = await filling;
     if (toHash) spare.push(toHash.buffer);
     sizeBytes += fresh?.bytes.length ?? 0;
     isEmpty ||= fresh === undefined || fresh.bytes.length < PIECE_BYTES;
