@@ -37,7 +37,7 @@ const find = (bom: Bom, ref: string): Component =>
 
 /** An application with what it is built with, what it runs with, and a package of the system. */
 async function createShop(): Promise<{ project: Project; url: string; commit: string }> {
-  const { url } = await startServer({ '/lib-2.0.tar': await tarOf({ 'lib.c': 'int lib;' }) });
+  const { url } = await startServer({ '/lib-2.0.tar?token=sesame': await tarOf({ 'lib.c': 'int lib;' }) });
   const project = await createProject();
   const repository = createRepository(path.join(project.rootDir, 'repo'));
   const commit = await repository.commit({ 'a.c': 'int a;' });
@@ -54,7 +54,7 @@ async function createShop(): Promise<{ project: Project; url: string; commit: st
     'recipes/test.lib@r2.js': `
       export const license = 'The Words of Somebody';
       export const options = { version: { type: 'string' } };
-      export const fetch = async () => ({ url: '${url('/lib-2.0.tar')}' });`,
+      export const fetch = async () => ({ url: '${url('/lib-2.0.tar')}?token=sesame' });`,
     'recipes/test.cc@r1.js': `export const install = 'touch cc';`,
     'recipes/test.system@r1.js': `export const check = 'true';`,
     'recipes/test.elsewhere@r1.js': '',

@@ -6,6 +6,7 @@ import type { Manifest } from '../model/manifest.ts';
 import type { Offer } from '../model/output.ts';
 import type { PackageGraph, PackageState } from '../model/package-graph.ts';
 import type { Settings } from '../model/settings.ts';
+import type { SigningKey } from '../system/signature.ts';
 import { build } from './building.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
 import { offerProducts } from './offers.ts';
@@ -95,6 +96,8 @@ export interface Session {
   lint(): Promise<Diagnostic[]>;
   /** A bill of materials of what queries mean, else of all. */
   bom(queries: readonly string[], request: BomRequest): Promise<BomAnswer>;
+  /** Statements of who made what queries mean, else all of the manifest, from what. */
+  provenance(queries: readonly string[], key: SigningKey | undefined): Promise<string[]>;
   /** Absolute path of the newest log. */
   findLog(query: string): Promise<string>;
   asset(query: string): Promise<string>;
@@ -122,6 +125,7 @@ export async function openSession(services: Services, settings: Settings): Promi
     graph: async () => (await surveyProject(project)).graph,
     lint: () => lintProject(project),
     bom: async (queries, request) => (await import('./supply/bill.ts')).writeBill(project, queries, request),
+    provenance: async (queries, key) => (await import('./supply/provenance.ts')).stateAll(project, queries, key),
     findLog: (query) => findLog(project, query),
     asset: (query) => makeAsset(project, query),
     product: (name) => makeProduct(project, name),

@@ -72,6 +72,8 @@ export const CODES = {
   NOT_PORTABLE: build('An asset has links that would lead nowhere on another machine'),
   DEPOT_INVALID: build('The index of a depot, or an archive in it, is not what it should be'),
   DEPOT_UNTRUSTED: build('The index of a depot has no signature of a trusted key'),
+  PROVENANCE_UNKNOWN: build('Nobody knows who made an asset from what, or there is no asset to speak of'),
+  PROVENANCE_INVALID: build('A statement of provenance is not signed by a trusted key, or is about something else'),
   DEPENDENCY_FAILED: build('A package was not built because a dependency failed'),
   SOURCE_NOT_FOUND: build('A file or URL to fetch, or a file to place, does not exist'),
   INCOMPATIBLE_SOURCE: build('A product that is to be placed is no file'),
