@@ -1,14 +1,18 @@
 // Zips, wheels and tars of all kinds through the command line: staged, extracted, as remote recipes, under false names;
 // and what is wrong with zips, told by its code.
 import { execFileSync } from 'node:child_process';
+import { stat } from 'node:fs/promises';
+import path from 'node:path';
+import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { shapedZip, type ZipItem, zipOf } from '../src/archive/testing/zips.ts';
-import { assetOf } from './rig/disk.ts';
+import { assetOf, entryOf } from './rig/disk.ts';
+import { findForgery } from './rig/fingerprint.ts';
 import { galley, succeed } from './rig/galley.ts';
 import { findEscaped, lookOutside } from './rig/outside.ts';
 import { createProject } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
-import { tarOf } from './rig/tar.ts';
+import { tarOf, tarOfItems } from './rig/tar.ts';
 
 const TOOL = 'test.tool@r1';
 const WHEEL: ZipItem[] = [
@@ -58,6 +62,29 @@ test('tars packed with xz and bzip2 are unpacked, also on a machine without thes
     for (const name of Object.keys(names))
       expect(await assetOf(project, `test.${name}@r1`), name).toEqual({ text: 'packed\n' });
   }
+});
+
+test('an archive that becomes the asset as it is has the fingerprint of what lies on the disk', async () => {
+  const large = Buffer.alloc(700_000, 'some text ').toString();
+  const archive = await tarOfItems(
+    { name: 'bin/tool', text: '#!/bin/sh\n', mode: 0o4755 },
+    { name: 'twice', text: 'first' },
+    { name: 'same', type: 'link', linkname: 'twice' },
+    { name: 'twice', text: 'second' },
+    { name: 'large', text: large },
+    { name: 'large', type: 'link', linkname: 'same' },
+    { name: 'empty', text: '' },
+    { name: 'link', type: 'symlink', linkname: 'bin/tool' },
+  );
+  const server = await startServer({ '/tool.tar.gz': gzipSync(archive) });
+  const project = await createProject({
+    [`recipes/${TOOL}.js`]: `export const fetch = '${server.url('/tool.tar.gz')}';`,
+  });
+  await succeed(project, 'sync');
+  const entryDir = await entryOf(project, TOOL);
+  expect(await findForgery(entryDir)).toEqual([]);
+  expect(await assetOf(project, TOOL)).toMatchObject({ twice: 'second', same: 'first', large: 'first', empty: '' });
+  expect((await stat(path.join(entryDir, 'asset/bin/tool'))).mode & 0o7777).toBe(0o555);
 });
 
 test('a recipe may come as a zip', async () => {

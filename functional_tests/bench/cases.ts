@@ -1,6 +1,7 @@
 // What is measured, each against its floor: the same work without Galley, in the same rounds.
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
+import { fetching } from './fetching.ts';
 import { BenchProject, chainFiles, LAUNCHER_FILES, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
 import { type Row, rowOf } from './row.ts';
 import { type Program, peakMegabytes, timeInTurns, timeOnce } from './stopwatch.ts';
@@ -8,7 +9,7 @@ import { type Program, peakMegabytes, timeInTurns, timeOnce } from './stopwatch.
 /** Measures in a directory of its own, which is not there yet, as many rounds as are asked for. */
 type Case = (dir: string, rounds: number) => Promise<Row[]>;
 
-export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain };
+export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain, fetching };
 
 const FLOOR = path.join(import.meta.dirname, 'floor.mjs');
 const EMPTY_NODE = [process.execPath, '-e', '0'];

@@ -95,6 +95,13 @@ export function printingFiles(command: string): Record<string, string> {
   return { 'galley.js': manifest(['printer']), ...recipeFile('printer', exportOf('install', command)) };
 }
 
+/** One package for each archive, which becomes the asset as it is. */
+export function fetchingFiles(sources: readonly { url: string; sha256: string }[]): Record<string, string> {
+  const recipes = sources.map((_, index) => `archive${index}`);
+  const files = recipes.map((recipe, index) => recipeFile(recipe, exportOf('fetch', sources[index])));
+  return Object.assign({ 'galley.js': manifest(recipes) }, ...files);
+}
+
 /** A program and a script that do nothing. */
 const MAKE_TOOLS = 'cp "$(command -v env)" program\nprintf "#!/bin/sh\\nexit 0\\n" > script\nchmod 755 script';
 

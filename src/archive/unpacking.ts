@@ -19,7 +19,17 @@ export interface UnpackOptions {
   include?: readonly string[];
   exclude?: readonly string[];
   limits?: Partial<Limits>;
+  /** Nobody may write to the files. Default: their owner may. */
+  readOnly?: boolean;
+  /** Learns what the files hold while they are written, by their relative paths. */
+  watcher?: Watcher;
   signal: AbortSignal;
+}
+
+export interface Watcher {
+  open(path: string): SyncWriter;
+  /** It has content that did not come by here. */
+  forget(path: string): void;
 }
 
 export interface Unpacked {
@@ -155,14 +165,21 @@ export class Unpacking implements Disposable {
 
   #landFile(entry: Entry, names: Names): SyncWriter {
     // Who may execute is kept; setuid and its like are not, and everybody's files are alike in the rest.
-    const mode = (0o644 | (entry.mode & 0o111)) & 0o755;
+    const mode = (0o644 | (entry.mode & 0o111)) & (this.#options.readOnly ? 0o555 : 0o755);
     const writer = this.#replacing(entry, names, () => this.#landing.openFile(names, mode));
-    const write = (bytes: Uint8Array) => {
-      this.#unpacked.sizeBytes += bytes.length;
-      writer.write(bytes);
-    };
+    const watched = this.#options.watcher?.open(names.join('/'));
     this.#writer = writer;
-    return { write, close: () => this.#closeFile() };
+    return {
+      write: (bytes) => {
+        this.#unpacked.sizeBytes += bytes.length;
+        writer.write(bytes);
+        watched?.write(bytes);
+      },
+      close: () => {
+        this.#closeFile();
+        watched?.close();
+      },
+    };
   }
 
   #landLink(entry: Entry, names: Names, target: string): undefined {
@@ -189,6 +206,7 @@ export class Unpacking implements Disposable {
     if (found.kind !== 'file') throw this.refusal(entry, `${to} is no file`);
     if (this.#landing.stat(names)?.inode === found.inode) return;
     this.#replacing(entry, names, () => this.#landing.makeHardLink(names, existing));
+    this.#options.watcher?.forget(names.join('/'));
   }
 
   /**

@@ -1,8 +1,10 @@
 // Getting what a recipe fetches: declared items all together or not at all, and fetch functions with what they return.
 import path from 'node:path';
 import type { Writable } from 'node:stream';
+import type { Download } from '../fetch/source.ts';
 import { Failure, isFailure } from '../model/failure.ts';
 import { demandValue } from '../model/problems.ts';
+import { isAssetAsFetched } from '../model/recipe.ts';
 import { type FetchItem, type FunctionRef, ownDigest } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
@@ -84,9 +86,16 @@ async function download(
     },
     signal,
   );
-  await cache.downloads.checkout(done.sha256, await freshPath(path.dirname(file), path.basename(file), run));
+  const name = path.basename(file);
+  const copy = await freshPath(path.dirname(file), name, run);
+  if (!isSpent(done, name, pkg)) await cache.downloads.checkout(done.sha256, copy);
   recordPin(done, filesOf(pkg), { pkg, run, own: ownDigest(item) });
   return { source: item.url, name: path.basename(file), digest: ownDigest(item) ?? done.sha256, download: done };
+}
+
+/** Its bytes were verified as they came, they are unpacked, and no verb will look for them in fetch_dir. */
+function isSpent({ from }: Download, name: string, pkg: Package): boolean {
+  return from !== 'store' && pkg.stagedEarly === name && isAssetAsFetched(loadedOf(pkg).recipe);
 }
 
 /** Where a fetched file goes; what a failed try before left there gives way. */

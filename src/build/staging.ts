@@ -3,9 +3,11 @@
 import path from 'node:path';
 import { createUnpacker, unpackOpen } from '../archive/archive.ts';
 import { isArchive, isStreamed } from '../archive/format.ts';
+import { isAssetAsFetched } from '../model/recipe.ts';
 import type { FetchItem, StageVerb } from '../model/verb.ts';
 import type { Call } from './call.ts';
 import type { OpenReader, Reader } from './fetching.ts';
+import { loadedOf } from './package.ts';
 
 /** What happens without a stage verb. */
 export const UNPACK: StageVerb = { form: 'unpack', stripComponents: 0 };
@@ -55,13 +57,18 @@ export function stageEarly(items: readonly FetchItem[], call: Call, stripCompone
   if (items.length !== 1) return undefined;
   const { emit, files } = call.run.world;
   const { pkg } = call;
-  const { stageDir } = pkg.entry!.dirs;
+  const { dirs, scanned } = pkg.entry!;
+  const { stageDir } = dirs;
+  // What nobody writes to later is made as it will be published, and scanned on its way.
+  const asAsset = isAssetAsFetched(loadedOf(pkg).recipe) ? { readOnly: true, watcher: scanned } : {};
   return async (name): Promise<Reader | undefined> => {
     if (!isStreamed(name)) return undefined;
     // A second try begins with an empty tree.
+    scanned.forgetAll();
+    delete pkg.stagedEarly;
     await files.removeTree(stageDir);
     await files.ensureDir(stageDir);
-    const stream = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal });
+    const stream = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal, ...asAsset });
     const done = stream.done.then((unpacked) => {
       // It is another kind of archive than its name says, and waits for the stage phase.
       if (!unpacked) return;

@@ -8,6 +8,8 @@ import { isTemporaryName } from '../system/temporary.ts';
 import type { EntryPaths, EntryRef, Layout } from './layout.ts';
 import { dropMarker, type PublishedAsset, publishInstall } from './publish.ts';
 import { type Asset, type EntryDraft, findAsset } from './record.ts';
+import { targetOf } from './scan.ts';
+import { ScannedFiles } from './scanned.ts';
 
 /** Why an entry is left without having been published. */
 export type Leaving =
@@ -18,6 +20,8 @@ export type Leaving =
 
 export interface Entry {
   readonly dirs: EntryPaths;
+  /** What is known of the files of the install before they are read: relative path → scan. */
+  readonly scanned: ScannedFiles;
   /** Looks again: while we waited for the lock, its owner may have made the asset. */
   find(): Promise<Asset | undefined>;
   /** Empty directories to build in, whatever a crashed predecessor left; what it had fetched stays. */
@@ -46,14 +50,16 @@ export interface EntryParts {
 
 export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
   const dirs = layout.entry(ref);
+  const scanned = new ScannedFiles(targetOf(layout, dirs));
   return {
     dirs,
+    scanned,
     find: () => findAsset(files, dirs, ref),
     prepare: () => prepare(files, dirs),
     reopen: () => reopen(files, dirs),
     async publish(draft) {
       lock.assertHeld();
-      return await publishInstall({ files, layout, paths: dirs, ref, draft });
+      return await publishInstall({ files, layout, paths: dirs, ref, draft, scanned });
     },
     purge: (leaving) => purge(files, dirs, leaving),
     invalidate: () => dropMarker(files, dirs),

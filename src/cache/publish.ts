@@ -12,6 +12,8 @@ import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
 import type { EntryPaths, EntryRef, Layout } from './layout.ts';
 import { type Asset, type EntryDraft, type EntryRecord, encodeRecord } from './record.ts';
 import { type RelocatedTree, relocateTree } from './relocate.ts';
+import { targetOf } from './scan.ts';
+import type { ScannedFiles } from './scanned.ts';
 
 export interface Publication {
   files: Files;
@@ -19,6 +21,7 @@ export interface Publication {
   paths: EntryPaths;
   ref: EntryRef;
   draft: EntryDraft;
+  scanned: ScannedFiles;
 }
 
 /** An asset that was just made. */
@@ -29,8 +32,8 @@ export interface PublishedAsset extends Asset {
 
 /** @throws Failure ASSET_NAMES_WORK_DIR, and nothing has changed but texts in the install */
 export async function publishInstall(publication: Publication): Promise<PublishedAsset> {
-  const { files, layout, paths, ref } = publication;
-  const tree = await relocateTree(files, layout, paths);
+  const { files, layout, paths, ref, scanned } = publication;
+  const tree = await relocateTree(files, { paths, target: targetOf(layout, paths), scanned });
   await files.makeReadOnly(paths.installDir);
   await files.syncTree(paths.installDir);
   const lines = await fingerprintTree(files, paths.installDir, async (name) => digestIn(tree, name));

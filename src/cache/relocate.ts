@@ -6,16 +6,23 @@
 //   work and fetch     #! line refused,          loader paths refused,   refused
 //                      else a warning            else a warning
 //   another asset      a runtime reference, everywhere
-import path from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { forEachLimited } from '../system/parallel.ts';
 import type { TreeEntry } from '../system/tree.ts';
-import type { EntryPaths, Layout } from './layout.ts';
+import type { EntryPaths } from './layout.ts';
 import { loaderText } from './loader.ts';
 import { type FileScan, type ScanTarget, scanFile, scanText } from './scan.ts';
+import type { ScannedFiles } from './scanned.ts';
+
+/** What is about to become an asset. */
+export interface Install {
+  paths: EntryPaths;
+  target: ScanTarget;
+  scanned: ScannedFiles;
+}
 
 export interface RelocatedTree {
   /** Of every file as it is now, by relative path. */
@@ -30,12 +37,9 @@ export interface RelocatedTree {
 const AT_ONCE = 4;
 
 /** @throws Failure ASSET_NAMES_WORK_DIR with all the files that name it */
-export async function relocateTree(files: Files, layout: Layout, paths: EntryPaths): Promise<RelocatedTree> {
-  const relocation = new Relocation(files, paths, {
-    assetsDir: layout.assetsDir,
-    entryPath: path.relative(layout.assetsDir, paths.entryDir),
-  });
-  await forEachLimited(await files.listTree(paths.installDir), AT_ONCE, (entry) => relocation.visit(entry));
+export async function relocateTree(files: Files, install: Install): Promise<RelocatedTree> {
+  const relocation = new Relocation(files, install);
+  await forEachLimited(await files.listTree(install.paths.installDir), AT_ONCE, (entry) => relocation.visit(entry));
   return relocation.result();
 }
 
@@ -43,16 +47,18 @@ class Relocation {
   readonly #files: Files;
   readonly #paths: EntryPaths;
   readonly #target: ScanTarget;
+  readonly #scanned: ScannedFiles;
   readonly #digests = new Map<string, Sha256>();
   readonly #runtime = new Set<string>();
   readonly #warnings: string[] = [];
   readonly #broken: string[] = [];
   #sizeBytes = 0;
 
-  constructor(files: Files, paths: EntryPaths, target: ScanTarget) {
+  constructor(files: Files, { paths, target, scanned }: Install) {
     this.#files = files;
     this.#paths = paths;
     this.#target = target;
+    this.#scanned = scanned;
   }
 
   async visit({ path: name, kind }: TreeEntry): Promise<void> {
@@ -76,7 +82,7 @@ class Relocation {
 
   async #visitFile(name: string): Promise<void> {
     const file = `${this.#paths.installDir}/${name}`;
-    const scan = await scanFile(this.#files, file, this.#target);
+    const scan = this.#scanned.find(name) ?? (await scanFile(this.#files, file, this.#target));
     this.#note(scan);
     if (scan.namesWork && (await this.#loaderNamesWork(file))) this.#broken.push(name);
     else if (scan.namesInstall && !scan.isText) this.#broken.push(name);

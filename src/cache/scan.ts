@@ -1,8 +1,10 @@
 // Finds the paths of cache entries in a file, in the same pass that hashes it: those of the entry being built, which
 // will be gone, and those of other assets, which will be needed. Knows nothing of what is done about them.
+import path from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
 import { createSha256 } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
+import type { EntryPaths, Layout } from './layout.ts';
 
 /** What is searched for. */
 export interface ScanTarget {
@@ -29,6 +31,10 @@ export interface FileScan {
   runtime: Set<string>;
 }
 
+export function targetOf({ assetsDir }: Layout, { entryDir }: EntryPaths): ScanTarget {
+  return { assetsDir, entryPath: path.relative(assetsDir, entryDir) };
+}
+
 /** Longest rest of a path, behind the assets directory, that tells what it is: an identity, an entry, a directory. */
 const TAIL_BYTES = 600;
 
@@ -36,23 +42,45 @@ const TAIL_BYTES = 600;
 export type Names = Omit<FileScan, 'sha256' | 'sizeBytes' | 'isText'>;
 
 export async function scanFile(files: Files, file: string, target: ScanTarget): Promise<FileScan> {
+  const scan = createScan(target);
+  for await (const chunk of files.readChunks(file)) scan.update(chunk);
+  return scan.finish();
+}
+
+/** A scan that grows chunk by chunk. */
+export function createScan(target: ScanTarget): { update(chunk: Buffer): void; finish(): FileScan } {
   const digest = createSha256();
   const needle = Buffer.from(`${target.assetsDir}/`);
   const overlap = needle.length + TAIL_BYTES;
   const scan = { sizeBytes: 0, isText: true, ...noNames() };
+  /** A path that is cut by the end of a chunk is looked at again together with the next one. */
   let kept: Buffer = Buffer.alloc(0);
-  for await (const chunk of files.readChunks(file)) {
-    digest.update(chunk);
-    scan.sizeBytes += chunk.length;
-    scan.isText &&= !chunk.includes(0);
-    const seen = Buffer.concat([kept, chunk]);
-    // A path that is cut by the end of a chunk is looked at again together with the next one.
-    const end = Math.max(0, seen.length - overlap);
-    for (const rest of pathsIn(seen, needle, end)) judgePath(rest, target, scan);
-    kept = seen.subarray(end);
-  }
-  for (const rest of pathsIn(kept, needle, kept.length)) judgePath(rest, target, scan);
-  return { ...scan, sha256: digest.finish() };
+  const judge = (bytes: Buffer, end: number): void => {
+    for (const rest of pathsIn(bytes, needle, end)) judgePath(rest, target, scan);
+  };
+  return {
+    update(chunk) {
+      digest.update(chunk);
+      scan.sizeBytes += chunk.length;
+      scan.isText &&= !chunk.includes(0);
+      // Only the seam is copied: what begins before the chunk, with as much of the chunk as may belong to it.
+      const seam = Buffer.concat([kept, chunk.subarray(0, overlap)]);
+      if (chunk.length < overlap) {
+        const end = Math.max(0, seam.length - overlap);
+        judge(seam, end);
+        kept = seam.subarray(end);
+      } else {
+        judge(seam, kept.length);
+        const end = chunk.length - overlap;
+        judge(chunk, end);
+        kept = Buffer.from(chunk.subarray(end));
+      }
+    },
+    finish() {
+      judge(kept, kept.length);
+      return { ...scan, sha256: digest.finish() };
+    },
+  };
 }
 
 /** What a link says, judged like a file that holds nothing but that. */

@@ -55,6 +55,11 @@ export const BLANK_RECIPE: Omit<
   metadata: {},
 };
 
+/** No verb comes between what is fetched and the asset. */
+export function isAssetAsFetched({ stage, build, install, check }: Recipe): boolean {
+  return (stage === undefined || stage.form === 'unpack') && !build && !install && !check;
+}
+
 export function isUserManaged(recipe: Recipe): boolean {
   return recipe.check !== undefined;
 }

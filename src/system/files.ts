@@ -10,7 +10,7 @@ import { syncTree } from './durable.ts';
 import { guard, isErrno, unlessMissing } from './errno.ts';
 import { createExchange } from './exchange.ts';
 import type { Recorder } from './oplog.ts';
-import { type FileStat, statOf } from './stat.ts';
+import { type FileStat, statNow, statOf } from './stat.ts';
 import { temporaryName } from './temporary.ts';
 import { copyTree, listTree, makeReadOnly, moveTree, removeAtOnce, removeTree, type TreeEntry } from './tree.ts';
 
@@ -51,7 +51,7 @@ const reading = {
     const found = await guard('look at', file, () => unlessMissing(lstat(file)));
     return found && statOf(found);
   },
-  stat: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => lstat(file))),
+  stat: async (file: string): Promise<FileStat> => statNow(file),
   /** What a path leads to: links are followed. */
   statTarget: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => stat(file))),
   exists: async (file: string): Promise<boolean> => (await reading.findStat(file)) !== undefined,

@@ -1,5 +1,6 @@
 // What a file is, in the words of this house. Links are never followed here.
-import type { Stats } from 'node:fs';
+import { lstatSync, type Stats } from 'node:fs';
+import { guardSync } from './errno.ts';
 
 /** `other` is a device, a pipe or a socket: nothing that may be in a package. */
 export type FileKind = 'file' | 'dir' | 'link' | 'other';
@@ -25,6 +26,11 @@ export function statOf(stats: Stats): FileStat {
     mtimeMs: stats.mtimeMs,
     ctimeMs: stats.ctimeMs,
   };
+}
+
+/** Blocks: what is known of a file is in memory, mostly, and through the thread pool it costs ten times as much. */
+export function statNow(file: string): FileStat {
+  return statOf(guardSync('look at', file, () => lstatSync(file)));
 }
 
 /** For what `lstat` or a directory listing answers. */

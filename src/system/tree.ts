@@ -1,13 +1,13 @@
 // Whole trees, walked through open directories: a link that is swapped in meanwhile is an error, never a way out.
 // Knows nothing of what the trees hold.
 import { constants } from 'node:fs';
-import { lstat, open, readdir, readlink } from 'node:fs/promises';
+import { open, readdir, readlink } from 'node:fs/promises';
 import { Failure } from '../model/failure.ts';
 import { type DirHandle, NO_FOLLOW, openSubdir, type Place, pathOf, pathOfOpen } from './directory.ts';
 import type { Disk } from './disk.ts';
 import { guard, isErrno, plainPath, unlessExists, unlessMissing } from './errno.ts';
 import { forEachLimited } from './parallel.ts';
-import { type FileKind, type FileStat, kindOf, statOf } from './stat.ts';
+import { type FileKind, type FileStat, kindOf, statNow } from './stat.ts';
 import { temporaryName } from './temporary.ts';
 
 /** Files of one directory at a time: twice the thread pool, so that it never waits for us. Directories go one by one. */
@@ -20,8 +20,7 @@ export interface TreeEntry {
 }
 
 export async function statAt(place: Place): Promise<FileStat> {
-  const file = pathOf(place);
-  return statOf(await guard('look at', file, () => lstat(file)));
+  return statNow(pathOf(place));
 }
 
 /** Everything below a directory, sorted, a directory before what is in it. */
