@@ -2,7 +2,7 @@ import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
-import { type Fetching, never, startFetching } from '../testing/fetching.ts';
+import { createDirectoryStore, type Fetching, never, startFetching } from '../testing/fetching.ts';
 import type { Handler } from '../testing/web.ts';
 
 const CRATE = 'a crate';
@@ -157,4 +157,58 @@ test('crates says what is wrong when there is no such crate, version or index', 
     code: 'INVALID_VALUE',
     message: expect.stringContaining('config.toml'),
   });
+});
+
+test('crates come out of a local registry, and the lock file has the address that others know', async () => {
+  await using f = await startFetching(() => {});
+  configure(f, 'project', [
+    '[source.crates-io]',
+    'replace-with = "disk"',
+    '[source.disk]',
+    'local-registry = "crates"',
+  ]);
+  const write = (name: string, text: string) => {
+    const file = path.join(f.dir, 'project/crates', name);
+    mkdirSync(path.dirname(file), { recursive: true });
+    writeFileSync(file, text);
+  };
+  write('index/zs/td/zstd-sys', `${JSON.stringify({ name: 'zstd-sys', vers: '2.0.1', cksum: SHA, yanked: true })}\n`);
+  write('zstd-sys-2.0.1.crate', CRATE);
+  const download = await f.fetcher.download({ url: 'crates:zstd-sys@2.0.1' }, { signal: never });
+  expect(download).toMatchObject({ sha256: SHA, url: 'https://static.crates.io/crates/zstd-sys/2.0.1/download' });
+  expect(f.events).toContainEqual(
+    expect.objectContaining({ type: 'log.message', text: expect.stringContaining('withdrawn') }),
+  );
+  write('zstd-sys-2.0.1.crate', 'other');
+  const again = f.another({ store: createDirectoryStore(path.join(f.dir, 'project')) });
+  mkdirSync(path.join(f.dir, 'project/parts'));
+  await expect(again.download({ url: 'crates:zstd-sys@2.0.1' }, { signal: never })).rejects.toMatchObject({
+    code: 'DIGEST_MISMATCH',
+  });
+  await expect(f.fetcher.resolve({ url: 'crates:none@1.0.0' }, never)).rejects.toMatchObject({
+    code: 'SOURCE_NOT_FOUND',
+  });
+});
+
+test('crates of another registry are named with it, and files above the project count', async () => {
+  await using f = await startFetching(sparseIndex({ token: 'secret' }));
+  configure(f, 'home', ['[registries.acme]', `index = "sparse+${f.web.origin}/index/"`]);
+  writeFileSync(path.join(f.dir, '.cargo/credentials.toml'), '[registries.acme]\ntoken = "secret"');
+  const download = await f.fetcher.download({ url: 'crates:acme/zstd-sys@2.1.0' }, { signal: never });
+  expect([download.fileName, download.sha256]).toEqual(['zstd-sys-2.1.0.crate', SHA]);
+  await expect(f.fetcher.resolve({ url: 'crates:other/zstd-sys@2.1.0' }, never)).rejects.toMatchObject({
+    code: 'SOURCE_UNSUPPORTED',
+  });
+});
+
+test('a token of the home does not go where a project points its name, nor past another provider', async () => {
+  await using f = await startFetching(sparseIndex());
+  const registry = (origin: string) => ['[registries.acme]', `index = "sparse+${origin}/index/"`];
+  configure(f, 'home', registry('http://acme.invalid'));
+  writeFileSync(path.join(f.dir, '.cargo/credentials.toml'), '[registries.acme]\ntoken = "secret"');
+  configure(f, 'project', registry(f.web.origin));
+  await f.fetcher.resolve({ url: 'crates:acme/zstd-sys@2.1.0' }, never);
+  configure(f, 'home', [...registry(f.web.origin), 'credential-provider = ["cargo:libsecret"]']);
+  await f.another().resolve({ url: 'crates:acme/zstd-sys@2.1.0' }, never);
+  expect(f.web.requests.map(({ headers }) => headers.authorization)).toEqual(Array(4).fill(undefined));
 });

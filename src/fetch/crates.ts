@@ -1,25 +1,76 @@
-// `crates:<crate>@<version>`: asks the sparse index that cargo would ask, and takes the checksum it publishes.
+// `crates:<crate>@<version>`, or `crates:<registry>/<crate>@<version>`: asks the sparse index that cargo would ask, and takes
+// the checksum it publishes.
+import path from 'node:path';
 import { parseSha256, type Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { redactUrl } from '../model/redact.ts';
 import { stripControl } from '../system/terminal.ts';
-import { type CrateRegistry, readCrateRegistry } from './cargo-config.ts';
+import { readBytes } from './bytes.ts';
+import { type CrateRegistry, type LocalRegistry, readCrateRegistry, type SparseRegistry } from './cargo-config.ts';
 import { parseAnswer } from './registry.ts';
+import type { Located } from './source.ts';
 import type { Transport, TransportTools } from './transport.ts';
 
 interface Crate {
+  /** The name that cargo's configuration has for it; undefined: crates.io. */
+  registry?: string | undefined;
   name: string;
   /** May have build metadata: `2.0.16+zstd.1.5.7`. */
   version: string;
 }
 
+interface PublishedCrate extends Crate {
+  sha256: Sha256;
+  warning: string | undefined;
+}
+
+/** Cargo takes such a version only where a lock file names it; here, every recipe names one. */
+const WITHDRAWN = 'its publisher has withdrawn it';
+
 /** Where crates.io itself keeps the files; a pin that lies there is asked of the mirror on a machine that has one. */
 const PUBLIC_FILES = 'https://static.crates.io/';
 
-export function createCrates({ registry, files, env, projectDir }: TransportTools): Transport {
-  let reading: Promise<CrateRegistry> | undefined;
-  const readConfig = () => (reading ??= readCrateRegistry({ files, env, projectDir }));
+export function createCrates(tools: TransportTools): Transport {
+  const { registry, files, env, projectDir } = tools;
+  const reading = new Map<string | undefined, Promise<CrateRegistry>>();
+  const registryOf = ({ registry: name }: Crate) => {
+    const config = reading.get(name) ?? readCrateRegistry({ files, env, projectDir, name });
+    reading.set(name, config);
+    return config;
+  };
+
+  /** What the index says of all versions. */
+  async function readEntries({ name }: Crate, source: CrateRegistry, signal: AbortSignal): Promise<JsonObject[]> {
+    if ('dir' in source) {
+      const file = path.join(source.dir, 'index', indexPath(name));
+      return entriesOf((await files.findText(file)) ?? '', file);
+    }
+    const url = source.index + indexPath(name);
+    const ask = { headers: tokenOf(source), connection: source.connection, signal };
+    return entriesOf((await registry.read(url, ask)).text, url);
+  }
+
+  async function locateSparse(crate: PublishedCrate, source: SparseRegistry, signal: AbortSignal): Promise<Located> {
+    const ask = { headers: tokenOf(source), connection: source.connection, signal };
+    const configUrl = `${source.index}config.json`;
+    const config = await registry.read(configUrl, ask);
+    const settings = parseAnswer(config.text, configUrl);
+    // Only the web: an index must not make us read files of this machine.
+    if (!isJsonObject(settings) || !/^https?:\/\//.test(`${settings.dl}`)) throw malformed(configUrl);
+    const file = downloadUrl(`${settings.dl}`, crate);
+    const needsToken = settings['auth-required'] === true || isSameOrigin(file, source.index);
+    const headers = needsToken ? tokenOf(source) : {};
+    const { sha256, warning } = crate;
+    return { url: file, sha256, warning, headers, connection: source.connection };
+  }
+
+  /** Cargo looks nowhere else either. The address is that of crates.io, where others find the file. */
+  function locateLocal(crate: PublishedCrate, { dir }: LocalRegistry): Located {
+    const file = path.join(dir, `${crate.name}-${crate.version}.crate`);
+    const url = downloadUrl(`${PUBLIC_FILES}crates`, crate);
+    return { url, sha256: crate.sha256, warning: crate.warning, read: () => readBytes(file, files) };
+  }
 
   return {
     // As cargo names it on disk; what is inside is a tar.gz.
@@ -30,31 +81,23 @@ export function createCrates({ registry, files, env, projectDir }: TransportTool
 
     async locate({ url }, signal) {
       const wanted = parseCrate(url);
-      const source = await readConfig();
-      const ask = { headers: tokenOf(source), signal };
-      const [configUrl, entryUrl] = [`${source.index}config.json`, source.index + indexPath(wanted.name)];
-      const [config, index] = await Promise.all([registry.read(configUrl, ask), registry.read(entryUrl, ask)]);
-      const crate = findVersion(index.text, wanted, entryUrl);
-      const settings = parseAnswer(config.text, configUrl);
-      // Only the web: an index must not make us read files of this machine.
-      if (!isJsonObject(settings) || !/^https?:\/\//.test(`${settings.dl}`)) throw malformed(configUrl);
-      const file = downloadUrl(`${settings.dl}`, crate);
-      const needsToken = settings['auth-required'] === true || isSameOrigin(file, source.index);
-      return { url: file, sha256: crate.sha256, headers: needsToken ? tokenOf(source) : {} };
+      const source = await registryOf(wanted);
+      const crate = findVersion(await readEntries(wanted, source, signal), wanted);
+      return 'dir' in source ? locateLocal(crate, source) : locateSparse(crate, source, signal);
     },
 
     async versions(url, signal) {
-      const { name, version } = parseCrate(url);
-      const source = await readConfig();
-      const entryUrl = source.index + indexPath(name);
-      const entries = entriesOf((await registry.read(entryUrl, { headers: tokenOf(source), signal })).text, entryUrl);
-      return { current: version, known: entries.filter(({ yanked }) => yanked !== true).map(({ vers }) => `${vers}`) };
+      const wanted = parseCrate(url);
+      const entries = await readEntries(wanted, await registryOf(wanted), signal);
+      const known = entries.filter(({ yanked }) => yanked !== true).map(({ vers }) => `${vers}`);
+      return { current: wanted.version, known };
     },
 
-    async locatePinned(_, pinned) {
-      const source = await readConfig();
-      if (source.isMirror && pinned.startsWith(PUBLIC_FILES)) return undefined;
-      return { url: pinned, headers: isSameOrigin(pinned, source.index) ? tokenOf(source) : {} };
+    async locatePinned({ url }, pinned) {
+      const source = await registryOf(parseCrate(url));
+      if ('dir' in source || (source.isMirror && pinned.startsWith(PUBLIC_FILES))) return undefined;
+      const headers = isSameOrigin(pinned, source.index) ? tokenOf(source) : {};
+      return { url: pinned, headers, connection: source.connection };
     },
   };
 }
@@ -65,10 +108,11 @@ function isSameOrigin(a: string, b: string): boolean {
 }
 
 function parseCrate(url: string): Crate {
-  const [, name, version] = /^crates:([a-z][a-z0-9_-]*)@(\d[^@/\s]*)$/i.exec(url) ?? [];
-  if (name !== undefined && version !== undefined) return { name, version };
+  const [, registry, name, version] =
+    /^crates:(?:([a-z][a-z0-9_-]*)\/)?([a-z][a-z0-9_-]*)@(\d[^@/\s]*)$/i.exec(url) ?? [];
+  if (name !== undefined && version !== undefined) return { registry, name, version };
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected crates:<crate>@<version>`, {
-    hint: 'Name one exact version, such as crates:libc@0.2.170',
+    hint: 'Name one exact version, such as crates:libc@0.2.170; that of another registry is crates:<registry>/<crate>@<version>',
   });
 }
 
@@ -93,8 +137,7 @@ function entriesOf(lines: string, url: string): JsonObject[] {
 }
 
 /** What the index says of one version. */
-function findVersion(lines: string, { name, version }: Crate, url: string): Crate & { sha256: Sha256 } {
-  const entries = entriesOf(lines, url);
+function findVersion(entries: readonly JsonObject[], { name, version }: Crate): PublishedCrate {
   // Build metadata does not tell versions apart (semver, 10), so the recipe may leave it out.
   const entry =
     entries.find(({ vers }) => vers === version) ?? entries.find(({ vers }) => `${vers}`.split('+')[0] === version);
@@ -108,12 +151,12 @@ function findVersion(lines: string, { name, version }: Crate, url: string): Crat
     );
   }
   const sha256 = parseSha256(`${entry.cksum}`);
-  if (sha256 === undefined) throw malformed(url);
-  return { name, version: `${entry.vers}`, sha256 };
+  if (sha256 === undefined) throw malformed(`crates:${name}@${version}`);
+  return { name, version: `${entry.vers}`, sha256, warning: entry.yanked === true ? WITHDRAWN : undefined };
 }
 
 /** The template of an index may have markers; without any, the path is the one of crates.io (Cargo book, `dl`). */
-function downloadUrl(template: string, { name, version, sha256 }: Crate & { sha256: Sha256 }): string {
+function downloadUrl(template: string, { name, version, sha256 }: PublishedCrate): string {
   const markers: Record<string, string> = {
     '{crate}': name,
     '{version}': version,
@@ -125,7 +168,7 @@ function downloadUrl(template: string, { name, version, sha256 }: Crate & { sha2
   return filled === template ? `${template}/${name}/${version}/download` : filled;
 }
 
-function tokenOf({ token }: CrateRegistry): Record<string, string> {
+function tokenOf({ token }: SparseRegistry): Record<string, string> {
   return token === undefined ? {} : { authorization: token };
 }
 

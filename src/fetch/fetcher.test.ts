@@ -192,3 +192,19 @@ test('resolve answers without network when the address is the source', async () 
     fileName: 'x.zip',
   });
 });
+
+test('the same bytes at two addresses are downloaded once, and from the second when the first has them not', async () => {
+  const sha256 = sha256OfBytes('content');
+  await using f = await startFetching(({ url }, response) => {
+    setTimeout(() => (url === '/gone' ? response.writeHead(404).end() : response.end('content')), 50);
+  });
+  const get = (path: string) => f.fetcher.download({ url: f.web.origin + path, sha256 }, { signal: never });
+  await expect(Promise.all([get('/a'), get('/b')])).resolves.toMatchObject([{ sha256 }, { sha256 }]);
+  expect(f.web.requests.map(({ url }) => url)).toEqual(['/a']);
+  await using g = await startFetching(({ url }, response) => {
+    setTimeout(() => (url === '/gone' ? response.writeHead(404).end() : response.end('content')), 50);
+  });
+  const other = (path: string) => g.fetcher.download({ url: g.web.origin + path, sha256 }, { signal: never });
+  const [gone, there] = await Promise.allSettled([other('/gone'), other('/b')]);
+  expect([gone.status, there.status]).toEqual(['rejected', 'fulfilled']);
+});

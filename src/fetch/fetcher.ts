@@ -15,14 +15,15 @@ import type { Machine } from '../system/host.ts';
 import type { Http } from '../system/http.ts';
 import { createAttempts } from './attempts.ts';
 import { withCredentials } from './credentials.ts';
+import { joinReceptions } from './joining.ts';
 import { type ObjectStore, openObjectStore } from './object-store.ts';
 import { offline } from './offline.ts';
-import { createReceive, type Progress, type Stored } from './receive.ts';
+import { createReceive, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
 import { createRoutes, type Routes } from './routes.ts';
-import { createSharing } from './sharing.ts';
-import type { Download, FetchSource, Located, Resolved, Store } from './source.ts';
+import type { Download, Expectation, FetchSource, Located, Resolved, Store } from './source.ts';
 import { createTee, type Tee } from './tee.ts';
+import { createTeller, type Teller } from './telling.ts';
 import { createLocator, type TransportTools } from './transport.ts';
 
 export type { ObjectContent, ObjectStore } from './object-store.ts';
@@ -76,17 +77,14 @@ interface Request {
   owner: string | undefined;
   signal: AbortSignal;
   tee: Tee | undefined;
+  tell: Teller;
 }
 
-/** Interfaces redraw about ten times in a second; more events than that only fill traces. */
-const PROGRESS_MS = 100;
-
 export function createFetcher(options: FetcherOptions): Fetcher {
-  const { store, files, clock, emit } = options;
+  const { store, files } = options;
   const tools = createTools(options);
   const locator = createLocator(tools);
-  const receive = createReceive(tools);
-  const share = createSharing<Stored>();
+  const receive = joinReceptions(createReceive(tools));
 
   /** The answer to who asked for `source`, whose bytes are at `url`. */
   const answer = (source: string, url: string, stored: Stored, from: Download['from']): Download => {
@@ -98,19 +96,17 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     return stored && answer(source, url, { ...stored, sha256 }, 'store');
   }
 
-  async function bring(source: FetchSource, known: Partial<Pin>, { owner, signal, tee }: Request): Promise<Download> {
+  async function bring(
+    source: FetchSource,
+    known: Partial<Pin>,
+    { owner, signal, tee, tell }: Request,
+  ): Promise<Download> {
     const located = await locator.locate(source, { pinned: known.url, signal });
     const wanted: Located = { ...located, ...known, url: located.url };
     const stored = await findStored(source.url, wanted);
     if (stored !== undefined) return stored;
-
-    const about = aboutOf(source, owner);
-    emit({ type: 'fetch.started', ...about, ...sizeOf(wanted.sizeBytes) });
-    const onProgress = createProgress(about, { clock, emit });
-    // One download for all who want the same at the same time: the tee of the first gets the bytes as they come.
-    const brought = await share(JSON.stringify(wanted), signal, (shared) =>
-      receive({ located: wanted, package: owner, tee, signal: shared, onProgress }),
-    );
+    tell.started(located, known);
+    const brought = await receive({ located: wanted, package: owner, tee, signal, onProgress: tell.progress });
     return answer(source.url, wanted.url, brought, wanted.url.startsWith('file:') ? 'file' : 'network');
   }
 
@@ -120,19 +116,20 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     objectStore: (url) => openObjectStore(url, tools),
 
     async resolve(source, signal) {
-      const { headers: _, read: __, request: ___, url, ...published } = await locator.locate(source, { signal });
-      return { url: withoutCredentials(url), fileName: locator.fileName(source.url), ...published };
+      const { url, ...located } = await locator.locate(source, { signal });
+      return { url: withoutCredentials(url), fileName: locator.fileName(source.url), ...publishedOf(located) };
     },
 
     async download(source, details) {
       const { package: owner, pin, signal } = details;
+      const tell = createTeller(source, owner, options);
       const tee = details.tee && createTee(details.tee, { files, signal });
       try {
         const known = knownOf(source, pin);
-        const download = (await findStored(source.url, known)) ?? (await bring(source, known, { owner, signal, tee }));
+        const download =
+          (await findStored(source.url, known)) ?? (await bring(source, known, { owner, signal, tee, tell }));
         await tee?.complete(download.file);
-        const { sha256, sizeBytes, from } = download;
-        emit({ type: 'fetch.finished', ...aboutOf(source, owner), sha256, sizeBytes, from });
+        tell.finished(download);
         return download;
       } catch (error) {
         tee?.fail(error);
@@ -149,6 +146,15 @@ function createTools(options: FetcherOptions): TransportTools & { routes: Routes
   return { ...options, http, attempts, routes, registry: createRegistry({ http, clock: options.clock, routes }) };
 }
 
+/** What is known of the bytes, without how to get them. */
+function publishedOf({ sha256, integrity, sizeBytes }: Expectation): Expectation {
+  return {
+    ...(sha256 !== undefined && { sha256 }),
+    ...(integrity !== undefined && { integrity }),
+    ...(sizeBytes !== undefined && { sizeBytes }),
+  };
+}
+
 /** With --offline nothing can ask anything, whoever tries. */
 const NO_NETWORK: Http = {
   async request({ url }) {
@@ -163,23 +169,4 @@ function knownOf({ url, sha256: text }: FetchSource, pin: Pin | undefined): Part
   const sha256 = parseSha256(text);
   if (sha256 !== undefined) return sha256 === pin?.sha256 ? pin : { sha256 };
   throw new Failure('INVALID_VALUE', `Cannot fetch "${redactUrl(url)}": its sha256 is not 64 hexadecimal digits`);
-}
-
-/** Which download an event is about. */
-function aboutOf({ url }: FetchSource, owner: string | undefined): { url: string; package?: string } {
-  return { url: redactUrl(url), ...(owner !== undefined && { package: owner }) };
-}
-
-/** Tells how far a download is, not more often than somebody could see it. */
-function createProgress(about: ReturnType<typeof aboutOf>, { clock, emit }: { clock: Clock; emit: Emit }) {
-  let toldMs = Number.NEGATIVE_INFINITY;
-  return ({ receivedBytes, totalBytes }: Progress): void => {
-    if (clock.monotonicMs() - toldMs < PROGRESS_MS) return;
-    toldMs = clock.monotonicMs();
-    emit({ type: 'fetch.progress', ...about, receivedBytes, ...sizeOf(totalBytes) });
-  };
-}
-
-function sizeOf(sizeBytes: number | undefined): { sizeBytes?: number } {
-  return sizeBytes === undefined ? {} : { sizeBytes };
 }

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { sha256OfBytes } from '../system/digest.ts';
 import { type Fetching, never, startFetching } from '../testing/fetching.ts';
 import type { Handler } from '../testing/web.ts';
 import { parseNpmrc } from './npmrc.ts';
@@ -132,6 +133,75 @@ test('npm refuses a registry that names a file of this machine', async () => {
   await expect(f.fetcher.resolve({ url: 'npm:a@1.0.0' }, never)).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
 });
 
+test('npm verifies the older checksum where there is no other, and tells where there is none', async () => {
+  const shasum = (text: string) => createHash('sha1').update(text).digest('hex');
+  const dists: Record<string, object> = {
+    '1.0.0': { shasum: shasum(TARBALL) },
+    '2.0.0': { shasum: shasum('other') },
+    '3.0.0': {},
+  };
+  await using f = await startFetching(({ url = '', headers }, response) => {
+    if (url.endsWith('.tgz')) return void response.end(TARBALL);
+    const tarball = `http://${headers.host}/a.tgz`;
+    const versions = Object.entries(dists).map(([version, dist]) => [version, { dist: { tarball, ...dist } }]);
+    response.end(JSON.stringify({ versions: Object.fromEntries(versions) }));
+  });
+  configure(f, 'home', [`registry=${f.web.origin}`]);
+  const get = (version: string) => f.another().download({ url: `npm:a@${version}` }, { signal: never });
+  const sha1 = `sha1-${createHash('sha1').update(TARBALL).digest('base64')}`;
+  await expect(get('2.0.0')).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', facts: { actual: sha1 } });
+  await get('1.0.0');
+  expect(f.events.filter(({ type }) => type === 'log.message')).toEqual([]);
+  await get('3.0.0');
+  expect(f.events).toContainEqual(
+    expect.objectContaining({ type: 'log.message', level: 'warn', text: expect.stringContaining('no checksum') }),
+  );
+});
+
+test('npm knows the tarballs beside a registry by the credentials of the registry, and nobody elsewhere', async () => {
+  await using f = await startFetching(npmRegistry({ token: 'Bearer t' }));
+  await using other = await startFetching(npmRegistry());
+  const host = f.web.origin.replace('http:', '');
+  configure(f, 'home', [`registry=${f.web.origin}/npm/private/`, `${host}/npm/private/:_authToken=t`]);
+  await f.fetcher.download({ url: 'npm:a@1.0.0' }, { signal: never });
+  const pinned = (url: string) => ({ signal: never, pin: { url, sha256: sha256OfBytes('x'), sizeBytes: 1 } });
+  await f.fetcher.download({ url: 'npm:a@1.0.0' }, pinned(`${other.web.origin}/a.tgz`)).catch(() => {});
+  await f.fetcher.download({ url: 'npm:a@1.0.0' }, pinned(`${f.web.origin}/files/a.tgz`)).catch(() => {});
+  expect(f.web.requests.at(-1)?.headers.authorization).toBe('Bearer t');
+  expect(other.web.requests.map(({ headers }) => headers.authorization)).toEqual([undefined]);
+});
+
+test('npm goes through the proxy of its own configuration, past it where that says so', async () => {
+  await using proxy = await startFetching(npmRegistry());
+  await using f = await startFetching(npmRegistry());
+  configure(f, 'home', ['registry=http://npm.invalid/', `proxy=${proxy.web.origin}`]);
+  await f.fetcher.resolve({ url: 'npm:a@1.0.0' }, never);
+  expect(urls(proxy)).toEqual(['http://npm.invalid/a']);
+  configure(f, 'home', [`registry=${f.web.origin}/`, `https-proxy=${proxy.web.origin}`, 'noproxy=127.0.0.1']);
+  await f.another().resolve({ url: 'npm:a@1.0.0' }, never);
+  expect([urls(proxy).length, urls(f)]).toEqual([1, ['/a']]);
+});
+
+test('npm reads the file of the machine where npm is installed, after all others', async () => {
+  await using f = await startFetching(npmRegistry());
+  const prefix = path.join(f.dir, 'usr');
+  for (const [file, text] of [
+    ['bin/npm', ''],
+    ['etc/npmrc', `registry=${f.web.origin}/machine`],
+  ] as const) {
+    mkdirSync(path.dirname(path.join(prefix, file)), { recursive: true });
+    writeFileSync(path.join(prefix, file), text, { mode: 0o755 });
+  }
+  const env = { HOME: f.dir, PATH: path.join(prefix, 'bin') };
+  await f.another({ env }).resolve({ url: 'npm:a@1.0.0' }, never);
+  configure(f, 'home', [`registry=${f.web.origin}/home`]);
+  await f.another({ env }).resolve({ url: 'npm:a@1.0.0' }, never);
+  await f
+    .another({ env: { ...env, NPM_CONFIG_REGISTRY: `${f.web.origin}/env` } })
+    .resolve({ url: 'npm:a@1.0.0' }, never);
+  expect(urls(f)).toEqual(['/machine/a', '/home/a', '/env/a']);
+});
+
 test('parseNpmrc reads comments, quotes, lists of words and variables as npm does', () => {
   const value = `${variable('A')}${variable('B')}-${variable('C?')}`;
   const text = `; a comment\n# another\n\nregistry = "https://r.test/"\r\n//r.test/:_authToken=${value}\nflag\n[section]\nx=a=b`;
@@ -140,4 +210,28 @@ test('parseNpmrc reads comments, quotes, lists of words and variables as npm doe
     ['//r.test/:_authToken', `1${variable('B')}-`],
     ['x', 'a=b'],
   ]);
+});
+
+test('parseNpmrc reads JSON in quotes, comments after values, lists, and what variables stand for', () => {
+  const lines = [
+    'ca="one\\ntwo"',
+    "single='a ; b'",
+    'registry = https://r.test/ ; a comment',
+    'escaped = a\\;b',
+    'list[] = x',
+    'list[] = y',
+    `kept = \\${variable('A')}`,
+    `words = ${variable('NONE-some words')}${variable('EMPTY-x')}${variable('EMPTY:-y')}${variable('NONE-')}`,
+  ];
+  expect(new Map(parseNpmrc(lines.join('\n'), { A: '1', EMPTY: '' }))).toEqual(
+    new Map([
+      ['ca', 'one\ntwo'],
+      ['single', 'a ; b'],
+      ['registry', 'https://r.test/'],
+      ['escaped', 'a;b'],
+      ['list', 'x\ny'],
+      ['kept', `\\${variable('A')}`],
+      ['words', 'some wordsy'],
+    ]),
+  );
 });

@@ -1,5 +1,6 @@
 // `npm:<package>@<version>`: asks the registry that npm would ask, and takes the checksum it publishes.
 import { Failure } from '../model/failure.ts';
+import { findStrongest, integrityOfHex } from '../model/integrity.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { stripControl } from '../system/terminal.ts';
 import { type NpmConfig, PUBLIC_NPM, readNpmConfig } from './npmrc.ts';
@@ -20,15 +21,19 @@ const ACCEPT = 'application/vnd.npm.install-v1+json; q=1.0, application/json; q=
 export function createNpm({ registry, files, env, projectDir }: TransportTools): Transport {
   let reading: Promise<NpmConfig> | undefined;
   const readConfig = () => (reading ??= readNpmConfig({ files, env, projectDir }));
-  const withCredentials = (url: string, config: NpmConfig): Located => ({ url, headers: config.headersFor(url) });
+  const askable = (url: string, base: string, { connection, headersFor }: NpmConfig): Located => {
+    return { url, headers: headersFor(url, base), connection };
+  };
 
   /** What the registry says of all versions of a name. */
   async function readDocument({ name, scope }: NpmName, signal: AbortSignal): Promise<Json> {
     const config = await readConfig();
     // The slash of a scope is coded: `@scope/name` is one name.
-    const document = config.registryOf(scope) + name.replace('/', '%2f');
-    const headers = { accept: ACCEPT, ...config.headersFor(document) };
-    return parseAnswer((await registry.read(document, { headers, signal })).text, document);
+    const base = config.registryOf(scope);
+    const document = base + name.replace('/', '%2f');
+    const headers = { accept: ACCEPT, ...config.headersFor(document, base) };
+    const ask = { headers, connection: config.connection, signal };
+    return parseAnswer((await registry.read(document, ask)).text, document);
   }
 
   return {
@@ -42,7 +47,8 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
       const wanted = parseNpmName(url);
       const config = await readConfig();
       const { tarball, ...published } = distOf(await readDocument(wanted, signal), wanted);
-      return { ...withCredentials(onMirror(tarball, config.registryOf(wanted.scope)), config), ...published };
+      const base = config.registryOf(wanted.scope);
+      return { ...askable(onMirror(tarball, base), base, config), ...published };
     },
 
     async versions(url, signal) {
@@ -55,7 +61,8 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
 
     async locatePinned({ url }, pinned) {
       const config = await readConfig();
-      return withCredentials(onMirror(pinned, config.registryOf(parseNpmName(url).scope)), config);
+      const base = config.registryOf(parseNpmName(url).scope);
+      return askable(onMirror(pinned, base), base, config);
     },
   };
 }
@@ -74,9 +81,9 @@ function parseNpmName(url: string): NpmName {
 }
 
 /** What the registry says of one version. */
-function distOf(document: Json, { name, version }: NpmName): { tarball: string; integrity?: string } {
+function distOf(document: Json, { name, version }: NpmName): Omit<Located, 'url'> & { tarball: string } {
   const dist = memberOf(memberOf(memberOf(document, 'versions'), version), 'dist');
-  const { tarball, integrity } = dist ?? {};
+  const { tarball, integrity, shasum } = dist ?? {};
   // Only the web: a registry must not make us read files of this machine.
   if (typeof tarball !== 'string' || !/^https?:\/\//.test(tarball)) {
     const latest = memberOf(document, 'dist-tags')?.latest;
@@ -87,9 +94,11 @@ function distOf(document: Json, { name, version }: NpmName): { tarball: string; 
       hint,
     );
   }
-  // Several algorithms may stand side by side; sha512 is the one that npm publishes and verifies.
-  const sha512 = typeof integrity === 'string' ? /sha512-[A-Za-z0-9+/=]+/.exec(integrity)?.[0] : undefined;
-  return { tarball, ...(sha512 !== undefined && { integrity: sha512 }) };
+  // Packages of the first years have the older checksum only.
+  const published = findStrongest(`${integrity ?? ''}`) ?? integrityOfHex('sha1', `${shasum ?? ''}`);
+  const deprecated = memberOf(memberOf(document, 'versions'), version)?.deprecated;
+  const warning = typeof deprecated === 'string' ? `it is deprecated: ${stripControl(deprecated)}` : undefined;
+  return { tarball, warning, ...(published === undefined ? { isUnverified: true } : { integrity: published }) };
 }
 
 function memberOf(value: Json | undefined, name: string): JsonObject | undefined {

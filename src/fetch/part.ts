@@ -1,6 +1,7 @@
 // A file that is being received: every byte is hashed, written and passed on in one pass. It knows nothing of the
 // network, and trusts nobody: what came is compared with what was published only when it is whole.
 import type { Sha256 } from '../model/digest.ts';
+import { algorithmOf } from '../model/integrity.ts';
 import { createIntegrity, createSha256 } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import type { FileWriter } from '../system/writer.ts';
@@ -32,12 +33,14 @@ export interface Part {
 export interface PartOptions {
   files: Files;
   tee: Tee | undefined;
-  wantsIntegrity: boolean;
+  /** What is published beside a sha256, if anything. */
+  integrity: string | undefined;
 }
 
 /** `file` must not exist yet. */
-export async function createPart(file: string, { files, tee, wantsIntegrity }: PartOptions): Promise<Part> {
-  const newDigests = () => [createSha256(), wantsIntegrity ? createIntegrity() : undefined] as const;
+export async function createPart(file: string, { files, tee, integrity: published }: PartOptions): Promise<Part> {
+  const newDigests = () =>
+    [createSha256(), published === undefined ? undefined : createIntegrity(algorithmOf(published))] as const;
   let writer: FileWriter = await files.openWriter(file);
   let [sha256, integrity] = newDigests();
   let sizeBytes = 0;

@@ -1,7 +1,8 @@
-// The configuration of pip, as far as it says which index is asked and with which credentials: `pip.conf` of the machine,
-// of the user and of the virtual environment, and `PIP_…` variables.
+// The configuration of pip, as far as it says which index is asked, with which credentials and over which connection:
+// `pip.conf` of the machine, of the user and of the virtual environment, and `PIP_…` variables.
 import path from 'node:path';
 import { Failure } from '../model/failure.ts';
+import type { Connection } from '../system/agents.ts';
 import type { Files } from '../system/files.ts';
 import type { Machine } from '../system/host.ts';
 
@@ -12,6 +13,7 @@ export interface PipIndex {
   url: string;
   /** Of the address that was configured. Secrets. */
   headers: Record<string, string>;
+  connection: Connection;
 }
 
 const PUBLIC_INDEX = 'https://pypi.org/simple/';
@@ -29,14 +31,26 @@ export async function readPipIndexes(options: {
   }
   // A section for the command beats [global], whichever file it is in; a variable beats both.
   const find = (name: string): string | undefined =>
-    env[`PIP_${name.toUpperCase().replace('-', '_')}`] ||
+    env[`PIP_${name.toUpperCase().replaceAll('-', '_')}`] ||
     settings.get(`install.${name}`) ||
     settings.get(`global.${name}`);
+  const trusted = (find('trusted-host') ?? '').split(/\s+/);
+  // The variables are those of the library that pip asks with.
+  const cert = find('cert') || env.REQUESTS_CA_BUNDLE || env.CURL_CA_BUNDLE;
+  const authorities = cert ? await files.findText(cert) : undefined;
+  const connection: Connection = { proxy: find('proxy'), authorities };
   const indexes = [find('index-url') ?? PUBLIC_INDEX, find('extra-index-url') ?? ''];
   return indexes
     .flatMap((words) => words.split(/\s+/))
     .filter(Boolean)
-    .map(parseIndexUrl);
+    .map(parseIndexUrl)
+    .map((index) => ({ ...index, connection: { ...connection, believesAnyone: isTrusted(index.url, trusted) } }));
+}
+
+/** `--trusted-host`: a host, or a host and a port, that need not prove who it is. */
+function isTrusted(url: string, trusted: readonly string[]): boolean | undefined {
+  const { host, hostname } = new URL(url);
+  return trusted.includes(host) || trusted.includes(hostname) || undefined;
 }
 
 export function isPublicIndex({ url }: PipIndex): boolean {
@@ -87,7 +101,7 @@ export function parsePipConf(text: string): [string, string][] {
   return settings;
 }
 
-function parseIndexUrl(text: string): PipIndex {
+function parseIndexUrl(text: string): Omit<PipIndex, 'connection'> {
   const url = URL.parse(text);
   if (url === null || !/^https?:$/.test(url.protocol)) {
     throw new Failure('INVALID_VALUE', 'Cannot read the configuration of pip: an index is no http or https URL', {

@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import { mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -238,4 +239,49 @@ test('parsePipConf reads comments, continued values and either separator as pip 
     ['global.no-cache', '1'],
     ['install.extra-index-url', 'https://a.test\nhttps://b.test'],
   ]);
+});
+
+test('pypi verifies whatever checksum is published, and tells of files that are withdrawn or have none', async () => {
+  const hex = (algorithm: string, text: string) => createHash(algorithm).update(text).digest('hex');
+  const cases: [string, string, string?][] = [
+    ['sha512', hex('sha512', 'a wheel')],
+    ['sha384', hex('sha384', 'other'), 'DIGEST_MISMATCH'],
+    ['md5', hex('md5', 'a wheel')],
+    ['md5', hex('md5', 'other'), 'DIGEST_MISMATCH'],
+  ];
+  for (const [algorithm, digits, code] of cases) {
+    const page = `<a href="/files/tool-1.0.tar.gz#${algorithm}=${digits}">`;
+    const document = JSON.stringify({
+      files: [{ filename: 'tool-1.0.tar.gz', url: '/files/tool-1.0.tar.gz', hashes: { [algorithm]: digits } }],
+    });
+    for (const answer of [page, document]) {
+      await using f = await startPypi(
+        ({ url = '' }, response) => void response.end(url.includes('/files/') ? 'a wheel' : answer),
+      );
+      const got = await f.fetcher.download({ url: 'pypi:tool@1.0' }, { signal: never }).catch((error) => error);
+      expect(got.code, `${algorithm} ${code}`).toBe(code);
+    }
+  }
+  for (const [link, words] of [
+    ['<a data-yanked="broken" href="/files/tool-1.0.tar.gz">', ['withdrawn it: broken', 'no checksum']],
+    ['<a href="/files/tool-1.0.tar.gz" data-yanked>', ['withdrawn it', 'no checksum']],
+    [`<a href="/files/tool-1.0.tar.gz#sha256=${SHA}" data-yanked-not="x">`, []],
+  ] as const) {
+    await using f = await startPypi(
+      ({ url = '' }, response) => void response.end(url.includes('/files/') ? 'a wheel' : link),
+    );
+    await f.fetcher.download({ url: 'pypi:tool@1.0' }, { signal: never });
+    const told = f.events.flatMap((event) => (event.type === 'log.message' && 'text' in event ? `${event.text}` : []));
+    expect(told.length, link).toBe(words.length);
+    for (const [index, word] of words.entries()) expect(told[index]).toContain(word);
+  }
+});
+
+test('pypi goes through the proxy of its own configuration', async () => {
+  await using proxy = await startFetching(simpleIndex());
+  await using f = await startFetching(simpleIndex());
+  const lines = ['[global]', 'index-url = http://pypi.invalid/simple', `proxy = ${proxy.web.origin}`];
+  configure(f.dir, '.config/pip/pip.conf', lines);
+  await f.fetcher.download({ url: 'pypi:tool@1.0#*.tar.gz' }, { signal: never });
+  expect(urls(proxy)).toEqual(['http://pypi.invalid/simple/tool/', 'http://pypi.invalid/files/tool-1.0.tar.gz']);
 });

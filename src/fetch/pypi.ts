@@ -37,7 +37,8 @@ export function createPypi({ registry, files, env, machine }: TransportTools): T
   async function readFiles(index: PipIndex, wanted: PypiName, signal: AbortSignal): Promise<IndexFile[] | undefined> {
     const headers = { accept: ACCEPT, ...index.headers };
     try {
-      const { text, url } = await registry.read(`${index.url}${wanted.project}/`, { headers, signal });
+      const ask = { headers, connection: index.connection, signal };
+      const { text, url } = await registry.read(`${index.url}${wanted.project}/`, ask);
       return parseIndex(text, url);
     } catch (error) {
       if (isFailure(error, 'SOURCE_NOT_FOUND')) return undefined;
@@ -84,14 +85,22 @@ export function createPypi({ registry, files, env, machine }: TransportTools): T
       // The very file that is pinned: this machine might choose another one.
       if (isMirrored) return locatedOf(await find({ ...parsePypiName(url), file: fileNameOfUrl(pinned) }, signal));
       const owner = [index, ...others].find((one) => one && isSameOrigin(pinned, one.url));
-      return { url: pinned, headers: owner?.headers ?? {} };
+      return { url: pinned, headers: owner?.headers ?? {}, connection: (owner ?? index)?.connection };
     },
   };
 }
 
-function locatedOf({ file: { url, sha256 }, index }: Found): Located {
+function locatedOf({ file: { url, sha256, integrity, yanked }, index }: Found): Located {
   const headers = isSameOrigin(url, index.url) ? index.headers : {};
-  return { url, headers, ...(sha256 !== undefined && { sha256 }) };
+  const published = { ...(sha256 !== undefined && { sha256 }), ...(integrity !== undefined && { integrity }) };
+  const isUnverified = sha256 === undefined && integrity === undefined;
+  const warning = yankedWarning(yanked);
+  return { url, headers, connection: index.connection, ...published, warning, isUnverified };
+}
+
+/** Whoever names an exact version gets it all the same, as pip does. */
+function yankedWarning(reason: string | undefined): string | undefined {
+  return reason === undefined ? undefined : `its publisher has withdrawn it${reason === '' ? '' : `: ${reason}`}`;
 }
 
 /** Credentials go to the index that they are for, not to where it keeps its files. */

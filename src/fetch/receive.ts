@@ -46,7 +46,9 @@ export interface ReceiveTools {
   routes: Routes;
 }
 
-export function createReceive(tools: ReceiveTools): (reception: Reception) => Promise<Stored> {
+export type Receive = (reception: Reception) => Promise<Stored>;
+
+export function createReceive(tools: ReceiveTools): Receive {
   const { store, files, attempts, routes } = tools;
   const leftovers = createLeftovers(tools);
 
@@ -81,8 +83,7 @@ export function createReceive(tools: ReceiveTools): (reception: Reception) => Pr
     const { located, tee, signal } = reception;
     // The expectation is part of the name: bytes that are not what one recipe wants are no start for another.
     const key = sha256OfBytes(JSON.stringify([located.url, located.sha256, located.integrity])).slice(0, 32);
-    const wantsIntegrity = located.integrity !== undefined;
-    const part = await createPart(leftovers.newFile(key), { files, tee, wantsIntegrity });
+    const part = await createPart(leftovers.newFile(key), { files, tee, integrity: located.integrity });
     try {
       await using _ = part;
       await fill(part, key, reception);

@@ -15,7 +15,7 @@ const MOST_BYTES = 64 * 1024 * 1024;
 export interface Registry {
   /** Asked twice, also at the same time, it asks the network once. */
   /** @throws Failure SOURCE_NOT_FOUND, FETCH_FAILED */
-  read(url: string, ask: { headers?: Readonly<Record<string, string>>; signal: AbortSignal }): Promise<Document>;
+  read(url: string, ask: Pick<Target, 'headers' | 'connection'> & { signal: AbortSignal }): Promise<Document>;
 }
 
 export interface Document {
@@ -29,8 +29,8 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
   const share = createSharing<Document>();
   const known = new Map<string, Document>();
 
-  async function ask(at: Target, url: string, signal: AbortSignal): Promise<Document> {
-    const response = await http.request({ url: at.url, ...(at.headers && { headers: at.headers }), signal });
+  async function load(at: Target, url: string, signal: AbortSignal): Promise<Document> {
+    const response = await http.request({ url: at.url, headers: at.headers ?? {}, connection: at.connection, signal });
     if (response.status !== 200) {
       await response.discard();
       throw refusalOf(response, clock);
@@ -50,11 +50,11 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
   }
 
   return {
-    async read(url, { headers = {}, signal }) {
+    async read(url, { signal, ...ask }) {
       const document =
         known.get(url) ??
         (await share(url, signal, (shared) =>
-          routes({ url, headers }, { signal: shared }, (at) => ask(at, url, shared)),
+          routes({ url, ...ask }, { signal: shared }, (at) => load(at, url, shared)),
         ));
       known.set(url, document);
       return document;

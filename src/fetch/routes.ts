@@ -9,7 +9,7 @@ import type { Attempts } from './attempts.ts';
 import type { Located } from './source.ts';
 
 /** An address with what its server is told. */
-export type Target = Pick<Located, 'url' | 'headers' | 'request'>;
+export type Target = Pick<Located, 'url' | 'headers' | 'connection' | 'request'>;
 
 interface About {
   package?: string | undefined;

@@ -2,16 +2,21 @@
 // mirrors still send. Knows nothing of which file is wanted.
 import { parseSha256, type Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
-import { isJsonObject, type Json } from '../model/json.ts';
+import { findStrongest, integrityOfHex } from '../model/integrity.ts';
+import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
 import { redactUrl } from '../model/redact.ts';
+import { stripControl } from '../system/terminal.ts';
 import { parseAnswer } from './registry.ts';
 
 export interface IndexFile {
   name: string;
   /** http or https: an index must not make us read files of this machine. */
   url: string;
-  /** Absent: the index publishes none. */
   sha256?: Sha256;
+  /** The strongest of the other checksums, where there is no sha256. */
+  integrity?: string;
+  /** Why nobody should take the file any more (PEP 592). */
+  yanked?: string;
 }
 
 /** JSON where the index has it. */
@@ -30,30 +35,61 @@ export function parseIndex(text: string, url: string): IndexFile[] {
 
 function filesOfJson(document: Json, base: string): IndexFile[] | undefined {
   if (!isJsonObject(document) || !Array.isArray(document.files)) return undefined;
-  return document.files.filter(isJsonObject).flatMap(({ filename, url, hashes }) => {
-    const sha256 = isJsonObject(hashes) ? parseSha256(`${hashes.sha256}`) : undefined;
-    return fileOf({ name: `${filename}`, href: `${url}`, sha256, base });
+  return document.files.filter(isJsonObject).flatMap(({ filename, url, hashes, yanked }) => {
+    const published = checksumsOf(isJsonObject(hashes) ? hashes : {});
+    return fileOf({ name: `${filename}`, href: `${url}`, base, ...published, ...reasonOf(yanked) });
   });
 }
 
 function filesOfPage(page: string, base: string): IndexFile[] | undefined {
   // Attributes before it may hold anything in their quotes, such as ">=3.8". No tag has another inside, so that a page of
   // nothing but beginnings is read once and not once for each.
-  const links = [...page.matchAll(/<a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)')/gi)];
-  const files = links.flatMap(([, double, single]) => {
+  const links = [
+    ...page.matchAll(
+      /<a(?=\s)(?:[^<>"']|"[^"]*"|'[^']*')*?\shref\s*=\s*(?:"([^"]*)"|'([^']*)')((?:[^<>"']|"[^"]*"|'[^']*')*)/gi,
+    ),
+  ];
+  const files = links.flatMap(([tag, double, single]) => {
     const [href = '', fragment = ''] = unescapeEntities(double ?? single ?? '').split('#', 2);
     const name = decode(href.split('?')[0]?.split('/').at(-1) ?? '');
-    return fileOf({ name, href, sha256: parseSha256(fragment.replace(/^sha256=/, '')), base });
+    const [, algorithm = '', digits = ''] = /^(\w+)=(\w+)/.exec(fragment) ?? [];
+    const yanked = /\sdata-yanked(?![\w-])(?:\s*=\s*["']([^"']*))?/i.exec(tag);
+    return fileOf({
+      name,
+      href,
+      base,
+      ...checksumsOf({ [algorithm]: digits }),
+      ...reasonOf(yanked === null ? undefined : (yanked[1] ?? '')),
+    });
   });
   // An empty project has a page with a heading and no links; anything else without links is no index.
   return links.length === 0 && !/<title>\s*Links for/i.test(page) ? undefined : files;
 }
 
-function fileOf(found: { name: string; href: string; sha256: Sha256 | undefined; base: string }): IndexFile[] {
-  const { name, href, sha256, base } = found;
+/** sha256 where it is published, else the strongest of what is. */
+function checksumsOf(hashes: JsonObject): Pick<IndexFile, 'sha256' | 'integrity'> {
+  const sha256 = parseSha256(`${hashes.sha256}`);
+  if (sha256 !== undefined) return { sha256 };
+  const words = Object.entries(hashes).map(([algorithm, digits]) => integrityOfHex(algorithm, `${digits}`) ?? '');
+  const integrity = findStrongest(words.join(' '));
+  return integrity === undefined ? {} : { integrity };
+}
+
+/** The reason may be left out. */
+function reasonOf(yanked: Json | undefined): Pick<IndexFile, 'yanked'> {
+  if (yanked === undefined || yanked === false) return {};
+  return { yanked: typeof yanked === 'string' ? stripControl(yanked) : '' };
+}
+
+function fileOf({
+  name,
+  href,
+  base,
+  ...published
+}: Omit<IndexFile, 'url'> & { href: string; base: string }): IndexFile[] {
   const url = URL.parse(href, base);
   if (url === null || !/^https?:$/.test(url.protocol) || !/^[\w.+!-]+$/.test(name)) return [];
-  return [{ name, url: url.href, ...(sha256 !== undefined && { sha256 }) }];
+  return [{ name, url: url.href, ...published }];
 }
 
 const ENTITIES: Record<string, string> = { amp: '&', quot: '"', lt: '<', gt: '>', '#39': "'", '#x27': "'" };

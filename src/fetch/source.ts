@@ -1,5 +1,6 @@
 // The words of fetching: what is asked for, where it was found, and what came of it.
 import type { Sha256 } from '../model/digest.ts';
+import type { Connection } from '../system/agents.ts';
 import type { HttpResponse } from '../system/http.ts';
 
 /** Bytes behind a URL of any transport, or behind an absolute path. */
@@ -15,7 +16,7 @@ export interface FetchSource {
 /** What a checksum published for the bytes says. */
 export interface Expectation {
   sha256?: Sha256;
-  /** Subresource Integrity of npm, `sha512-…`. */
+  /** Subresource Integrity: `sha512-…`. */
   integrity?: string;
   sizeBytes?: number;
 }
@@ -33,6 +34,12 @@ export interface Located extends Expectation {
   url: string;
   /** Secrets. */
   headers?: Readonly<Record<string, string>>;
+  /** What the registry says that a person should know. */
+  warning?: string | undefined;
+  /** A registry that publishes checksums has none for this. */
+  isUnverified?: boolean;
+  /** Where the client of a registry is configured to reach it in a way of its own. */
+  connection?: Connection | undefined;
   /** Asks for the bytes, or with `range` for some of them, where each request wants a signature or token of its own. */
   request?(range: Readonly<Record<string, string>>, signal: AbortSignal): Promise<HttpResponse>;
   /** Makes the bytes, where they are not simply downloaded from the address. */

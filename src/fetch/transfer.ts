@@ -30,7 +30,7 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
   const range = rangeOf(part);
   const response = await (at.request
     ? at.request(range ?? {}, signal)
-    : tools.http.request({ url: at.url, headers: { ...at.headers, ...range }, signal }));
+    : tools.http.request({ url: at.url, headers: { ...at.headers, ...range }, connection: at.connection, signal }));
   const { status } = response;
   const continues = range !== undefined && status === 206 && isContinuation(response, part);
   if (range !== undefined && (status === 416 || status === 206) && !continues) {

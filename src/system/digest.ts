@@ -1,6 +1,7 @@
 // SHA-256 of text, bytes and files: the one digest of this house.
 import { createHash, hash } from 'node:crypto';
 import type { Sha256 } from '../model/digest.ts';
+import type { Algorithm } from '../model/integrity.ts';
 import { readChunks } from './chunks.ts';
 
 export function sha256OfBytes(data: string | Uint8Array): Sha256 {
@@ -25,12 +26,12 @@ export function createSha256(): Digest {
   };
 }
 
-/** What npm publishes of a file: Subresource Integrity, `sha512-` and base64. */
-export function createIntegrity(): { update(bytes: Uint8Array): void; soFar(): string } {
-  const state = createHash('sha512');
+/** What registries publish of a file: Subresource Integrity, such as `sha512-` and base64. */
+export function createIntegrity(algorithm: Algorithm): { update(bytes: Uint8Array): void; soFar(): string } {
+  const state = createHash(algorithm);
   return {
     update: (bytes) => void state.update(bytes),
-    soFar: () => `sha512-${state.copy().digest('base64')}`,
+    soFar: () => `${algorithm}-${state.copy().digest('base64')}`,
   };
 }
 

@@ -60,5 +60,19 @@ function reasonOf(error: Error, { timeouts }: HttpAttempt): Reason {
     const hint = 'For the certificates of a company, set NODE_EXTRA_CA_CERTS to the file that holds them';
     return { text: `the certificate of the server is not trusted (${code})`, hint };
   }
+  const [, status] = /Proxy (?:response|Authentication Required) \((\d+)\)/.exec(error.message) ?? [];
+  if (status !== undefined) return proxyRefusal(status);
   return REASONS[code] ?? { text: stripControl(error.message) || 'the connection failed' };
+}
+
+function proxyRefusal(status: string): Reason {
+  if (status === '407') {
+    const hint = 'Write them into the address of the proxy: http://user:password@host:port';
+    return { text: 'the proxy wants a user and a password (status 407)', hint };
+  }
+  return {
+    text: `the proxy refuses the connection (status ${status})`,
+    transient: status.startsWith('5'),
+    hint: PROXY_HINT,
+  };
 }

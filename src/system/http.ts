@@ -1,9 +1,9 @@
 // Requests over HTTP: proxies, redirects, time-outs, and failures in the words of this house. It knows nothing of what
 // is fetched or sent, and tries everything once.
 import { Readable } from 'node:stream';
-import type { Dispatcher } from 'undici';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
+import { type Connection, createAgents } from './agents.ts';
 import { type HttpAttempt, httpFailure } from './http-failure.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -21,6 +21,7 @@ export interface HttpRequest {
   body?: HttpBody | undefined;
   /** `answer`: a redirect is an answer like any other, for requests that are good for one address only. */
   redirect?: 'follow' | 'answer';
+  connection?: Connection | undefined;
   signal: AbortSignal;
 }
 
@@ -55,21 +56,21 @@ const REDIRECTS = new Set([301, 302, 303, 307, 308]);
 /** What a redirect to somebody else may carry along: these say nothing about us. */
 const HARMLESS = /^(?:accept(?:-encoding)?|if-(?:match|none-match|range)|range|user-agent|content-(?:range|type))$/;
 
-/** `env` is asked for the proxies: `http_proxy`, `https_proxy`, `no_proxy`, in lower case first. */
+/** `env` says which proxies there are, and which certificates are believed. */
 export function createHttp(options: {
   env: Readonly<Record<string, string | undefined>>;
   timeouts?: Partial<HttpTimeouts>;
 }): Http {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  let agent: Promise<Dispatcher> | undefined;
+  const agents = createAgents({ env: options.env, timeouts });
 
-  const send = async (url: URL, { method = 'GET', headers, body, signal }: HttpRequest): Promise<HttpResponse> => {
-    // Loading undici takes longer than all of a run that fetches nothing.
-    agent ??= createAgent(options.env, timeouts);
+  const send = async (url: URL, request: HttpRequest): Promise<HttpResponse> => {
+    const { method = 'GET', headers, body, connection = {}, signal } = request;
     const plain = withoutCredentials(url);
     try {
       const target = { origin: url.origin, path: url.pathname + url.search, method, signal };
-      const answer = await (await agent).request({
+      const agent = await agents.agentFor(url, connection);
+      const answer = await agent.request({
         ...target,
         ...bodyOf(body),
         headers: { ...FIRST_HEADERS, ...basic(url), ...headers, ...lengthOf(body) },
@@ -103,37 +104,12 @@ export function createHttp(options: {
         url = target;
       }
     },
-    async [Symbol.asyncDispose]() {
-      await (await agent)?.destroy();
-    },
+    [Symbol.asyncDispose]: () => agents[Symbol.asyncDispose](),
   };
 }
 
 /** Asking for no compression: a .tar.gz must not be unpacked on its way, and Range counts bytes of the file. */
 const FIRST_HEADERS = { 'accept-encoding': 'identity', 'user-agent': 'galley' };
-
-async function createAgent(
-  env: Readonly<Record<string, string | undefined>>,
-  timeouts: HttpTimeouts,
-): Promise<Dispatcher> {
-  // CommonJS: once bundled, only its default export is there.
-  const { EnvHttpProxyAgent } = (await import('undici')).default;
-  const variable = (name: string) => env[name] ?? env[name.toUpperCase()] ?? '';
-  // `proxy:3128` without a scheme is what many people write, and what curl takes.
-  const proxy = (name: string) => variable(name).replace(/^(?!.*:\/\/)(?=.)/, 'http://');
-  return new EnvHttpProxyAgent({
-    // Empty texts, not undefined: with undefined undici would look into the environment of the process itself.
-    httpProxy: proxy('http_proxy'),
-    httpsProxy: proxy('https_proxy') || proxy('http_proxy'),
-    noProxy: variable('no_proxy'),
-    // One connection per download: over HTTP/2 they would share one, and its window, and break off together.
-    allowH2: false,
-    connect: { timeout: timeouts.connectMs },
-    connectTimeout: timeouts.connectMs,
-    headersTimeout: timeouts.stallMs,
-    bodyTimeout: timeouts.stallMs,
-  });
-}
 
 /** Failures in the middle of the body get the same words as those before it. */
 async function* named(body: AsyncIterable<Uint8Array>, attempt: HttpAttempt): AsyncGenerator<Uint8Array> {

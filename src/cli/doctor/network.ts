@@ -79,7 +79,10 @@ async function addresses({ env, files, platform }: Services, { manifest }: Setti
   const options = { files, env, projectDir };
   const found: [string, string][] = [];
   if (lock.includes('"npm:')) found.push(['npm', (await readNpmConfig(options)).registryOf(undefined)]);
-  if (lock.includes('"crates:')) found.push(['crates', (await readCrateRegistry(options)).index]);
+  if (lock.includes('"crates:')) {
+    const registry = await readCrateRegistry(options);
+    if ('index' in registry) found.push(['crates', registry.index]);
+  }
   if (lock.includes('"pypi:')) {
     for (const { url } of await readPipIndexes({ files, env, os: platform.os })) found.push(['pypi', url]);
   }
