@@ -1,32 +1,22 @@
 // `crates:<crate>@<version>`, or `crates:<registry>/<crate>@<version>`: asks the sparse index that cargo would ask, and takes
 // the checksum it publishes.
 import path from 'node:path';
-import { parseSha256, type Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
-import { isJsonObject, type JsonObject } from '../model/json.ts';
-import { redactUrl } from '../model/redact.ts';
-import { stripControl } from '../system/terminal.ts';
+import { isJsonObject } from '../model/json.ts';
 import { readBytes } from './bytes.ts';
 import { type CrateRegistry, type LocalRegistry, readCrateRegistry, type SparseRegistry } from './cargo-config.ts';
+import {
+  type Crate,
+  findVersion,
+  malformed,
+  type PublishedCrate,
+  prefixOf,
+  readEntries,
+  tokenOf,
+} from './crate-index.ts';
 import { parseAnswer } from './registry.ts';
 import type { Located } from './source.ts';
 import type { Transport, TransportTools } from './transport.ts';
-
-interface Crate {
-  /** The name that cargo's configuration has for it; undefined: crates.io. */
-  registry?: string | undefined;
-  name: string;
-  /** May have build metadata: `2.0.16+zstd.1.5.7`. */
-  version: string;
-}
-
-interface PublishedCrate extends Crate {
-  sha256: Sha256;
-  warning: string | undefined;
-}
-
-/** Cargo takes such a version only where a lock file names it; here, every recipe names one. */
-const WITHDRAWN = 'its publisher has withdrawn it';
 
 /** Where crates.io itself keeps the files; a pin that lies there is asked of the mirror on a machine that has one. */
 const PUBLIC_FILES = 'https://static.crates.io/';
@@ -39,17 +29,6 @@ export function createCrates(tools: TransportTools): Transport {
     reading.set(name, config);
     return config;
   };
-
-  /** What the index says of all versions. */
-  async function readEntries({ name }: Crate, source: CrateRegistry, signal: AbortSignal): Promise<JsonObject[]> {
-    if ('dir' in source) {
-      const file = path.join(source.dir, 'index', indexPath(name));
-      return entriesOf((await files.findText(file)) ?? '', file);
-    }
-    const url = source.index + indexPath(name);
-    const ask = { headers: tokenOf(source), connection: source.connection, signal };
-    return entriesOf((await registry.read(url, ask)).text, url);
-  }
 
   async function locateSparse(crate: PublishedCrate, source: SparseRegistry, signal: AbortSignal): Promise<Located> {
     const ask = { headers: tokenOf(source), connection: source.connection, signal };
@@ -82,13 +61,13 @@ export function createCrates(tools: TransportTools): Transport {
     async locate({ url }, signal) {
       const wanted = parseCrate(url);
       const source = await registryOf(wanted);
-      const crate = findVersion(await readEntries(wanted, source, signal), wanted);
+      const crate = findVersion(await readEntries(wanted, source, { registry, files, signal }), wanted);
       return 'dir' in source ? locateLocal(crate, source) : locateSparse(crate, source, signal);
     },
 
     async versions(url, signal) {
       const wanted = parseCrate(url);
-      const entries = await readEntries(wanted, await registryOf(wanted), signal);
+      const entries = await readEntries(wanted, await registryOf(wanted), { registry, files, signal });
       const known = entries.filter(({ yanked }) => yanked !== true).map(({ vers }) => `${vers}`);
       return { current: wanted.version, known };
     },
@@ -116,45 +95,6 @@ function parseCrate(url: string): Crate {
   });
 }
 
-/** The layout of an index: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd…` (Cargo book, "Index Format"). */
-function indexPath(name: string): string {
-  return `${prefixOf(name.toLowerCase())}/${name.toLowerCase()}`;
-}
-
-function prefixOf(name: string): string {
-  if (name.length <= 2) return `${name.length}`;
-  if (name.length === 3) return `3/${name[0]}`;
-  return `${name.slice(0, 2)}/${name.slice(2, 4)}`;
-}
-
-/** An index holds one version on each line, and yanked ones too: locked builds still need them. */
-function entriesOf(lines: string, url: string): JsonObject[] {
-  return lines
-    .split('\n')
-    .filter(Boolean)
-    .map((line) => parseAnswer(line, url))
-    .filter(isJsonObject);
-}
-
-/** What the index says of one version. */
-function findVersion(entries: readonly JsonObject[], { name, version }: Crate): PublishedCrate {
-  // Build metadata does not tell versions apart (semver, 10), so the recipe may leave it out.
-  const entry =
-    entries.find(({ vers }) => vers === version) ?? entries.find(({ vers }) => `${vers}`.split('+')[0] === version);
-  if (entry === undefined) {
-    const last = entries.findLast(({ yanked }) => yanked !== true)?.vers;
-    const hint = typeof last === 'string' ? { hint: `The last version is ${stripControl(last)}` } : {};
-    throw new Failure(
-      'SOURCE_NOT_FOUND',
-      `Cannot fetch "crates:${name}@${version}": the index has no such version`,
-      hint,
-    );
-  }
-  const sha256 = parseSha256(`${entry.cksum}`);
-  if (sha256 === undefined) throw malformed(`crates:${name}@${version}`);
-  return { name, version: `${entry.vers}`, sha256, warning: entry.yanked === true ? WITHDRAWN : undefined };
-}
-
 /** The template of an index may have markers; without any, the path is the one of crates.io (Cargo book, `dl`). */
 function downloadUrl(template: string, { name, version, sha256 }: PublishedCrate): string {
   const markers: Record<string, string> = {
@@ -166,15 +106,4 @@ function downloadUrl(template: string, { name, version, sha256 }: PublishedCrate
   };
   const filled = template.replace(/\{[a-z0-9-]+\}/g, (marker) => markers[marker] ?? marker);
   return filled === template ? `${template}/${name}/${version}/download` : filled;
-}
-
-function tokenOf({ token }: SparseRegistry): Record<string, string> {
-  return token === undefined ? {} : { authorization: token };
-}
-
-function malformed(url: string): Failure {
-  const shown = redactUrl(url);
-  return new Failure('FETCH_FAILED', `Cannot read "${shown}": it is not what a sparse index holds`, {
-    facts: { url: shown },
-  });
 }
