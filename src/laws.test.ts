@@ -41,6 +41,7 @@ const OWNERS = new Map<string, string[]>(
     zod: ['recipe', 'cli'],
     acorn: ['recipe'],
     'smol-toml': ['fetch'],
+    aws4fetch: ['fetch'],
     '@cyclonedx/cyclonedx-library': ['build'],
     semver: ['model'],
     commander: ['cli'],

@@ -23,7 +23,7 @@ const REGION = 'eu-west-1';
 const FIRST_ACTIONS = 4;
 
 export async function startS3Server(bucket = 'galley-test'): Promise<S3Server> {
-  const port = await startForeignServer(['moto_server', '-H', '127.0.0.1', '-p', '0'], {
+  const port = await startForeignServer(['moto-5.2.5', '-H', '127.0.0.1', '-p', '0'], {
     listening: /Running on http:\/\/127\.0\.0\.1:(\d+)/,
     env: { INITIAL_NO_AUTH_ACTION_COUNT: `${FIRST_ACTIONS}`, PYTHONUNBUFFERED: '1' },
   });

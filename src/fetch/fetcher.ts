@@ -21,6 +21,7 @@ import { offline } from './offline.ts';
 import { createReceive, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
 import { createRoutes, type Routes } from './routes.ts';
+import { createS3 } from './s3/client.ts';
 import type { Download, Expectation, FetchSource, Located, Resolved, Store } from './source.ts';
 import { createTee, type Tee } from './tee.ts';
 import { createTeller, type Teller } from './telling.ts';
@@ -143,7 +144,15 @@ function createTools(options: FetcherOptions): TransportTools & { routes: Routes
   const http = options.offline ? NO_NETWORK : withCredentials(options.http, options);
   const attempts = createAttempts(options);
   const routes = createRoutes({ ...options, attempts });
-  return { ...options, http, attempts, routes, registry: createRegistry({ http, clock: options.clock, routes }) };
+  const registry = createRegistry({ http, clock: options.clock, routes });
+  const s3 = once(() => createS3(tools));
+  const tools: TransportTools & { routes: Routes } = { ...options, http, attempts, routes, registry, s3 };
+  return tools;
+}
+
+function once<T>(make: () => T): () => T {
+  let made: T | undefined;
+  return () => (made ??= make());
 }
 
 /** What is known of the bytes, without how to get them. */

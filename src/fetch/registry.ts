@@ -6,6 +6,7 @@ import { redactUrl, withoutCredentials } from '../model/redact.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Http } from '../system/http.ts';
 import { refusalOf } from './answer.ts';
+import { readWhole } from './body.ts';
 import type { Routes, Target } from './routes.ts';
 import { createSharing } from './sharing.ts';
 
@@ -35,18 +36,10 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
       await response.discard();
       throw refusalOf(response, clock);
     }
-    // What a server says of its size may be wrong, so what comes is counted.
-    const chunks: Uint8Array[] = [];
-    let sizeBytes = 0;
-    for await (const chunk of response.body) {
-      sizeBytes += chunk.length;
-      if (sizeBytes > MOST_BYTES)
-        throw new Failure('FETCH_FAILED', `Cannot read "${redactUrl(url)}": it is larger than 64 MiB`);
-      chunks.push(chunk);
-    }
+    const text = (await readWhole(response, MOST_BYTES)).toString();
     // What a mirror hands out is to be read as if it came from where it is from.
     const isRedirected = placeOf(response.url) !== placeOf(at.url);
-    return { url: isRedirected ? response.url : withoutCredentials(url), text: Buffer.concat(chunks).toString() };
+    return { url: isRedirected ? response.url : withoutCredentials(url), text };
   }
 
   return {

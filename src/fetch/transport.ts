@@ -15,6 +15,8 @@ import { createLocal } from './local.ts';
 import { createNpm } from './npm.ts';
 import { createPypi } from './pypi.ts';
 import type { Registry } from './registry.ts';
+import type { S3 } from './s3/client.ts';
+import { createS3Transport } from './s3/transport.ts';
 import type { FetchSource, Located, Store } from './source.ts';
 import { createWeb } from './web.ts';
 
@@ -41,6 +43,8 @@ export interface TransportTools {
   /** A lock among processes, for a file that several of them change. */
   lock: (file: string, signal: AbortSignal) => Promise<AsyncDisposable>;
   attempts: Attempts;
+  /** One client for all buckets. */
+  s3: () => S3;
   store: Store;
   offline: boolean;
   /** Configuration of the registries' ordinary clients. */
@@ -64,6 +68,7 @@ const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
   'git+http': createGitTransport,
   'git+ssh': createGitTransport,
   'git+file': createGitTransport,
+  s3: createS3Transport,
 };
 
 /** Finds the bytes of any source. */

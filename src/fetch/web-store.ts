@@ -4,6 +4,7 @@ import { redactUrl } from '../model/redact.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import type { HttpResponse } from '../system/http.ts';
 import { refusalOf } from './answer.ts';
+import { readWhole } from './body.ts';
 import { MOST_OBJECT_BYTES, type ObjectStore } from './object-store.ts';
 import type { TransportTools } from './transport.ts';
 
@@ -33,7 +34,7 @@ export function createWebStore(url: string, { http, clock }: Pick<TransportTools
         return 'unchanged';
       }
       if (!(await isThere(response))) return undefined;
-      const bytes = await collect(response);
+      const bytes = await readWhole(response, MOST_OBJECT_BYTES);
       return { bytes, version: response.headers.etag ?? `sha256:${sha256OfBytes(bytes)}` };
     },
 
@@ -50,17 +51,4 @@ export function createWebStore(url: string, { http, clock }: Pick<TransportTools
       });
     },
   };
-}
-
-/** What a server says of its size may be wrong, so what comes is counted. */
-async function collect({ url, body }: HttpResponse): Promise<Uint8Array> {
-  const chunks: Uint8Array[] = [];
-  let sizeBytes = 0;
-  for await (const chunk of body) {
-    sizeBytes += chunk.length;
-    if (sizeBytes > MOST_OBJECT_BYTES)
-      throw new Failure('FETCH_FAILED', `Cannot read "${redactUrl(url)}": it is larger than 64 MiB`);
-    chunks.push(chunk);
-  }
-  return Buffer.concat(chunks);
 }
