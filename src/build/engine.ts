@@ -19,7 +19,7 @@ import { Turns } from './turns.ts';
 import { request, Wiring } from './wiring.ts';
 import type { Run } from './world.ts';
 
-type RunParts = Pick<Run, 'world' | 'manifest' | 'pins' | 'records' | 'trees' | 'setup' | 'deploy'>;
+type RunParts = Pick<Run, 'world' | 'manifest' | 'pins' | 'records' | 'trees' | 'depots' | 'setup' | 'deploy'>;
 
 /** A run with the manifest's packages in its graph; their recipes begin to load. */
 export function startRun(parts: RunParts): Run {

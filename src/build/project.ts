@@ -11,6 +11,7 @@ import { findManifest } from '../recipe/discover.ts';
 import { formatLockFile, parseLockFile } from '../recipe/lockfile.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { osVersion } from '../system/host.ts';
+import { Depots } from './depot/depots.ts';
 import { startRun } from './engine.ts';
 import { readManifests } from './manifests.ts';
 import { Pins } from './pins.ts';
@@ -68,13 +69,19 @@ export const ASSETS_ONLY = { setup: false, deploy: false };
 
 /** A fresh run over the project, as far as its lock file and records are now. */
 export async function openRun(
-  { manifest, world, lockFile, stateDir }: Project,
+  { manifest, world, settings, lockFile, stateDir }: Project,
   { setup, deploy }: Pick<Run, 'setup' | 'deploy'>,
 ): Promise<Run> {
   const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
   const records = await Records.open(world.files, stateDir);
   const trees = await Trees.open(world, { stateDir, ignoreDirs: withIncluded(manifest).map(({ binDir }) => binDir) });
-  return startRun({ world, manifest, pins, records, trees, setup, deploy });
+  // Those of the person first: they are nearer, and whoever adds one wants it asked.
+  const depots = new Depots(
+    [...settings.depots, ...manifest.depots],
+    [...settings.trustedKeys, ...manifest.trustedKeys],
+    world,
+  );
+  return startRun({ world, manifest, pins, records, trees, depots, setup, deploy });
 }
 
 /**

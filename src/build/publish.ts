@@ -1,4 +1,5 @@
 // A finished install becomes an asset: everything that names the work directory is found first, then the entry commits.
+import type { Asset } from '../cache/record.ts';
 import type { Json } from '../model/json.ts';
 import { leaveLock } from './holding.ts';
 import { makingOf } from './making.ts';
@@ -8,19 +9,24 @@ import type { Run } from './world.ts';
 
 /** @throws Failure ASSET_NAMES_WORK_DIR */
 export async function publish(pkg: Package, run: Run): Promise<void> {
-  const { entry, key, parts } = pkg;
-  if (!entry || !key || !parts) throw new Error(`${pkg.label} holds no entry`);
-  const { clock, emit } = run.world;
+  const { entry, parts } = pkg;
+  if (!entry || !parts) throw new Error(`${pkg.label} holds no entry`);
   const asset = await entry.publish({
     keyParts: parts as unknown as Json,
     sources: completeSources(pkg, run),
-    builtAt: clock.now(),
+    builtAt: run.world.clock.now(),
     making: makingOf(pkg, run),
   });
-  pkg.asset = asset;
-  const { files, sizeBytes } = asset.record;
-  emit({ type: 'entry.published', package: pkg.label, key, assetDir: asset.assetDir, files, sizeBytes });
   if (asset.warnings.length > 0) warn(asset.warnings, pkg, run);
+  await settlePublished(pkg, asset, run);
+}
+
+/** The asset is there, so the lock is not needed any more. */
+export async function settlePublished(pkg: Package, asset: Asset, run: Run): Promise<void> {
+  pkg.asset = asset;
+  const { assetDir, key } = asset;
+  const { files, sizeBytes } = asset.record;
+  run.world.emit({ type: 'entry.published', package: pkg.label, key, assetDir, files, sizeBytes });
   await leaveLock(pkg, run);
 }
 

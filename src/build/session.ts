@@ -1,4 +1,6 @@
 // One project, opened: what commands ask of it.
+
+import type { DepotEntry } from '../model/depot.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FailureFacts, Outcome, TestOutcome } from '../model/event.ts';
 import type { JsonObject } from '../model/json.ts';
@@ -8,10 +10,12 @@ import type { PackageGraph, PackageState } from '../model/package-graph.ts';
 import type { Settings } from '../model/settings.ts';
 import type { SigningKey } from '../system/signature.ts';
 import { build } from './building.ts';
+import type { Delivered } from './depot/delivery.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
 import { offerProducts } from './offers.ts';
 import { openProject } from './project.ts';
 import type { Services } from './services.ts';
+import { exportFile, planShare, share } from './sharing.ts';
 import { makeAsset, makeProduct } from './single.ts';
 import type { BomAnswer, BomRequest } from './supply/bill.ts';
 import { surveyProject } from './survey.ts';
@@ -58,6 +62,16 @@ export interface Offered extends AsyncDisposable {
   offers: Offer[];
 }
 
+export interface ShareAnswer extends BuildAnswer {
+  delivered: Delivered[];
+}
+
+/** Names of packages. */
+export interface SharePlan {
+  missing: string[];
+  present: string[];
+}
+
 export interface TestedPackage {
   /** Identity. */
   package: string;
@@ -91,6 +105,11 @@ export interface Session {
   /** Makes packages, and opens what they offer. */
   offer(request: OfferRequest): Promise<Offered>;
   test(queries: readonly string[]): Promise<TestAnswer>;
+  /** Makes packages and puts them into a depot: a URL or an absolute path. */
+  share(queries: readonly string[], depot: string): Promise<ShareAnswer>;
+  planShare(queries: readonly string[], depot: string): Promise<SharePlan>;
+  /** Makes one package and writes its archive to an absolute path. */
+  exportFile(query: string, file: string): Promise<DepotEntry>;
   list(): Promise<ListedPackage[]>;
   graph(): Promise<PackageGraph>;
   lint(): Promise<Diagnostic[]>;
@@ -121,6 +140,9 @@ export async function openSession(services: Services, settings: Settings): Promi
     build: (request) => build(project, request),
     offer: (request) => offerProducts(project, request),
     test: (queries) => testProject(project, queries),
+    share: (queries, depot) => share(project, queries, depot),
+    planShare: (queries, depot) => planShare(project, queries, depot),
+    exportFile: (query, file) => exportFile(project, query, file),
     list: () => listPackages(project),
     graph: async () => (await surveyProject(project)).graph,
     lint: () => lintProject(project),

@@ -47,7 +47,8 @@ function refuseClash(name: string, run: Run): void {
   }
 }
 
-async function make(pkg: Package, run: Run): Promise<void> {
+/** Brings one package to the top of its ladder. @throws why it could not be made */
+export async function make(pkg: Package, run: Run): Promise<void> {
   await climb([pkg], run);
   await run.trees.save();
   if (pkg.error !== undefined) throw pkg.error;

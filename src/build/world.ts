@@ -11,6 +11,8 @@ import type { Sandbox } from '../sandbox/sandbox.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { Bundles } from './bundles.ts';
+import type { Delivery } from './depot/delivery.ts';
+import type { Depots } from './depot/depots.ts';
 import type { Graph } from './graph.ts';
 import type { Loader } from './load.ts';
 import type { Package } from './package.ts';
@@ -69,10 +71,13 @@ export interface Run {
   readonly pins: Pins;
   readonly records: Records;
   readonly trees: Trees;
+  readonly depots: Depots;
   /** Whether setup pairs run. */
   readonly setup: boolean;
   /** Whether deploy verbs run. */
   readonly deploy: boolean;
+  /** The packages that go to a depot. Only of those that somebody named it is a failure when one cannot. */
+  exported?: { delivery: Delivery; packages: ReadonlySet<Package>; isNamed: boolean };
   /** Packages that are made again though the cache has them; whoever is asked for may be added before the climb. */
   readonly rebuild: Set<Package>;
   /** The ends of all packages that were demanded. */

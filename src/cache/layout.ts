@@ -43,6 +43,8 @@ export function createLayout(rootDir: string) {
     assetsDir,
     recipesDir: path.join(rootDir, 'recipes'),
     downloadsDir: path.join(rootDir, 'downloads'),
+    /** What the indexes of depots said last time. */
+    depotsDir: path.join(rootDir, 'depots'),
     logsDir: path.join(rootDir, 'logs'),
     locksDir,
     /** Work of steps that have no entry. */

@@ -46,6 +46,8 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     frozen: Boolean(env.CI) && env.CI !== 'false',
     strict: false,
     failFast: false,
+    depots: [],
+    trustedKeys: [],
     dryRun: false,
     yes: false,
     outputStrategy: [...OUTPUT_STRATEGIES],

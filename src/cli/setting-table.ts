@@ -18,7 +18,9 @@ export type SettingForm =
   /** Some of the choices, each once, in an order: with commas between them, or a list in a file. */
   | { kind: 'order'; choices: readonly string[] }
   /** An absolute URI, which nobody has to be able to open. */
-  | { kind: 'uri'; placeholder: string };
+  | { kind: 'uri'; placeholder: string }
+  /** Several, separated by commas; a list in files. */
+  | { kind: 'list'; placeholder: string; of: 'place' | 'public key' };
 
 export interface SettingRule {
   form: SettingForm;
@@ -123,6 +125,19 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
     variable: 'GALLEY_VERIFY_COPIES',
     meaning: 'Do not read copies again to compare their size and sha256',
     byDefault: 'true: they are read again',
+    inFiles: true,
+  },
+  depots: {
+    form: { kind: 'list', placeholder: 'places', of: 'place' },
+    meaning: 'Where finished assets are shared: URLs and directories, asked before those of the manifest',
+    byDefault: 'none',
+    inFiles: true,
+  },
+  trustedKeys: {
+    form: { kind: 'list', placeholder: 'keys', of: 'public key' },
+    meaning:
+      'Keys whose signatures of depots count, with those of the manifest; where there are none, all are believed',
+    byDefault: 'none',
     inFiles: true,
   },
   builderId: {

@@ -3,8 +3,11 @@
 import path from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { Json, JsonObject } from '../model/json.ts';
+import { parsePublicKey } from '../model/public-key.ts';
+import { redactUrl } from '../model/redact.ts';
 import type { Settings } from '../model/settings.ts';
 import { findNearest } from '../model/suggest.ts';
+import { isUrl } from '../recipe/address.ts';
 import { ADDRESS_SETTINGS, readMirrors, readTokens } from './address-settings.ts';
 import {
   fieldOf,
@@ -82,7 +85,7 @@ function readValue(name: SettingName, { value, origin, baseDir }: Given): Value 
   const { form } = SETTINGS[name];
   const read = READERS[form.kind](value, form, baseDir);
   if (read !== undefined) return read;
-  const problem = `Setting "${fieldOf(name)}" is ${JSON.stringify(value)} in ${origin}, expected ${expectationOf(form)}`;
+  const problem = `Setting "${fieldOf(name)}" is ${redactUrl(JSON.stringify(value))} in ${origin}, expected ${expectationOf(form)}`;
   throw new Failure('SETTING_INVALID', problem);
 }
 
@@ -105,6 +108,14 @@ const READERS: Record<SettingForm['kind'], Reader> = {
   choice: (value, form) =>
     form.kind === 'choice' && typeof value === 'string' && form.choices.includes(value) ? value : undefined,
   order: (value, form) => (form.kind === 'order' ? readOrder(value, form.choices) : undefined),
+  list: (value, form, baseDir) => {
+    const texts = typeof value === 'string' ? value.split(',').map((text) => text.trim()) : value;
+    if (form.kind !== 'list' || !Array.isArray(texts)) return undefined;
+    const read = texts.map((text) =>
+      typeof text === 'string' && text !== '' ? ITEMS[form.of](text, baseDir) : undefined,
+    );
+    return read.includes(undefined) ? undefined : (read as string[]);
+  },
   uri: (value) => (typeof value === 'string' && /^[a-z][a-z0-9+.-]*:[!-~]+$/i.test(value) ? value : undefined),
 };
 
@@ -118,6 +129,11 @@ function readOrder(value: Json, choices: readonly string[]): string[] | undefine
   if (!Array.isArray(names) || names.length === 0 || new Set(names).size < names.length) return undefined;
   return names.every((name) => typeof name === 'string' && choices.includes(name)) ? (names as string[]) : undefined;
 }
+
+const ITEMS: Record<(SettingForm & { kind: 'list' })['of'], (text: string, baseDir: string) => string | undefined> = {
+  place: (text, baseDir) => (isUrl(text) ? text : path.resolve(baseDir, text)),
+  'public key': parsePublicKey,
+};
 
 const SWITCH_WORDS: Record<string, boolean> = {
   1: true,
@@ -146,6 +162,8 @@ function expectationOf(form: SettingForm): string {
       return `one or more of ${form.choices.join(', ')}, each once, with commas between them`;
     case 'uri':
       return 'an absolute URI';
+    case 'list':
+      return form.of === 'place' ? 'URLs and directories' : 'public keys "ed25519:…"';
   }
 }
 

@@ -70,6 +70,8 @@ export interface Fetcher {
   versions(url: string, signal: AbortSignal): Promise<Versions | undefined>;
   /** @throws Failure SOURCE_UNSUPPORTED, SOURCE_NOT_FOUND, FETCH_FAILED, DIGEST_MISMATCH, OFFLINE, INVALID_VALUE */
   download(source: FetchSource, options: DownloadOptions): Promise<Download>;
+  /** The same over another store, as far from what was fetched before as somebody wants. */
+  over(store: Store): Fetcher;
   /** The store at an address, with the credentials and the network of this machine. */
   objectStore(url: string): ObjectStore;
 }
@@ -114,6 +116,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   return {
     fileName: (url) => locator.fileName(url),
     versions: (url, signal) => locator.versions(url, signal),
+    over: (other) => createFetcher({ ...options, store: other }),
     objectStore: (url) => openObjectStore(url, tools),
 
     async resolve(source, signal) {

@@ -88,6 +88,14 @@ export type EventBody =
   | { type: 'lock.released'; package: string }
   | { type: 'cache.hit'; package: string; key: string; assetDir: string }
   | { type: 'cache.missed'; package: string; key: string }
+  /** Its index was read, or has not changed since the last run. */
+  | { type: 'depot.consulted'; depot: string; entries: number; from: 'depot' | 'cache' }
+  /** It, or an archive in it, cannot be used; `isKnown`: somebody has been told why already. */
+  | { type: 'depot.refused'; depot: string; package?: string; error: FailureFacts; isKnown: boolean }
+  /** An archive became the asset; what follows is as if it had been built. */
+  | { type: 'entry.imported'; package: string; key: string; depot: string; sizeBytes: number }
+  /** An asset is in a depot; `added`: it was not there before. */
+  | { type: 'entry.exported'; package: string; key: string; depot: string; sizeBytes: number; added: boolean }
   | { type: 'entry.published'; package: string; key: string; assetDir: string; files: number; sizeBytes: number }
   | { type: 'entry.purged'; package: string; kept: string[] }
   /** The install verb is absent or left no mark: which rule decided. */

@@ -2,6 +2,7 @@
 import type { BundleRequest, Dependency, RecipeSource } from './dependency.ts';
 import type { JsonObject } from './json.ts';
 import type { OutputWish } from './output.ts';
+import type { PublicKey } from './public-key.ts';
 import type { FunctionRef } from './verb.ts';
 
 /** What gives names their meaning: recipes that are asked for here, and all they depend on, are looked up here. */
@@ -43,6 +44,10 @@ export interface Manifest extends Scope {
   binDir: string;
   /** What `galley build` places. */
   outputs: OutputWish[];
+  /** Where finished assets are shared: URLs, and absolute paths. Of the manifest that a command was run on. */
+  depots: string[];
+  /** Whose signatures count; when there are none, every depot is believed. */
+  trustedKeys: PublicKey[];
   /** Manifests, or directories with a galley.js, absolute. */
   include: string[];
   /** What `include` names, and what that includes in turn, each once. */

@@ -1,6 +1,7 @@
 // What the person at the keyboard decides about a run. Where each value came from, and how it is spelled as a flag or
 // variable, is the command line's business.
 import type { Mirror } from './mirror.ts';
+import type { PublicKey } from './public-key.ts';
 import type { TokenRule } from './token.ts';
 
 export const REPORTERS = ['auto', 'plain', 'json'] as const;
@@ -43,6 +44,9 @@ export interface Settings {
   copyTimeout: number;
   /** A copy is read again before it counts. */
   verifyCopy: boolean;
+  /** URLs and absolute paths of depots, in the order in which they are asked. */
+  depots: readonly string[];
+  trustedKeys: readonly PublicKey[];
   /** A URI: what provenance calls whoever builds here. */
   builderId: string;
   /** Absolute path of the private key that signs what is shared. */

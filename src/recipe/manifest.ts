@@ -4,9 +4,10 @@ import type { Parsed } from '../model/diagnostic.ts';
 import type { JsonObject } from '../model/json.ts';
 import type { Manifest, ManifestEntry } from '../model/manifest.ts';
 import { isVersion } from '../model/options.ts';
+import { parsePublicKey } from '../model/public-key.ts';
+import { isUrl } from './address.ts';
 import { Cursor } from './cursor.ts';
 import { bundleRequest, requested, requestOf, setupNames } from './dependency.ts';
-import { later } from './later.ts';
 import { BUNDLE_ALIAS, identityName, platforms, variableNames } from './name.ts';
 import { outputWishes } from './output.ts';
 import { either, list, matching, read, record, refine, type Shape, table, text } from './shape.ts';
@@ -44,9 +45,10 @@ const MANIFEST = table({
     env: variableNames,
     bin_dir: text,
     outputs: outputWishes,
+    depots: list(text, 'a list of URLs and directories'),
+    trusted_keys: list(matching('a public key "ed25519:…", as "galley depot key" prints it', parsePublicKey)),
     include: list(text, 'a list of manifests and of directories with one'),
   },
-  refused: later('manifest'),
 });
 
 /**
@@ -71,6 +73,8 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
     env = [],
     bin_dir = '.galley/bin',
     outputs = [],
+    depots = [],
+    trusted_keys = [],
     include = [],
   } = fields;
   return at.conclude<Manifest>({
@@ -84,6 +88,8 @@ export function parseManifest(exports: JsonObject, module: { file: string; files
     env,
     binDir: resolve(rootDir, bin_dir),
     outputs,
+    depots: depots.map((place) => (isUrl(place) ? place : resolve(rootDir, place))),
+    trustedKeys: trusted_keys,
     include: include.map((name) => resolve(rootDir, name)),
     included: [],
     files: module.files,

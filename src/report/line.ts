@@ -52,6 +52,10 @@ const FORMATS: Formats = {
     const text = line('elsewhere', subject ?? url, reason);
     return isMissing ? detail(text, paint) : { weight: 'problem', text: paint.warning(text) };
   },
+  'depot.refused': ({ depot, package: subject, error, isKnown }, paint) =>
+    isKnown
+      ? detail(line('refused', subject ?? depot, firstLine(error.message)), paint)
+      : { weight: 'problem', text: paint.warning(line('warning', subject ?? depot, firstLine(error.message))) },
   'log.message': formatLog,
   'launcher.removed': ({ product, file }) => normal(line('removed', product, file)),
   'output.attempted': formatAttempt,
@@ -62,6 +66,14 @@ const FORMATS: Formats = {
 
   'phase.started': ({ package: subject, phase }, paint) => detail(line('phase', subject, phase), paint),
   'cache.missed': ({ package: subject, key }, paint) => detail(line('missed', subject, key), paint),
+  'depot.consulted': ({ depot, entries, from }, paint) =>
+    detail(line('asked', depot, `${entries} entries${from === 'cache' ? ', unchanged' : ''}`), paint),
+  'entry.imported': ({ package: subject, depot, sizeBytes }, paint) =>
+    detail(line('imported', subject, `${depot} (${formatSize(sizeBytes)})`), paint),
+  'entry.exported': ({ package: subject, depot, sizeBytes, added }, paint) =>
+    added
+      ? normal(line('exported', subject, `${depot} (${formatSize(sizeBytes)})`))
+      : detail(line('present', subject, depot), paint),
   'check.finished': ({ package: subject, when, result }, paint) =>
     detail(line('check', subject, `${when}: ${result}`), paint),
   'install.fallback': ({ package: subject, branch }, paint) => detail(line('fallback', subject, branch), paint),

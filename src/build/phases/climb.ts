@@ -10,7 +10,9 @@ import type { Run } from '../world.ts';
 import { buildPhase } from './build.ts';
 import { checkPhase } from './check.ts';
 import { deployPhase } from './deploy.ts';
+import { exportPhase } from './export.ts';
 import { fetchPhase } from './fetch.ts';
+import { importPhase } from './import.ts';
 import { installPhase } from './install.ts';
 import { recipePhase } from './recipe.ts';
 import { resolvePhase } from './resolve.ts';
@@ -23,17 +25,19 @@ export interface PhaseStep {
   work(pkg: Package, run: Run): Promise<'settled' | undefined>;
 }
 
-/** `import` and `export` belong to depots; `done` is only a name for the top. */
+/** `done` is only a name for the top. */
 const STEPS: Partial<Record<Phase, PhaseStep>> = {
   recipe: recipePhase,
   resolve: resolvePhase,
   check: checkPhase,
+  import: importPhase,
   fetch: fetchPhase,
   stage: stagePhase,
   build: buildPhase,
   install: installPhase,
   setup: setupPhase,
   deploy: deployPhase,
+  export: exportPhase,
 };
 
 export function climbs(pkg: Package, run: Run): Climber<Phase> {

@@ -1,0 +1,87 @@
+// What one run pushes to a depot: archives first, each under a name of its own content, and then their lines of the index.
+import path from 'node:path';
+import type { EntryRef } from '../../cache/layout.ts';
+import type { Asset } from '../../cache/record.ts';
+import type { ObjectContent } from '../../fetch/object-store.ts';
+import { type DepotEntry, depotKey } from '../../model/depot.ts';
+import { randomName } from '../../system/temporary.ts';
+import type { World } from '../world.ts';
+import { packAsset } from './archive.ts';
+import type { Ledger } from './ledger.ts';
+
+export interface Delivered {
+  entry: DepotEntry;
+  /** It was not there before. */
+  added: boolean;
+}
+
+type Tools = Pick<World, 'cache' | 'files' | 'lanes' | 'signal'>;
+
+export class Delivery {
+  readonly ledger: Ledger;
+  readonly #tools: Tools;
+  readonly #all = new Map<string, Promise<Delivered>>();
+
+  constructor(ledger: Ledger, tools: Tools) {
+    this.ledger = ledger;
+    this.#tools = tools;
+  }
+
+  /**
+   * Sees to it that the depot has an asset; asked again, it is done once.
+   *
+   * @throws Failure NOT_PORTABLE, ASSET_DAMAGED, DEPOT_UNTRUSTED, DEPOT_INVALID, FETCH_FAILED, SOURCE_UNSUPPORTED
+   */
+  put(ref: EntryRef, asset: Asset): Promise<Delivered> {
+    const known = this.#all.get(depotKey(ref)) ?? this.#deliver(ref, asset);
+    this.#all.set(depotKey(ref), known);
+    return known;
+  }
+
+  /** All that went well, sorted. */
+  async delivered(): Promise<Delivered[]> {
+    const ends = await Promise.allSettled(this.#all.values());
+    const done = ends.flatMap((end) => (end.status === 'fulfilled' ? [end.value] : []));
+    return done.sort((a, b) => (depotKey(a.entry) < depotKey(b.entry) ? -1 : 1));
+  }
+
+  async #deliver(ref: EntryRef, asset: Asset): Promise<Delivered> {
+    const { entries } = await this.ledger.index();
+    const there = entries.find((entry) => depotKey(entry) === depotKey(ref));
+    if (there) return { entry: there, added: false };
+    const entry = await this.#upload(ref, asset);
+    await this.ledger.add([entry]);
+    return { entry, added: true };
+  }
+
+  async #upload(ref: EntryRef, asset: Asset): Promise<DepotEntry> {
+    const { cache, files, lanes, signal } = this.#tools;
+    await using scratch = await cache.scratch(signal);
+    const file = path.join(scratch.dir, randomName());
+    const pack = () => packAsset(ref, asset, file, { files, layout: cache.layout, signal });
+    const { entry, packed } = await lanes.use('cpu', pack, signal);
+    const { sha256, sizeBytes } = packed;
+    const { identity, platform, key } = ref;
+    const row = { identity, platform, key, sha256, size: sizeBytes, url: archiveName(ref, sha256) };
+    await lanes.use('network', () => upload(this.ledger, row, { file, sizeBytes, sha256 }, signal), signal);
+    return { ...row, ...(entry.root !== undefined && { root: entry.root }) };
+  }
+}
+
+/**
+ * Two machines may have built one entry, and not to the same bytes: neither may replace what the other's line of the index
+ * promises. So the name says which bytes are meant.
+ */
+export function archiveName(ref: EntryRef, sha256: string): string {
+  return `${depotKey(ref)}-${sha256.slice(0, 16)}.tar.zst`;
+}
+
+/** What a run that was killed has uploaded already is not uploaded again. */
+export async function upload(
+  { depot: { store } }: Ledger,
+  { url }: Pick<DepotEntry, 'url'>,
+  content: ObjectContent,
+  signal: AbortSignal,
+): Promise<void> {
+  if (!(await store.has(url, signal))) await store.write(url, content, { signal });
+}

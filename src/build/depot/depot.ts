@@ -1,0 +1,78 @@
+// One depot: where its objects are, what its index says, and whether that may be believed.
+import type { Fetcher } from '../../fetch/fetcher.ts';
+import type { ObjectStore } from '../../fetch/object-store.ts';
+import { DEPOT_INDEX, type DepotIndex, decodeIndex, signedText } from '../../model/depot.ts';
+import { Failure } from '../../model/failure.ts';
+import type { PublicKey } from '../../model/public-key.ts';
+import { redactUrl } from '../../model/redact.ts';
+import { isSignedBy } from '../../system/signature.ts';
+
+export interface Depot {
+  /** A URL or an absolute path; it may carry credentials. */
+  address: string;
+  /** The same for everybody to see. */
+  name: string;
+  store: ObjectStore;
+}
+
+/** @throws Failure SOURCE_UNSUPPORTED, INVALID_VALUE */
+export function openDepot(address: string, fetcher: Pick<Fetcher, 'objectStore'>): Depot {
+  return { address, name: redactUrl(address), store: fetcher.objectStore(address) };
+}
+
+export interface IndexVersion {
+  index: DepotIndex;
+  /** As the store calls it. */
+  version: string;
+}
+
+/** The index as it is now, believed or not; undefined when there is none. @throws Failure DEPOT_INVALID */
+export async function readIndex({ name, store }: Depot, signal: AbortSignal): Promise<IndexVersion | undefined> {
+  const found = await store.read(DEPOT_INDEX, signal);
+  if (typeof found !== 'object') return undefined;
+  return { index: parseIndex(name, found.bytes), version: found.version };
+}
+
+/** @throws Failure SOURCE_NOT_FOUND, DEPOT_INVALID */
+export async function demandIndex(depot: Depot, signal: AbortSignal): Promise<IndexVersion> {
+  const found = await readIndex(depot, signal);
+  if (found !== undefined) return found;
+  throw noIndex(depot);
+}
+
+export function noIndex({ name }: Depot): Failure {
+  const hint = 'Check the address; the first "galley push" makes the index';
+  return new Failure('SOURCE_NOT_FOUND', `Cannot use depot "${name}": it has no index`, { hint });
+}
+
+export function parseIndex(name: string, bytes: Uint8Array): DepotIndex {
+  const index = decodeIndex(Buffer.from(bytes).toString());
+  if (!('problem' in index)) return index;
+  throw new Failure('DEPOT_INVALID', `Cannot use the index of depot "${name}": ${index.problem}`, {
+    facts: { depot: name },
+  });
+}
+
+/** @throws Failure DEPOT_UNTRUSTED unless one of the keys has signed the entries; without keys, everybody is believed */
+export function demandTrust(name: string, index: DepotIndex, keys: readonly PublicKey[]): void {
+  if (keys.length === 0) return;
+  const signers = signersOf(index);
+  if (signers.some((signer) => keys.includes(signer))) return;
+  const claimed = index.signatures.map(({ key }) => key);
+  const reason =
+    signers.length > 0
+      ? `it is signed by ${signers.join(', ')}, and no such key is trusted`
+      : claimed.length > 0
+        ? `its signature by ${claimed.join(', ')} is wrong`
+        : 'it is not signed';
+  throw new Failure('DEPOT_UNTRUSTED', `Cannot trust the index of depot "${name}": ${reason}`, {
+    hint: 'Compare "trusted_keys" with the key of whoever pushes: "galley depot key <file>" prints it',
+    facts: { depot: name, trusted: [...keys], signers },
+  });
+}
+
+/** Whose signatures are right. */
+export function signersOf({ entries, signatures }: DepotIndex): PublicKey[] {
+  const text = signedText(entries);
+  return signatures.filter(({ key, signature }) => isSignedBy(key, text, signature)).map(({ key }) => key);
+}

@@ -1,0 +1,129 @@
+// The index of one depot while it is changed: several machines may do so at the same time, and none of them may lose what
+// another has added. Whoever signs vouches for all of it, so what is there already has to be vouched for.
+import {
+  DEPOT_INDEX,
+  type DepotEntry,
+  type DepotIndex,
+  type DepotSignature,
+  EMPTY_INDEX,
+  encodeIndex,
+  signedText,
+  withEntries,
+} from '../../model/depot.ts';
+import { Failure } from '../../model/failure.ts';
+import type { PublicKey } from '../../model/public-key.ts';
+import type { SigningKey } from '../../system/signature.ts';
+import { randomName } from '../../system/temporary.ts';
+import type { World } from '../world.ts';
+import { type Depot, demandTrust, type IndexVersion, noIndex, readIndex, signersOf } from './depot.ts';
+
+export interface Seal {
+  sign?: SigningKey | undefined;
+  /** One of these has to have signed what is there; where there are none, it is believed. */
+  demanded: readonly PublicKey[];
+}
+
+type Tools = Pick<World, 'clock' | 'signal'>;
+
+/** Each loser of a race waits for a random time, so that even a hundred machines get their turns. */
+const ATTEMPTS = 100;
+const LONGEST_PAUSE_MS = 400;
+
+/** There was no index. */
+type Found = Omit<IndexVersion, 'version'> & { version: string | undefined };
+
+export class Ledger {
+  readonly depot: Depot;
+  readonly #seal: Seal;
+  readonly #tools: Tools;
+  #before: Promise<Found> | undefined;
+  #pending: DepotEntry[] = [];
+  #writing: Promise<void> | undefined;
+
+  constructor(depot: Depot, seal: Seal, tools: Tools) {
+    this.depot = depot;
+    this.#seal = seal;
+    this.#tools = tools;
+  }
+
+  /**
+   * What the depot had when this began.
+   *
+   * @throws Failure DEPOT_UNTRUSTED, DEPOT_INVALID, FETCH_FAILED
+   */
+  async index(): Promise<DepotIndex> {
+    this.#before ??= this.#read();
+    return (await this.#before).index;
+  }
+
+  /** Adds what is not there. While one change is on its way, all that comes meanwhile becomes the next. */
+  async add(entries: readonly DepotEntry[]): Promise<void> {
+    this.#pending.push(...entries);
+    this.#writing ??= this.#writePending();
+    await this.#writing;
+  }
+
+  /** Signs what is there, beside those who have signed it before. */
+  async sign(): Promise<void> {
+    await this.#change(async () => {
+      const { index, version } = await this.#read();
+      if (version === undefined) throw noIndex(this.depot);
+      const others = index.signatures.filter(({ key }) => signersOf(index).includes(key));
+      return { entries: index.entries, version, signatures: this.#signed(index.entries, others) };
+    });
+  }
+
+  async #writePending(): Promise<void> {
+    try {
+      while (this.#pending.length > 0) {
+        const added = this.#pending.splice(0);
+        await this.#change(() => this.#grown(added));
+      }
+    } finally {
+      this.#writing = undefined;
+    }
+  }
+
+  /** Undefined when there is nothing to change. */
+  async #grown(added: readonly DepotEntry[]): Promise<(DepotIndex & { version: string | undefined }) | undefined> {
+    const { index, version } = await this.#read();
+    const entries = withEntries(index.entries, added);
+    if (version !== undefined && entries.length === index.entries.length) return undefined;
+    return { entries, version, signatures: this.#signed(entries, []) };
+  }
+
+  async #change(make: () => Promise<(DepotIndex & { version: string | undefined }) | undefined>): Promise<void> {
+    const { clock, signal } = this.#tools;
+    for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
+      const made = await make();
+      if (made === undefined) return;
+      const onlyIf = made.version === undefined ? ('absent' as const) : { version: made.version };
+      const bytes = Buffer.from(encodeIndex(made));
+      if (await this.depot.store.write(DEPOT_INDEX, bytes, { onlyIf, signal })) return;
+      await clock.sleep(LONGEST_PAUSE_MS * randomShare(), signal);
+    }
+    const message = `Cannot change the index of depot "${this.depot.name}": others do so all the time`;
+    throw new Failure('FETCH_FAILED', message, { hint: 'Run the command again: what was uploaded stays' });
+  }
+
+  #signed(entries: readonly DepotEntry[], others: readonly DepotSignature[]): DepotSignature[] {
+    const { sign } = this.#seal;
+    if (sign === undefined) return [...others];
+    const own = { key: sign.publicKey, signature: sign.sign(signedText(entries)) };
+    return [...others.filter(({ key }) => key !== own.key), own].sort((a, b) => (a.key < b.key ? -1 : 1));
+  }
+
+  async #read(): Promise<Found> {
+    const found = await readIndex(this.depot, this.#tools.signal);
+    if (found === undefined || found.index.entries.length === 0) return { index: EMPTY_INDEX, version: found?.version };
+    const { name } = this.depot;
+    const { sign, demanded } = this.#seal;
+    demandTrust(name, found.index, demanded);
+    if (sign || found.index.signatures.length === 0) return found;
+    const hint = 'Give the key with --sign-key or GALLEY_SIGN_KEY';
+    throw new Failure('DEPOT_UNTRUSTED', `Cannot change depot "${name}" unsigned: its index is signed`, { hint });
+  }
+}
+
+/** From 0 up to 1. */
+const randomShare = (): number => Number.parseInt(randomName(), 16) / 16 ** 12;

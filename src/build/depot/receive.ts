@@ -1,0 +1,56 @@
+// An archive becomes an asset of this cache, under the lock of its entry: it is unpacked while it comes, and nothing of
+// it counts before all of it was checked.
+import path from 'node:path';
+import type { Writable } from 'node:stream';
+import type { Entry } from '../../cache/entry.ts';
+import type { EntryRef } from '../../cache/layout.ts';
+import type { PublishedAsset } from '../../cache/publish.ts';
+import type { Fetcher } from '../../fetch/fetcher.ts';
+import type { Clock } from '../../system/clock.ts';
+import { type ArchiveTools, demandRef, type OpenedArchive, openArchive } from './archive.ts';
+import type { Offer } from './depots.ts';
+
+export interface Arrival {
+  ref: EntryRef;
+  /** Of the archive, for messages. */
+  name: string;
+  /** Sends the verified bytes and ends the stream; what it throws is thrown. */
+  bring(reader: Writable): Promise<unknown>;
+}
+
+export type ReceiveTools = ArchiveTools & { clock: Clock };
+
+/**
+ * Leaves the entry published, or with nothing but work that `prepare` and `purge` clear away.
+ *
+ * @throws Failure DEPOT_INVALID, ARCHIVE_UNSAFE, ARCHIVE_INVALID, or what `bring` throws
+ */
+export async function receive(arrival: Arrival, entry: Entry, tools: ReceiveTools): Promise<PublishedAsset> {
+  await entry.prepare();
+  const dir = path.join(entry.dirs.workDir, 'import');
+  await tools.files.ensureDir(dir);
+  const archive = await openArchive(arrival.name, dir, tools, arrival.bring);
+  demandRef(arrival.name, archive, arrival.ref);
+  return await publishArchive(archive, entry, tools);
+}
+
+/** The tree has to lie in the same cache: it is moved. */
+export async function publishArchive(
+  { entry: { keyParts, sources }, treeDir }: OpenedArchive,
+  entry: Entry,
+  { files, clock }: ReceiveTools,
+): Promise<PublishedAsset> {
+  await files.removeTree(entry.dirs.installDir);
+  await files.rename(treeDir, entry.dirs.installDir);
+  return await entry.publish({ keyParts, sources, builtAt: clock.now() });
+}
+
+/** Downloads an archive of a depot and hands its bytes on; the reader sees an end only when all of them are right. */
+export async function bringArchive(
+  { depot, entry }: Offer,
+  options: { fetcher: Fetcher; signal: AbortSignal; package?: string; tee: Writable },
+): Promise<void> {
+  const { fetcher, ...how } = options;
+  const source = { ...depot.store.sourceOf(entry.url), sha256: entry.sha256 };
+  await fetcher.download(source, { ...how, pin: { url: source.url, sha256: entry.sha256, sizeBytes: entry.size } });
+}

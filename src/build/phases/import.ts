@@ -1,0 +1,55 @@
+// Phase `import`: what somebody else has built and shared is taken instead of being built. Whatever is wrong with a depot
+// or its archives, the next one is asked, and at last the package is built as if there were none.
+import type { Writable } from 'node:stream';
+import type { Asset } from '../../cache/record.ts';
+import { Failure } from '../../model/failure.ts';
+import { isUserManaged } from '../../model/recipe.ts';
+import { linkRuntime } from '../closure.ts';
+import type { Offer } from '../depot/depots.ts';
+import { bringArchive, receive } from '../depot/receive.ts';
+import { entryRef } from '../keying.ts';
+import { loadedOf, type Package } from '../package.ts';
+import { settlePublished } from '../publish.ts';
+import type { Run } from '../world.ts';
+import type { PhaseStep } from './climb.ts';
+
+export const importPhase: PhaseStep = {
+  concerns(pkg, run) {
+    if (run.depots.isEmpty || pkg.entry === undefined) return false;
+    return !isUserManaged(loadedOf(pkg).recipe) && !run.rebuild.has(pkg);
+  },
+
+  async work(pkg: Package, run: Run) {
+    const { lanes, signal } = run.world;
+    for (const offer of await run.depots.offers(entryRef(pkg, run))) {
+      const asset = await lanes.use('network', () => accept(offer, pkg, run), signal);
+      if (asset === undefined) continue;
+      await settlePublished(pkg, asset, run);
+      pkg.outcome = 'imported';
+      linkRuntime(pkg, asset, run);
+      return 'settled';
+    }
+    return undefined;
+  },
+};
+
+/** Undefined when nothing came of it, which the depot is blamed for. */
+async function accept(offer: Offer, pkg: Package, run: Run): Promise<Asset | undefined> {
+  const { depot, entry: archive } = offer;
+  const { cache, emit, fetcher, files, clock, signal } = run.world;
+  const arrival = {
+    ref: entryRef(pkg, run),
+    name: archive.url,
+    bring: (tee: Writable) => bringArchive(offer, { fetcher, signal, package: pkg.label, tee }),
+  };
+  try {
+    const asset = await receive(arrival, pkg.entry!, { files, clock, layout: cache.layout, signal });
+    const { name } = depot;
+    emit({ type: 'entry.imported', package: pkg.label, key: asset.key, depot: name, sizeBytes: archive.size });
+    return asset;
+  } catch (error) {
+    if (signal.aborted || !(error instanceof Failure)) throw error;
+    run.depots.refuse(depot.address, error, pkg.label);
+    return undefined;
+  }
+}
