@@ -31,9 +31,15 @@ export interface Trial {
   output: string;
 }
 
-/** @throws Failure COMMAND_FAILED, COMMAND_TIMEOUT, COMMAND_NOT_FOUND */
-export async function tryOutput({ product, outputPath }: OutputResult, options: TrialOptions): Promise<Trial> {
+/**
+ * Undefined for data, which nobody runs.
+ *
+ * @throws Failure COMMAND_FAILED, COMMAND_TIMEOUT, COMMAND_NOT_FOUND
+ */
+export async function tryOutput(output: OutputResult, options: TrialOptions): Promise<Trial | undefined> {
+  const { product, outputPath } = output;
   const { args, cwd, env, logDir, files, clock, emit, signal } = options;
+  if (((await files.stat(outputPath)).mode & 0o111) === 0) return undefined;
   const logFile = path.join(logDir, `${product}.log`);
   await files.ensureDir(logDir);
   await files.removeTree(logFile);

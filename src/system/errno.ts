@@ -1,6 +1,7 @@
 // What the operating system says when it refuses: turns its error codes into failures that name the file. Knows nothing
 // of what the file is for.
 import { readlinkSync } from 'node:fs';
+import { constants } from 'node:os';
 import { getSystemErrorMessage } from 'node:util';
 import { Failure } from '../model/failure.ts';
 
@@ -11,8 +12,14 @@ const TRANSIENT = new Set(['EIO', 'EAGAIN', 'EBUSY', 'ETIMEDOUT', 'ESTALE']);
 export function errnoOf(error: unknown): string | undefined {
   if (error instanceof Failure) return typeof error.facts.errno === 'string' ? error.facts.errno : undefined;
   // Errors of Node itself (`ERR_…`) have a code too, but no system call: those are bugs of the caller.
-  if (error instanceof Error && 'syscall' in error && 'code' in error) return String(error.code);
+  if (error instanceof Error && 'syscall' in error && 'code' in error) return nameOf(error as NodeJS.ErrnoException);
   return undefined;
+}
+
+/** Some errors of network file systems have a name in the system, and for Node only a number. */
+function nameOf({ code, errno }: NodeJS.ErrnoException): string {
+  if (errno === undefined || !code?.startsWith('Unknown system error')) return `${code}`;
+  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? code;
 }
 
 /** True when the error is one of these refusals of the system. */
@@ -77,8 +84,10 @@ function ioFailure(error: unknown, verb: string, path: string): unknown {
 }
 
 /** Errors of native modules have a name and no number. */
-function describe({ errno, code }: NodeJS.ErrnoException): string {
-  return errno === undefined ? `${code}` : getSystemErrorMessage(errno);
+function describe(error: NodeJS.ErrnoException): string {
+  const { errno, code } = error;
+  const isKnown = errno !== undefined && !code?.startsWith('Unknown');
+  return isKnown ? getSystemErrorMessage(errno) : nameOf(error);
 }
 
 /** The path a person knows: what is reached through a directory handle has a path that is gone with the handle. */

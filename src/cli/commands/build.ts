@@ -98,7 +98,7 @@ async function tryAll(
         env: environmentIn(session.manifest, env),
         logDir: path.join(stateDirOf(session.manifest), 'trials'),
       });
-      tried.push(trial);
+      if (trial) tried.push(trial);
     } catch (error) {
       if (!(error instanceof Failure) || signal.aborted) throw error;
       const [problem] = await tellError(error, services);

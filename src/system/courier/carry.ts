@@ -7,7 +7,7 @@ import path from 'node:path';
 import { Failure, isFailure } from '../../model/failure.ts';
 import { sha256OfFile } from '../digest.ts';
 import type { Disk } from '../disk.ts';
-import { guard, guardSync, unlessMissing } from '../errno.ts';
+import { guard, guardSync, isErrno, unlessMissing } from '../errno.ts';
 import { isBelow } from '../source.ts';
 import { findStamp } from '../stamp.ts';
 import { isTemporaryName, temporaryName } from '../temporary.ts';
@@ -47,11 +47,21 @@ export async function carry(errand: Carrying, { disk, unfinished }: CarryParts):
     return { sizeBytes, copiedBytes: sizeBytes, stamp: findStamp(to) ?? '', ...(sha256 && { sha256 }) };
   } catch (error) {
     if (unfinished.has(temporary)) await unlessMissing(disk.unlink(temporary)).catch(() => {});
+    if (isErrno(error, 'ENOENT') && pathOf(error) === temporary) throw lost(error as Failure);
     throw await withRoom(error, to, source.sizeBytes ?? 0);
   } finally {
     unfinished.delete(temporary);
     if (source.fd !== 0) closeSync(source.fd);
   }
+}
+
+/** A process with another cache, and so with other locks, took our temporary for one that was left behind. */
+function lost({ code, message, facts }: Failure): Failure {
+  return new Failure(code, message, { facts, transient: true });
+}
+
+function pathOf(error: unknown): unknown {
+  return error instanceof Failure ? error.facts.path : undefined;
 }
 
 async function sizeAt(file: string): Promise<{ sizeBytes: number }> {
