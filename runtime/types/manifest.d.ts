@@ -89,11 +89,11 @@ export type DefaultShell = Shell | ShellFromPackages;
 /** A binary that `galley build` places. */
 export interface Output {
   product: string;
-  /** Name of the file. Default: the product's; the platform's suffix is added. */
+  /** Name of the file. Default: the product's. For Windows a program gets `.exe` behind it. */
   name?: string;
-  /** Directory, relative to the manifest. */
+  /** Directory, relative to the manifest; made when it is missing. Not in the cache or in `.galley`. */
   to: string;
-  /** Only there. */
+  /** Only when it is built for this platform: `galley build --platform`, which is this machine's by default. */
   platform?: PlatformPattern;
 }
 
@@ -114,6 +114,7 @@ export interface Manifest {
   env?: readonly string[];
   /** Directory for launchers of products, relative to the manifest. Default: `.galley/bin`. */
   bin_dir?: string;
+  /** What `galley build` places. One that is taken out here is removed by the next build, if nobody has changed it. */
   outputs?: readonly Output[];
   /**
    * Other manifests of a monorepo, below this one: files, or directories with a `galley.js`. Each keeps its own relative paths

@@ -9,7 +9,7 @@ import type { Offer, OutputWish } from '../model/output.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Settings } from '../model/settings.ts';
 import { type Manager, type Placed, placeOutputs } from '../output/manager.ts';
-import { type Placement, placeAll, placeWishes, wishesFor } from '../output/placement.ts';
+import { expectNames, type Placement, placeAll, placeWishes, wishesFor } from '../output/placement.ts';
 import { OutputRecord } from '../output/record.ts';
 import { isDamage } from '../output/refusal.ts';
 import { removeStale } from '../output/stale.ts';
@@ -52,6 +52,7 @@ export async function makeAndPlace(
 ): Promise<Made> {
   const wishes = wishesOf(session, task);
   const manager = await openManager(session, services, settings);
+  expectNames(wishes, task.target);
   refuseDirs(task.outputDir === undefined ? wishes.map(({ dir }) => dir) : [task.outputDir], manager.keepOut);
   const wanted = task.outputDir === undefined ? { products: wishes.map(({ product }) => product) } : {};
   if (task.outputDir !== undefined || wishes.length > 0) manager.couriers.warm();

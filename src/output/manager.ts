@@ -55,12 +55,12 @@ export async function placeOutputs(placements: readonly Placement[], manager: Ma
 
 async function placeOutput(placement: Placement, manager: Manager): Promise<OutputResult> {
   const { offer, file } = placement;
-  if (offer.unfit !== undefined) throw unfit(offer, file);
+  if (offer.unfit !== undefined) throw unfit(placement);
   const strategies = chooseStrategies(manager.settings.outputStrategy);
   const ways = strategies.flatMap((strategy) =>
     offer.sources.filter((source) => strategy.canHandle(source)).map((source) => ({ strategy, source })),
   );
-  if (ways.length === 0) throw noStrategy(offer, strategies, file);
+  if (ways.length === 0) throw noStrategy(placement, strategies);
   await using _ = await manager.lock(file);
   let refusal: Failure | undefined;
   for (const way of ways) {
@@ -69,7 +69,7 @@ async function placeOutput(placement: Placement, manager: Manager): Promise<Outp
     } catch (error) {
       if (!(error instanceof Failure) || manager.signal.aborted) throw error;
       // What was tried first is what should have worked.
-      refusal ??= explain(error, way, file);
+      refusal ??= explain(error, way, placement);
       if (!isOfSource(error, way.source)) break;
     }
   }

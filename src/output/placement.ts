@@ -26,8 +26,8 @@ export function placeAll(offers: readonly Offer[], dir: string, { os }: Platform
 
 /** What the manifest asks for, as far as its packages could be made. */
 export function placeWishes(offers: readonly Offer[], wishes: readonly OutputWish[], target: Platform): Placement[] {
-  const placements = wishes.flatMap(({ product, name = product, dir, platform }) => {
-    const os = (platform?.split('-')[0] as Platform['os'] | undefined) ?? target.os;
+  const { os } = target;
+  const placements = wishes.flatMap(({ product, name = product, dir }) => {
     const found = offers.filter((offer) => offer.product === product);
     return found.map((offer) => ({ offer, file: path.join(dir, nameOf(offer, name, os)), os, isDeclared: true }));
   });
@@ -40,6 +40,11 @@ export function wishesFor(wishes: readonly OutputWish[], target: Platform): Outp
   return wishes.filter(({ platform }) => [undefined, target.os, formatPlatform(target)].includes(platform));
 }
 
+/** @throws Failure INVALID_VALUE for a name that the platform cannot have, before anything is made for it */
+export function expectNames(wishes: readonly OutputWish[], target: Platform): void {
+  for (const { product, name = product } of wishes) outputName(name, target, false);
+}
+
 function nameOf({ mode }: Offer, name: string, os: Platform['os']): string {
   return outputName(name, { os }, (mode & 0o111) !== 0);
 }
@@ -48,8 +53,10 @@ function refuseClash(placements: readonly Placement[]): void {
   for (const [index, placement] of placements.entries()) {
     const first = placements.slice(0, index).find(({ file }) => sameName(file, placement.file, placement));
     if (first === undefined) continue;
-    const [one, other] = [first, placement].map(({ offer }) => `"${offer.product}" of ${offer.package}`);
-    throw new Failure('INVALID_VALUE', `${one} and ${other} have one place: "${placement.file}"`, {
+    const [one, other] = [first, placement].map(
+      ({ offer, file }) => `"${offer.product}" of ${offer.package} at "${file}"`,
+    );
+    throw new Failure('INVALID_VALUE', `${one} and ${other} would be one file`, {
       hint: 'Give one of them another "name" or "to" in the outputs of galley.js',
     });
   }

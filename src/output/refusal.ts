@@ -3,9 +3,10 @@
 import { formatSize } from '../model/amount.ts';
 import type { Code } from '../model/codes.ts';
 import { Failure } from '../model/failure.ts';
-import type { Offer, OutputSource } from '../model/output.ts';
+import type { OutputSource } from '../model/output.ts';
 import { STDIN } from '../system/courier/errand.ts';
 import { errnoOf } from '../system/errno.ts';
+import type { Placement } from './placement.ts';
 import type { OutputStrategy } from './strategy.ts';
 
 /** One way to place an output. */
@@ -24,16 +25,14 @@ export function isOfSource({ facts }: Failure, source: OutputSource): boolean {
   return facts.path === (source.kind === 'memory' ? STDIN : source.file);
 }
 
-export function explain(failure: Failure, { strategy, source }: Way, file: string): Failure {
+export function explain(failure: Failure, { strategy, source }: Way, { offer, file }: Placement): Failure {
   const ofSource = isOfSource(failure, source);
   const code = codeOf(failure, ofSource);
   const from = nameOfSource(source);
-  const message = `Cannot place "${from}" at "${file}" (strategy ${strategy.name}): ${reasonOf(failure)}`;
+  const message = `Cannot place "${offer.product}" at "${file}" (strategy ${strategy.name}, from "${from}"): ${reasonOf(failure, ofSource)}`;
+  const hint = HINTS[code]?.(failure, { ofSource, isCached: source.kind === 'cache' }) ?? failure.hint;
   return new Failure(code, message, {
-    hint:
-      HINTS[code]?.(failure, { ofSource, isCached: source.kind === 'cache' }) ??
-      failure.hint ??
-      'Try again, or choose another directory',
+    ...(hint === undefined ? {} : { hint }),
     facts: { ...failure.facts, strategy: strategy.name, source: from, destination: file },
     cause: failure,
   });
@@ -46,12 +45,13 @@ export function isDamage({ code, facts }: Failure): boolean {
 }
 
 /** The manifest or the command line excludes every strategy that could do it. */
-export function noStrategy({ product, sources }: Offer, tried: readonly OutputStrategy[], file: string): Failure {
+export function noStrategy({ offer, file }: Placement, tried: readonly OutputStrategy[]): Failure {
+  const { product, sources } = offer;
   const able = [...new Set(sources.map(({ kind }) => kind))];
   const names = tried.map(({ name }) => name).join(', ');
   return new Failure(
     'NO_COMPATIBLE_STRATEGY',
-    `Cannot place "${product}" at "${file}": no strategy that is to be tried (${names}) can read ${sources.map(nameOfSource).join(' or ')}`,
+    `Cannot place "${product}" at "${file}": it comes from ${able.join(' or ')}, and only ${names} is to be tried`,
     {
       hint: `Add ${able.join(' or ')} to --output-strategy`,
       facts: { strategy: names, source: able, destination: file },
@@ -59,7 +59,8 @@ export function noStrategy({ product, sources }: Offer, tried: readonly OutputSt
   );
 }
 
-export function unfit({ product, package: owner, unfit: kind }: Offer, file: string): Failure {
+export function unfit({ offer, file }: Placement): Failure {
+  const { product, package: owner, unfit: kind } = offer;
   const message = `Cannot place "${product}" of ${owner} at "${file}": it is ${kind}`;
   return new Failure('INCOMPATIBLE_SOURCE', message, {
     hint: 'Only files can be placed; let the recipe offer the file as a product',
@@ -75,8 +76,9 @@ function codeOf(failure: Failure, ofSource: boolean): Code {
   return 'IO_ERROR';
 }
 
-/** In the middle of a sentence. */
-function reasonOf({ message }: Failure): string {
+/** In the middle of a sentence, which has named the source already. */
+function reasonOf({ code, message }: Failure, ofSource: boolean): string {
+  if (code === 'IO_ERROR' && ofSource) return message.slice(message.lastIndexOf('": ') + 3);
   return /^Cannot [a-z]/.test(message) ? message.charAt(0).toLowerCase() + message.slice(1) : message;
 }
 

@@ -1,0 +1,3 @@
+export const identity = 'test.tool@r1';
+export const products = { say: 'tools/say' };
+export const check = 'true';
