@@ -1,9 +1,11 @@
 // Repositories over http, served by git's own `git http-backend`, which this little server runs as CGI (RFC 3875) – after
 // what a test wants to go wrong.
 import { spawn } from 'node:child_process';
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import { createServer, type IncomingMessage, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer as createSecureServer } from 'node:https';
 import type { AddressInfo } from 'node:net';
 import { onTestFinished } from 'vitest';
+import type { Certificate } from './certificate.ts';
 
 export interface GitServer {
   /** What a recipe writes for a repository below the root. */
@@ -17,28 +19,31 @@ export interface GitServerOptions {
   login?: string;
   /** Speaks the first protocol only, which hands out no commit but those that a name leads to. */
   old?: boolean;
+  /** Speaks https with it. */
+  certificate?: Certificate;
   /** May answer by itself; true when it did. */
   disturb?(request: IncomingMessage, response: ServerResponse): boolean;
 }
 
 export async function startGitServer(rootDir: string, options: GitServerOptions = {}): Promise<GitServer> {
   const asked: string[] = [];
-  const { login, old = false, disturb } = options;
+  const { login, old = false, disturb, certificate } = options;
   const wanted = login === undefined ? undefined : `Basic ${btoa(login)}`;
-  const server = createServer((request, response) => {
+  const listener: RequestListener = (request, response) => {
     asked.push(`${request.method} ${request.url}`);
     if (disturb?.(request, response)) return;
     if (wanted !== undefined && request.headers.authorization !== wanted) {
       response.writeHead(401, { 'www-authenticate': 'Basic realm="git"' }).end();
     } else serve(request, response, { rootDir, old });
-  });
+  };
+  const server = certificate ? createSecureServer(certificate, listener) : createServer(listener);
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   onTestFinished(() => {
     server.closeAllConnections();
     server.close();
   });
   const { port } = server.address() as AddressInfo;
-  return { asked, url: (name) => `git+http://127.0.0.1:${port}/${name}` };
+  return { asked, url: (name) => `git+${certificate ? 'https' : 'http'}://127.0.0.1:${port}/${name}` };
 }
 
 function serve(

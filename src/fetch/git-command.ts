@@ -46,13 +46,34 @@ const OF_OTHERS =
 
 export function createGit(options: { env: Readonly<Record<string, string | undefined>>; clock: Clock }): Git {
   const env = environmentOf(options.env);
+  let reading: Promise<Record<string, string>> | undefined;
+
+  /** What git is given where the person has configured nothing else: asked once, when the network is first needed. */
+  const unlessConfigured = (call: GitCall) => (reading ??= readConfig(call).then((config) => defaultsFor(config, env)));
+
+  async function readConfig(call: GitCall): Promise<string> {
+    const args = [
+      'config',
+      '--name-only',
+      '--get-regexp',
+      String.raw`^(core\.sshcommand|http\.(.*\.)?sslca(info|path))$`,
+    ];
+    const { url, dir, signal } = call;
+    // Nothing found is a failure to git, too.
+    return await text(args, { url, dir, signal }).catch(() => '');
+  }
 
   async function* stream(args: readonly string[], call: GitCall): AsyncGenerator<Buffer> {
     const { dir: cwd, url, inRepository, login, ...how } = call;
     // Said outright: where bare repositories are distrusted (safe.bareRepository), git would not find it by itself.
     const argv = ['git', ...(inRepository ? ['--git-dir=.'] : []), ...CONFIG, ...args];
     const explain = ({ complaint }: { complaint: string }) => gitFailure(url, complaint);
-    const where = { GIT_CEILING_DIRECTORIES: path.dirname(cwd), ...(login && loginConfig(login, env)) };
+    const asksNetwork = args.some((word) => word === 'fetch' || word === 'ls-remote');
+    const where = {
+      GIT_CEILING_DIRECTORIES: path.dirname(cwd),
+      ...(asksNetwork && (await unlessConfigured(call))),
+      ...(login && loginConfig(login, env)),
+    };
     try {
       yield* runProgram({ ...how, cwd, env: { ...env, ...where }, argv, explain }, options.clock);
     } catch (error) {
@@ -60,18 +81,33 @@ export function createGit(options: { env: Readonly<Record<string, string | undef
     }
   }
 
+  async function text(args: readonly string[], call: GitCall): Promise<string> {
+    const chunks: Buffer[] = [];
+    let sizeBytes = 0;
+    for await (const chunk of stream(args, call)) {
+      sizeBytes += chunk.length;
+      if (sizeBytes > MOST_BYTES) throw gitFailure(call.url, 'fatal: the answer is larger than 256 MiB');
+      chunks.push(chunk);
+    }
+    return Buffer.concat(chunks).toString();
+  }
+
+  return { stream, text };
+}
+
+/** A server that does not answer ends as it does over http; ssh by itself would wait for two minutes, or for ever. */
+const PATIENT_SSH = 'ssh -o BatchMode=yes -o ConnectTimeout=30 -o ServerAliveInterval=15 -o ServerAliveCountMax=4';
+
+/** @param configured names of what the configuration of git says of ssh and of authorities, in lines */
+function defaultsFor(configured: string, env: Record<string, string>): Record<string, string> {
+  const hasSsh = configured.includes('core.sshcommand') || env.GIT_SSH_COMMAND || env.GIT_SSH;
+  // What curl and everything else here reads; the libcurl of git does not.
+  const { SSL_CERT_FILE: file, SSL_CERT_DIR: dir } = env;
+  const hasAuthorities = configured.includes('http.') || env.GIT_SSL_CAINFO || env.GIT_SSL_CAPATH;
   return {
-    stream,
-    async text(args, call) {
-      const chunks: Buffer[] = [];
-      let sizeBytes = 0;
-      for await (const chunk of stream(args, call)) {
-        sizeBytes += chunk.length;
-        if (sizeBytes > MOST_BYTES) throw gitFailure(call.url, 'fatal: the answer is larger than 256 MiB');
-        chunks.push(chunk);
-      }
-      return Buffer.concat(chunks).toString();
-    },
+    ...(!hasSsh && { GIT_SSH_COMMAND: PATIENT_SSH }),
+    ...(!hasAuthorities && file && { GIT_SSL_CAINFO: file }),
+    ...(!hasAuthorities && dir && { GIT_SSL_CAPATH: dir }),
   };
 }
 
@@ -84,8 +120,11 @@ function environmentOf(given: Readonly<Record<string, string | undefined>>): Rec
     // No `ext::`, whoever names it: that transport is a command. `file` is kept from those who must not (git-source).
     GIT_ALLOW_PROTOCOL: 'file:git:http:https:ssh',
     ...(Object.fromEntries(kept) as Record<string, string>),
-    // Nobody is there to answer: git runs in a session without a terminal, where ssh has nobody to ask either.
+    // Nobody is there to answer: git runs in a session without a terminal, where ssh has nobody to ask either, and no
+    // window is opened to ask in.
     GIT_TERMINAL_PROMPT: '0',
+    GIT_ASKPASS: '',
+    SSH_ASKPASS_REQUIRE: 'never',
     GIT_NO_REPLACE_OBJECTS: '1',
     // Its words tell what went wrong, and we read them.
     LC_ALL: 'C',

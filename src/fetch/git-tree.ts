@@ -26,13 +26,15 @@ interface Packing {
   /** What every call of git needs to know. */
   about: Pick<GitCall, 'url' | 'login' | 'signal'>;
   onProgress(receivedBytes: number): void;
+  /** A file holds what Git LFS has put in the place of another one, which no repository has. */
+  onPointer(path: string): void;
   /** An empty directory of our own for one repository. */
   newDir(): Promise<string>;
   /** Counts what goes into the tar; refuses what would fill any disk or memory. */
   count(more: { entries?: number; sizeBytes?: number }): void;
 }
 
-export type PackOptions = Pick<Packing, 'git' | 'files' | 'about' | 'onProgress'> & {
+export type PackOptions = Pick<Packing, 'git' | 'files' | 'about' | 'onProgress' | 'onPointer'> & {
   /** Does not exist yet, and is gone afterwards. */
   workDir: string;
 };
@@ -97,9 +99,18 @@ async function* packBlob(name: string, item: TreeItem, blobs: BlobReader, packin
   }
   packing.count({ sizeBytes });
   yield tarHeader({ path: name, kind: 'file', sizeBytes, executable: item.mode === EXECUTABLE });
-  yield* blobs.content(sizeBytes);
+  let start = '';
+  for await (const piece of blobs.content(sizeBytes)) {
+    if (start.length < POINTER.length) start += piece.toString('latin1', 0, POINTER.length);
+    yield piece;
+  }
   yield tarPadding(sizeBytes);
+  if (sizeBytes < MOST_POINTER_BYTES && start.startsWith(POINTER)) packing.onPointer(name);
 }
+
+/** https://github.com/git-lfs/git-lfs/blob/main/docs/spec.md */
+const POINTER = 'version https://git-lfs.github.com/spec/v1\n';
+const MOST_POINTER_BYTES = 1024;
 
 /** A repository of our own with the commit in it, without its history where the server can leave that out. */
 async function fetchCommit({ repository, commit }: Wanted, packing: Packing): Promise<GitCall> {

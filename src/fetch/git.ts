@@ -22,7 +22,7 @@ interface Asked extends GitSource {
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 export function createGitTransport(tools: TransportTools): Transport {
-  const { attempts, clock, env, files, store } = tools;
+  const { attempts, clock, emit, env, files, store } = tools;
   const git = createGit({ env, clock });
   const partsDir = path.dirname(store.partFile('git'));
 
@@ -31,24 +31,19 @@ export function createGitTransport(tools: TransportTools): Transport {
     if (tools.offline && !repository.startsWith('file:')) throw offline(url);
   };
 
-  async function clearAbandoned(): Promise<void> {
-    for (const name of await files.list(partsDir)) {
-      const dir = path.join(partsDir, name);
-      const stat = name.startsWith('.git.') ? await files.findStat(dir) : undefined;
-      if (stat !== undefined && stat.mtimeMs < clock.now() - ABANDONED_MS) await files.removeTree(dir);
-    }
-  }
-
   function locatedAt(url: string, asked: Asked, commit: string): Located {
     const { login, ...source } = asked;
     return {
       url: formatGitUrl(url, { ref: commit }),
       async *read({ signal, onProgress }) {
         demandNetwork(url, asked);
-        await clearAbandoned();
+        await clearAbandoned(partsDir, tools);
         const workDir = store.partFile(temporaryName('git'));
         const about = { url: redactUrl(url), login, signal };
-        yield* packTree({ ...source, commit }, { git, files, about, workDir, onProgress });
+        const pointers: string[] = [];
+        const onPointer = (name: string) => void pointers.push(name);
+        yield* packTree({ ...source, commit }, { git, files, about, workDir, onProgress, onPointer });
+        if (pointers.length > 0) emit({ type: 'log.message', level: 'warn', text: aboutPointers(pointers, about.url) });
       },
     };
   }
@@ -80,6 +75,19 @@ export function createGitTransport(tools: TransportTools): Transport {
       return commit === undefined ? undefined : locatedAt(url, parse(url), commit);
     },
   };
+}
+
+async function clearAbandoned(partsDir: string, { clock, files }: Pick<TransportTools, 'clock' | 'files'>) {
+  for (const name of await files.list(partsDir)) {
+    const dir = path.join(partsDir, name);
+    const stat = name.startsWith('.git.') ? await files.findStat(dir) : undefined;
+    if (stat !== undefined && stat.mtimeMs < clock.now() - ABANDONED_MS) await files.removeTree(dir);
+  }
+}
+
+function aboutPointers([first, ...others]: readonly string[], url: string): string {
+  const more = others.length === 0 ? '' : ` and ${others.length} more`;
+  return `"${first}"${more} in "${url}" only name files of Git LFS, which are not fetched`;
 }
 
 function parse(url: string): Asked {

@@ -1,5 +1,6 @@
 // The seam between words and addresses: which transport reads which scheme. A transport finds out where the bytes are;
 // getting them is the same for all.
+import type { Emit } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { findNearest } from '../model/suggest.ts';
@@ -45,6 +46,7 @@ export interface TransportTools {
   attempts: Attempts;
   /** One client for all buckets. */
   s3: () => S3;
+  emit: Emit;
   store: Store;
   offline: boolean;
   /** Configuration of the registries' ordinary clients. */
