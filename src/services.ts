@@ -38,7 +38,7 @@ export function createServices(given: Given): Services {
 
   const cache: Services['cache'] = once(async ({ cacheRoot }) => {
     const [{ openCache }, ours] = await Promise.all([import('./cache/cache.ts'), locks()]);
-    return await openCache({ rootDir: cacheRoot, files, locks: ours, command });
+    return await openCache({ rootDir: cacheRoot, files, locks: ours, clock, command, signal: given.signal });
   });
 
   const fetcher: Services['fetcher'] = once(async (settings) => {

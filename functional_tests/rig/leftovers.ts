@@ -16,6 +16,7 @@ export async function findLeftovers({ rootDir, cacheDir }: Pick<Project, 'rootDi
   return [
     ...locks.map((name) => `lock ${name}`),
     ...scratch.map((name) => `scratch ${name}`),
+    ...(await listNames(path.join(cacheDir, 'leases', 'runs'))).map((name) => `leases/runs/${name}`),
     ...(await workDirs(path.join(cacheDir, 'assets'))),
     ...(await remainingProcesses(rootDir)),
   ];

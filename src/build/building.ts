@@ -3,6 +3,7 @@ import { describeError } from '../model/facts.ts';
 import { testAssets } from './asset-tests.ts';
 import { productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
+import { keepAssets } from './keeping.ts';
 import { writeLaunchers } from './launchers.ts';
 import { follow, isRepeated, type Package } from './package.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
@@ -24,11 +25,12 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   if (request.checkAssets) await testAssets(run);
   await run.trees.save();
   const answer = answerOf(packages, run);
+  const lease = await keepAssets(project, run, request.queries.length === 0 && answer.outcome === 'ok');
   if (request.goal === 'sync') await writeLockFile(project, run, isWhole && answer.outcome === 'ok');
   if (request.goal === 'sync' && answer.outcome === 'ok') {
     await writeLaunchers(project, run, isWhole);
     if (isWhole) await enrol(project, run, startedAt);
-    if (isWhole) await saveResolution(project, run, startedAt);
+    if (isWhole) await saveResolution(project, run, { startedAt, lease });
   }
   return answer;
 }

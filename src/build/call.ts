@@ -157,10 +157,8 @@ export function factsOf({ pkg, run, dirs }: Call): Record<string, Json> {
 /** One log for all commands of a package in a run, named so that the newest sorts last. */
 async function openLogFile(pkg: Package, run: Run): Promise<string> {
   if (pkg.logFile !== undefined) return pkg.logFile;
-  const { cache, clock, files } = run.world;
+  const { cache, clock } = run.world;
   const key = pkg.key === undefined ? 'unresolved' : entryRef(pkg, run).key;
-  const file = path.join(cache.layout.logsDir, pkg.request.recipe, `${clock.now()}-${key}.log`);
-  pkg.logFile = file;
-  await files.ensureDir(path.dirname(file));
-  return file;
+  pkg.logFile = await cache.newLog(pkg.request.recipe, `${clock.now()}-${key}.log`);
+  return pkg.logFile;
 }

@@ -95,7 +95,7 @@ async function listPackage(asked: Package, run: Run): Promise<ListedPackage> {
   const pkg = follow(asked);
   const { cache } = run.world;
   const { loaded, key } = pkg;
-  const asset = key === undefined ? undefined : await cache.find(entryRef(pkg, run));
+  const asset = key === undefined ? undefined : await cache.peek(entryRef(pkg, run));
   const products = Object.keys(loaded?.products ?? {}).map((name) => [
     name,
     asset ? path.join(asset.assetDir, loaded!.products[name]!) : productValue(pkg, name),

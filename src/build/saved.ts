@@ -6,7 +6,7 @@
 import { findLinkSync, findStamp, findTextSync } from '../system/stamp.ts';
 
 /** Raised when the meaning of a field changes; an older memo is ignored. */
-export const SAVED_SCHEMA = 1;
+export const SAVED_SCHEMA = 2;
 
 /** Of a project, relative to its manifest. */
 export const SAVED_FILE = '.galley/resolution.json';
@@ -33,6 +33,8 @@ export interface SavedResolution {
   assets: Record<string, string>;
   /** Launcher → where its link leads; those that are scripts are among the stamps. */
   links: Record<string, string>;
+  /** By which the cache knows what this project wants kept; absent where that could not be written. */
+  lease?: string;
   /** What to write for a person when nothing has changed, with its line break; empty for one who wants it quiet. */
   summary: string;
 }
@@ -52,6 +54,7 @@ export function findCurrent(
     saved.absent.every((path) => findStamp(path) === undefined) &&
     areStamped(saved.stamps) &&
     areStamped(saved.assets) &&
+    (saved.lease === undefined || findStamp(saved.lease) !== undefined) &&
     Object.entries(saved.links).every(([path, target]) => findLinkSync(path) === target);
   return isSame ? saved : undefined;
 }

@@ -16,8 +16,15 @@ import type { Run } from './world.ts';
 /** Time stamps of files lag the clock by up to a tick of the kernel. */
 const TICK_MS = 10;
 
-/** @param startedAt when the run began to read, in epoch milliseconds */
-export async function saveResolution(project: Project, run: Run, startedAt: number): Promise<void> {
+/**
+ * @param facts.startedAt when the run began to read, in epoch milliseconds
+ * @param facts.lease the file by which the cache knows the project
+ */
+export async function saveResolution(
+  project: Project,
+  run: Run,
+  { startedAt, lease }: { startedAt: number; lease: string | undefined },
+): Promise<void> {
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf);
   // A lock file that this run has written changed after it began; the next run meets it as it is.
   if (
@@ -41,6 +48,7 @@ export async function saveResolution(project: Project, run: Run, startedAt: numb
     absent: inputs.absent,
     assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
     links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
+    ...(lease === undefined ? {} : { lease }),
     summary: project.settings.quiet ? '' : `${summaryOf(packages)}\n`,
   };
   await run.world.files.ensureDir(project.stateDir);

@@ -81,7 +81,7 @@ export async function exportFile(project: Project, query: string, file: string):
 async function makeOne(project: Project, query: string): Promise<{ ref: EntryRef; asset: Asset }> {
   const run = await openRun(project, ASSETS_ONLY);
   const [asked] = (await choose([query], run)) as [Package];
-  await make(asked, run);
+  await make(asked, run, project);
   const pkg = follow(asked);
   if (pkg.asset) return { ref: entryRef(pkg, run), asset: pkg.asset };
   const hint = 'Only packages that leave an asset can be shared';

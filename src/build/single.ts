@@ -5,6 +5,7 @@ import { Problems } from '../model/problems.ts';
 import { findNearest } from '../model/suggest.ts';
 import { assetPathOf, productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
+import { keepAssets } from './keeping.ts';
 import type { Package } from './package.ts';
 import { ASSETS_ONLY, openRun, type Project } from './project.ts';
 import type { Run } from './world.ts';
@@ -14,7 +15,7 @@ export async function makeAsset(project: Project, query: string): Promise<string
   const run = await openRun(project, ASSETS_ONLY);
   await loadAll(run);
   const pkg = run.graph.pick(query);
-  await make(pkg, run);
+  await make(pkg, run, project);
   const dir = assetPathOf(pkg);
   if (dir !== undefined) return dir;
   throw new Failure('QUERY_UNKNOWN', `${pkg.label} leaves no asset`, {
@@ -30,7 +31,7 @@ export async function makeProduct(project: Project, name: string): Promise<strin
   const products = run.graph.products();
   const pkg = products.get(name);
   if (pkg) {
-    await make(pkg, run);
+    await make(pkg, run, project);
     return productValue(pkg, name);
   }
   const nearest = findNearest(name, products.keys());
@@ -48,8 +49,9 @@ function refuseClash(name: string, run: Run): void {
 }
 
 /** Brings one package to the top of its ladder. @throws why it could not be made */
-export async function make(pkg: Package, run: Run): Promise<void> {
+export async function make(pkg: Package, run: Run, project: Project): Promise<void> {
   await climb([pkg], run);
+  await keepAssets(project, run, false);
   await run.trees.save();
   if (pkg.error !== undefined) throw pkg.error;
 }

@@ -68,7 +68,7 @@ function nameAll(packages: readonly Package[]): Map<Package, string> {
 }
 
 async function survey(pkg: Package, names: Map<Package, string>, run: Run): Promise<Surveyed> {
-  const asset = pkg.key === undefined ? undefined : await run.world.cache.find(entryRef(pkg, run));
+  const asset = pkg.key === undefined ? undefined : await run.world.cache.peek(entryRef(pkg, run));
   return { pkg, asset, name: names.get(pkg) as string };
 }
 

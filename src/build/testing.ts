@@ -3,6 +3,7 @@ import { describeError } from '../model/facts.ts';
 import { runTests, type TestResult } from './asset-tests.ts';
 import { choose } from './building.ts';
 import { climb } from './engine.ts';
+import { keepAssets } from './keeping.ts';
 import { follow, type Package } from './package.ts';
 import { ASSETS_ONLY, openRun, type Project } from './project.ts';
 import type { TestAnswer, TestedPackage } from './session.ts';
@@ -12,6 +13,7 @@ export async function testProject(project: Project, queries: readonly string[]):
   const run = await openRun(project, ASSETS_ONLY);
   const asked = await choose(queries, run);
   await climb(asked, run);
+  await keepAssets(project, run, false);
   const packages = [...new Set(asked.map(follow))];
   const results = await runTests(packages, run);
   await run.trees.save();

@@ -52,7 +52,7 @@ export async function environmentOf(project: Project, query: string): Promise<Re
   await run.ladder.reach(pkg.id, 'resolve');
   for (const { target } of pkg.wires) {
     const done = follow(target);
-    const asset = done.key === undefined ? undefined : await run.world.cache.find(entryRef(done, run));
+    const asset = done.key === undefined ? undefined : await run.world.cache.peek(entryRef(done, run));
     if (asset) done.asset = asset;
   }
   const dirs = entryDirs(run.world.cache.layout.entry(entryRef(pkg, run)), pkg, 'install');

@@ -2,17 +2,21 @@
 import path from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
 import type { LockOwner } from '../model/event.ts';
+import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { HeldLock, Locks } from '../system/lock.ts';
-import { randomName } from '../system/temporary.ts';
+import { type Care, createCare } from './care.ts';
 import { type Downloads, openDownloads } from './downloads.ts';
 import { createEntry, type Entry } from './entry.ts';
-import { type CacheUse, type EntryState, listEntries, measure } from './inventory.ts';
+import { type EntryState, listEntries } from './inventory.ts';
 import { createLayout, type EntryRef, type Layout } from './layout.ts';
+import { keepFor } from './projects.ts';
 import { ensureRecipe } from './recipes.ts';
 import { type Asset, findAsset, isSameAsset } from './record.ts';
 import { openRoot } from './root.ts';
+import { makeScratch, type Scratch } from './scratch.ts';
 import { sweep } from './sweep.ts';
+import { createUse, shutGate } from './use.ts';
 import { findPublishedDigest, verifyAsset } from './verify.ts';
 
 export interface CacheOptions {
@@ -20,8 +24,11 @@ export interface CacheOptions {
   rootDir: string;
   files: Files;
   locks: Locks;
+  clock: Clock;
   /** The command line, for those who wait for us. */
   command: string;
+  /** Ends short waits that are nobody's in particular. */
+  signal: AbortSignal;
 }
 
 export interface LockWish {
@@ -29,23 +36,22 @@ export interface LockWish {
   onWaiting?: (owner: LockOwner | undefined) => void;
 }
 
-export interface Scratch extends AsyncDisposable {
-  dir: string;
-  /** Until disposed, this command ends with us, at the latest at the next sweep. */
-  holdCommand(target: number): Disposable;
-}
-
 export interface Cache {
   readonly layout: Layout;
   readonly downloads: Downloads;
-  /** A complete entry, or undefined: no lock, no walk. */
+  readonly care: Care;
+  /** A complete entry, or undefined: no lock, no walk. From now on it stays as long as this process lives. */
   find(ref: EntryRef): Promise<Asset | undefined>;
+  /** The same for whoever only tells it: it may be gone a moment later. */
+  peek(ref: EntryRef): Promise<Asset | undefined>;
   /** Waits for the lock of an entry. */
   lock(ref: EntryRef, wish: LockWish): Promise<Entry>;
   /** Waits for a lock that has no entry: a setup pair, a file that several processes write. */
   lockName(name: string, wish: LockWish): Promise<HeldLock>;
   /** The directory of a remote recipe; `fill` makes its content when it is not there. */
   ensureRecipe(identity: string, digest: string, fill: (freshDir: string) => Promise<void>): Promise<string>;
+  /** Where a new log belongs; its directory is there. */
+  newLog(identity: string, name: string): Promise<string>;
   /** A directory for a step that has no entry; gone when disposed. */
   scratch(signal: AbortSignal): Promise<Scratch>;
   /** Clears away what killed processes have left behind. */
@@ -55,73 +61,73 @@ export interface Cache {
   /** Digest of one published file, by its relative path. */
   findDigest(asset: Asset, name: string): Promise<Sha256 | undefined>;
   entries(): AsyncIterable<EntryState>;
-  info(): Promise<CacheUse>;
+  /**
+   * Notes what a project wants kept for as long as its manifest exists: these entries, and the recipes that this process
+   * has looked at. Answers the file of the note.
+   *
+   * @param project.isWhole false: it is a part of the project, and what was noted before stays
+   */
+  keepFor(project: { manifest: string; entries: readonly EntryRef[]; isWhole: boolean }): Promise<string>;
+  /** Nothing that was found is used any more; the end of the process does the same. */
+  close(): void;
   /** Makes an asset a miss that was found to be damaged; one that has taken its place meanwhile stays a hit. */
   invalidate(asset: Asset, wish: LockWish): Promise<void>;
-  /** Removes an entry, after waiting for its lock. */
-  remove(ref: EntryRef, wish: LockWish): Promise<void>;
 }
 
-export async function openCache({ rootDir, files, locks, command }: CacheOptions): Promise<Cache> {
+export async function openCache({ rootDir, files, locks, clock, command, signal }: CacheOptions): Promise<Cache> {
   const layout = createLayout(await openRoot(files, rootDir));
-  const downloads = await openDownloads(files, layout);
+  const use = createUse({ layout, locks, clock, command, signal });
+  const { announce } = use;
+  const downloads = await openDownloads(files, layout, announce);
   const refOf = ({ assetDir }: Asset) => layout.refOf(path.dirname(assetDir));
   const pathsOf = (asset: Asset) => layout.entry(refOf(asset));
   const lockFile = (file: string, wish: LockWish) => locks.acquire(file, { ...wish, command });
 
   async function lock(ref: EntryRef, wish: LockWish): Promise<Entry> {
+    await announce(layout.entry(ref).entryDir);
     return createEntry({ files, layout, ref, lock: await lockFile(layout.lockFile(ref), wish) });
   }
 
-  async function underLock(ref: EntryRef, wish: LockWish, work: (entry: Entry) => Promise<void>): Promise<void> {
-    const entry = await lock(ref, wish);
-    try {
-      await work(entry);
-    } finally {
-      await entry.release();
-    }
-  }
+  const peek = (ref: EntryRef) => findAsset(files, layout.entry(ref), ref);
+  const sweepCache = () => sweep({ files, layout, take: (file) => locks.tryAcquire(file, command) });
 
   return {
     layout,
     downloads,
-    find: (ref) => findAsset(files, layout.entry(ref), ref),
+    care: createCare({
+      ...{ files, layout, clock, signal, sweep: sweepCache },
+      shutGate: () => shutGate({ layout, locks, command, signal }),
+    }),
+    async find(ref) {
+      await announce(layout.entry(ref).entryDir);
+      return await peek(ref);
+    },
+    peek,
     lock,
     lockName: (name, wish) => lockFile(layout.namedLockFile(name), wish),
-    ensureRecipe: (identity, digest, fill) => ensureRecipe({ files, layout }, identity, digest, fill),
+    ensureRecipe: (identity, digest, fill) => ensureRecipe({ files, layout, announce }, identity, digest, fill),
+    async newLog(identity, name) {
+      const file = path.join(layout.logsDir, identity, name);
+      await announce(file);
+      await files.ensureDir(path.dirname(file));
+      return file;
+    },
     scratch: (signal) => makeScratch(files, layout, (file) => lockFile(file, { signal })),
-    sweep: () => sweep({ files, layout, take: (file) => locks.tryAcquire(file, command) }),
+    sweep: sweepCache,
     verify: (asset) => verifyAsset(files, pathsOf(asset), asset),
     findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),
     entries: () => listEntries(files, layout),
-    info: () => measure(files, layout),
+    keepFor: (project) => keepFor(project, { files, layout, use, now: clock.now() }),
+    close: () => use.end(),
 
-    invalidate: (asset, wish) =>
-      underLock(refOf(asset), wish, async (entry) => {
+    async invalidate(asset, wish) {
+      const entry = await lock(refOf(asset), wish);
+      try {
         const found = await entry.find();
         if (found && isSameAsset(found, asset)) await entry.invalidate();
-      }),
-    remove: (ref, wish) => underLock(ref, wish, (entry) => entry.remove()),
+      } finally {
+        await entry.release();
+      }
+    },
   };
-}
-
-/** Nobody else wants its lock; it tells who works there, for the day on which that process is killed. */
-async function makeScratch(files: Files, layout: Layout, lock: (file: string) => Promise<HeldLock>): Promise<Scratch> {
-  const name = randomName();
-  const held = await lock(layout.scratchLockFile(name));
-  const dir = path.join(layout.scratchDir, name);
-  const leave = async () => {
-    try {
-      await files.removeTree(dir);
-    } finally {
-      await held.release();
-    }
-  };
-  try {
-    await files.ensureDir(dir);
-  } catch (error) {
-    await held.release();
-    throw error;
-  }
-  return { dir, holdCommand: (target) => held.holdCommand(target), [Symbol.asyncDispose]: leave };
 }

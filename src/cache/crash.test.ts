@@ -2,13 +2,12 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
-import { systemClock } from '../system/clock.ts';
 import { createFiles } from '../system/files.ts';
-import { createLocks } from '../system/lock.ts';
 import { openCache } from './cache.ts';
 import { createLayout, type EntryRef } from './layout.ts';
 import { findAsset } from './record.ts';
 import { CrashDisk, type Fate, type Recorded, recordInto } from './testing/crash-disk.ts';
+import { surroundings } from './testing/temporary-cache.ts';
 import { verifyAsset } from './verify.ts';
 
 /** Random fates per moment, besides "everything survives" and "nothing does". */
@@ -28,7 +27,7 @@ async function record(builds: number): Promise<{ before: Recorded[]; last: Recor
   let log: Recorded[] = [];
   const before: Recorded[] = [];
   const files = createFiles({ record: (operation) => recordInto(log)(operation) });
-  const cache = await openCache({ rootDir, files, locks: createLocks({ clock: systemClock }), command: 'test' });
+  const cache = await openCache({ rootDir, files, ...surroundings() });
   for (let build = 1; build <= builds; build++) {
     before.push(...log);
     log = [];

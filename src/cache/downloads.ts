@@ -6,6 +6,7 @@ import { Failure } from '../model/failure.ts';
 import { sha256OfFile } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import type { Layout } from './layout.ts';
+import type { Use } from './use.ts';
 
 export interface StoredFile {
   file: string;
@@ -27,7 +28,12 @@ export interface Downloads {
   checkout(sha256: Sha256, file: string): Promise<void>;
 }
 
-export async function openDownloads(files: Files, { downloadsDir }: Layout): Promise<Downloads> {
+/** @param announce called before a file of the store is looked at or taken in */
+export async function openDownloads(
+  files: Files,
+  { downloadsDir }: Layout,
+  announce: Use['announce'],
+): Promise<Downloads> {
   const partsDir = path.join(downloadsDir, 'parts');
   await files.ensureDir(partsDir);
   // 256 directories, because some file systems are slow with very many names in one.
@@ -35,6 +41,7 @@ export async function openDownloads(files: Files, { downloadsDir }: Layout): Pro
   const fileOf = (sha256: Sha256) => path.join(dirOf(sha256), sha256);
 
   async function find(sha256: Sha256): Promise<StoredFile | undefined> {
+    await announce(fileOf(sha256));
     const stat = await files.findStat(fileOf(sha256));
     return stat?.kind === 'file' ? { file: fileOf(sha256), sizeBytes: stat.sizeBytes } : undefined;
   }
@@ -44,6 +51,7 @@ export async function openDownloads(files: Files, { downloadsDir }: Layout): Pro
     partFile: (name) => path.join(partsDir, name),
 
     async adopt(partFile, sha256) {
+      await announce(fileOf(sha256));
       await files.fsync(partFile);
       await files.ensureDir(dirOf(sha256));
       await files.rename(partFile, fileOf(sha256));
@@ -53,6 +61,7 @@ export async function openDownloads(files: Files, { downloadsDir }: Layout): Pro
     },
 
     async checkout(sha256, file) {
+      await announce(fileOf(sha256));
       await files.copyFile(fileOf(sha256), file);
       const actual = await sha256OfFile(file);
       if (actual === sha256) return;

@@ -52,7 +52,8 @@ describe('a published entry', () => {
 
   it('is gone when it is removed', async () => {
     await here.publish({ 'bin/tool': 'tool' });
-    await here.cache.remove(REF, { signal: AbortSignal.timeout(1000) });
+    here.cache.close();
+    await here.cache.care.remove((await here.cache.care.survey()).holdings);
     expect(fs.existsSync(dirs().entryDir)).toBe(false);
   });
 });
@@ -161,10 +162,9 @@ it.skipIf(process.getuid?.() !== 0)(
     const script = `
     const { openCache } = await import(${JSON.stringify(path.join(import.meta.dirname, 'cache.ts'))});
     const { createFiles } = await import(${JSON.stringify(path.join(import.meta.dirname, '../system/files.ts'))});
-    const { createLocks } = await import(${JSON.stringify(path.join(import.meta.dirname, '../system/lock.ts'))});
-    const { systemClock } = await import(${JSON.stringify(path.join(import.meta.dirname, '../system/clock.ts'))});
+    const { surroundings } = await import(${JSON.stringify(path.join(import.meta.dirname, 'testing/temporary-cache.ts'))});
     const files = createFiles();
-    const cache = await openCache({ rootDir: process.argv[1], files, locks: createLocks({ clock: systemClock }), command: '' });
+    const cache = await openCache({ rootDir: process.argv[1], files, ...surroundings() });
     const ref = ${JSON.stringify(REF)}, wish = { signal: new AbortController().signal };
     for (let build = 0; build < 2; build++) {
       const entry = await cache.lock(ref, wish);
@@ -174,7 +174,8 @@ it.skipIf(process.getuid?.() !== 0)(
       console.log((await cache.verify(await entry.publish({ keyParts: null, sources: [], builtAt: 1 }))).length);
       await entry.release();
     }
-    await cache.remove(ref, wish);
+    cache.close();
+    await cache.care.remove((await cache.care.survey()).holdings);
     console.log((await files.list(cache.layout.assetsDir + '/' + ref.identity)).length);
   `;
     const words = [

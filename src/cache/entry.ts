@@ -34,8 +34,6 @@ export interface Entry {
   purge(leaving: Leaving): Promise<string[]>;
   /** The asset is no hit any more; its tree stays for those who use it, until it is made again. */
   invalidate(): Promise<void>;
-  /** Removes everything, a finished asset too. */
-  remove(): Promise<void>;
   /** Until disposed, this command ends with us, at the latest when somebody else gets the lock. */
   holdCommand(target: number): Disposable;
   release(): Promise<void>;
@@ -63,11 +61,6 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
     },
     purge: (leaving) => purge(files, dirs, leaving),
     invalidate: () => dropMarker(files, dirs),
-    async remove() {
-      // First of all what makes it a hit: half of an asset must not look like one.
-      await unlessMissing(files.unlink(dirs.markerFile));
-      await files.removeTree(dirs.entryDir);
-    },
     holdCommand: (target) => lock.holdCommand(target),
     release: () => lock.release(),
   };
@@ -79,7 +72,7 @@ async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
   for (const dir of [installDir, workDir, failedDir, replacedDir]) {
     if (left.includes(path.basename(dir))) await files.removeTree(dir);
   }
-  for (const name of left.filter((file) => isTemporaryName(file))) await files.unlink(path.join(entryDir, name));
+  for (const name of left.filter((file) => isTemporaryName(file))) await files.removeTree(path.join(entryDir, name));
   for (const dir of [entryDir, fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
 }
 

@@ -32,12 +32,16 @@ export interface EntryPaths {
   fingerprintFile: string;
 }
 
+/** Name of the file that makes an entry complete. */
+export const MARKER = 'galley-complete';
+
 export type Layout = ReturnType<typeof createLayout>;
 
 export function createLayout(rootDir: string) {
   const assetsDir = path.join(rootDir, 'assets');
   const locksDir = path.join(rootDir, 'locks');
   const entryDir = ({ identity, platform, key }: EntryRef) => path.join(assetsDir, identity, `${platform}-${key}`);
+  const namedLockFile = (name: string) => path.join(locksDir, `${name}.lock`);
   return {
     rootDir,
     assetsDir,
@@ -47,13 +51,18 @@ export function createLayout(rootDir: string) {
     depotsDir: path.join(rootDir, 'depots'),
     logsDir: path.join(rootDir, 'logs'),
     locksDir,
+    /** What projects want kept, and what living processes use at this moment. */
+    projectLeasesDir: path.join(rootDir, 'leases', 'projects'),
+    runLeasesDir: path.join(rootDir, 'leases', 'runs'),
+    /** The lock of whoever decides what goes. */
+    gateFile: namedLockFile('gc'),
     /** Work of steps that have no entry. */
     scratchDir: path.join(rootDir, 'scratch'),
     entry: (ref: EntryRef) => entryPaths(entryDir(ref)),
     refOf,
     assetDir: (ref: EntryRef) => entryPaths(entryDir(ref)).assetDir,
     lockFile: ({ identity, platform, key }: EntryRef) => path.join(locksDir, `${identity}-${platform}-${key}.lock`),
-    namedLockFile: (name: string) => path.join(locksDir, `${name}.lock`),
+    namedLockFile,
     scratchLockFile: (name: string) => path.join(locksDir, `scratch-${name}.lock`),
   };
 }
@@ -71,7 +80,7 @@ function entryPaths(entryDir: string): EntryPaths {
     phaseFile: path.join(workDir, 'phase'),
     failedDir: path.join(entryDir, 'failed'),
     replacedDir: path.join(entryDir, 'replaced'),
-    markerFile: path.join(entryDir, 'galley-complete'),
+    markerFile: path.join(entryDir, MARKER),
     fingerprintFile: path.join(entryDir, 'galley-fingerprint'),
   };
 }

@@ -4,6 +4,7 @@ import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { temporaryName } from '../system/temporary.ts';
 import type { Layout } from './layout.ts';
+import type { Use } from './use.ts';
 
 /**
  * The directory of a recipe; when it is not there, `fill` makes its content in a fresh one.
@@ -12,13 +13,14 @@ import type { Layout } from './layout.ts';
  * matter which.
  */
 export async function ensureRecipe(
-  { files, layout }: { files: Files; layout: Layout },
+  { files, layout, announce }: { files: Files; layout: Layout; announce: Use['announce'] },
   identity: string,
   digest: string,
   fill: (freshDir: string) => Promise<void>,
 ): Promise<string> {
   const parentDir = path.join(layout.recipesDir, identity);
   const dir = path.join(parentDir, digest);
+  await announce(dir);
   if (await files.exists(dir)) return dir;
   const freshDir = path.join(parentDir, temporaryName(digest));
   await files.ensureDir(freshDir);

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
+import { readLeases } from '../system/lease.ts';
 import type { HeldLock } from '../system/lock.ts';
 import { createEntry } from './entry.ts';
 import { type Layout, parseLockName } from './layout.ts';
@@ -16,6 +17,8 @@ export interface SweepParts {
 
 /** A look at every lock that is there, which are few: those in use and those of the dead. */
 export async function sweep({ files, layout, take }: SweepParts): Promise<void> {
+  // Reading them removes those of the dead.
+  readLeases(layout.runLeasesDir);
   for (const name of await files.list(layout.locksDir)) {
     // The directories beside the locks are gone with them.
     if (!name.endsWith('.lock') || name.endsWith('.lock.lock')) continue;

@@ -3,7 +3,7 @@
 //
 // Runs before the version of Node is known, so: nothing here that an old Node cannot parse.
 import { findCurrent, SAVED_FILE } from '../build/saved.ts';
-import { findStamp } from '../system/stamp.ts';
+import { findStamp, touchDaily } from '../system/stamp.ts';
 
 /** Flags that change what a sync does, but not what its answer looks like; those of the first list have a value. */
 const WITH_VALUE = ['--manifest', '--cache-root', '--jobs', '--color'];
@@ -21,7 +21,10 @@ export function answerQuickly({ argv, cwd, env, version }: Called): string | und
   const manifest = findManifest(argv, cwd);
   if (manifest === undefined) return undefined;
   const memo = `${manifest.slice(0, manifest.lastIndexOf('/'))}/${SAVED_FILE}`;
-  return findCurrent(memo, { version, env, invocation: { argv, cwd } })?.summary;
+  const current = findCurrent(memo, { version, env, invocation: { argv, cwd } });
+  // The cache takes the time of this file for the last use of the project, to the day.
+  if (current?.lease !== undefined) touchDaily(current.lease);
+  return current?.summary;
 }
 
 /** The manifest of a call that may be answered quickly. */

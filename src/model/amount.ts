@@ -19,3 +19,29 @@ export function formatSize(sizeBytes: number): string {
   for (; size >= 1024 && unit < UNITS.length - 1; unit++) size /= 1024;
   return `${unit === 0 ? size : size.toFixed(1)} ${UNITS[unit]}`;
 }
+
+/** As people write them: `10G`, `1.5 GiB`, `500MB`. A unit is a power of 1024 here; undefined when it is no size. */
+export function parseSize(text: string): number | undefined {
+  const [, amount, unit] = /^(\d+(?:\.\d+)?)\s*(?:([bkmgt])(?:i?b)?)?$/i.exec(text.trim()) ?? [];
+  if (amount === undefined) return undefined;
+  const power = unit === undefined ? 0 : 'bkmgt'.indexOf(unit.toLowerCase());
+  return Math.round(Number(amount) * 1024 ** power);
+}
+
+const HOUR_MS = 60 * 60 * 1000;
+const AGES: Readonly<Record<string, number>> = { h: HOUR_MS, d: 24 * HOUR_MS, w: 7 * 24 * HOUR_MS };
+
+/** `12h`, `30d`, `6w`, in milliseconds; undefined when it is no age. */
+export function parseAge(text: string): number | undefined {
+  const [, amount, unit = ''] = /^(\d+)\s*([hdw])$/.exec(text.trim()) ?? [];
+  const unitMs = AGES[unit];
+  return amount === undefined || unitMs === undefined ? undefined : Number(amount) * unitMs;
+}
+
+/** How long ago something was, in its largest unit: `3 days`; below an hour nobody wants to know. */
+export function formatAge(ageMs: number): string {
+  const hours = Math.floor(ageMs / HOUR_MS);
+  if (hours < 1) return 'less than an hour';
+  const [amount, unit] = hours < 48 ? [hours, 'hour'] : [Math.floor(hours / 24), 'day'];
+  return `${amount} ${unit}${amount === 1 ? '' : 's'}`;
+}

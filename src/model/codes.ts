@@ -85,6 +85,7 @@ export const CODES = {
   COMMAND_NOT_FOUND: environment('A shell or program that a command needs is not on this machine'),
   LOCK_ANCESTOR: environment('A nested galley would wait for the galley that started it'),
   CACHE_SCHEMA: environment('The cache directory belongs to another schema or is not a cache'),
+  CACHE_IN_USE: environment('What was to be removed from the cache is in use'),
   IO_ERROR: environment('The operating system refused to read or write a file'),
   NO_SPACE: environment('The disk is full'),
   INSUFFICIENT_SPACE: environment('There is not enough room for an output'),

@@ -76,7 +76,7 @@ function ioFailure(error: unknown, verb: string, path: string): unknown {
   const file = plainPath(path);
   const facts = { path: file, errno };
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    const hint = 'Free some space, for example with "galley cache remove"';
+    const hint = 'Free some space, for example with "galley cache gc"';
     return new Failure('NO_SPACE', `Cannot ${verb} "${file}": ${describe(error)}`, { facts, cause: error, hint });
   }
   const transient = TRANSIENT.has(errno);

@@ -52,10 +52,16 @@ export class LockAttempt {
       return this.#taken(undefined, () => false);
     }
     let lost = false;
-    const beside = await this.#takeDirectory(() => {
-      lost = true;
-    });
-    return beside && this.#taken(beside, () => lost);
+    try {
+      const beside = await this.#takeDirectory(() => {
+        lost = true;
+      });
+      return beside && this.#taken(beside, () => lost);
+    } catch (error) {
+      // On a full disk the kernel's lock is enough: nobody could free any room if that took some.
+      if (this.#kernelLock !== undefined && isFailure(error, 'NO_SPACE')) return this.#taken(undefined, () => false);
+      throw error;
+    }
   }
 
   /** Lets go of what was reached so far. */
@@ -109,13 +115,7 @@ export class LockAttempt {
     // The kernel's lock cannot be lost; that others took the directory of a stalled owner means nothing then.
     const wasRobbed = () => kernelLock === undefined && isLost();
     const tellCommands = () => {
-      if (!isOurs || wasRobbed()) return;
-      try {
-        this.#writeRecord([...commands]);
-      } catch (error) {
-        // On a full disk the old record stays: a command that runs counts for more than what is known of it.
-        if (!isFailure(error, 'NO_SPACE')) throw error;
-      }
+      if (isOurs && !wasRobbed()) this.#tryRecord([...commands]);
     };
     return {
       mode,
@@ -151,7 +151,17 @@ export class LockAttempt {
   async #succeed(): Promise<void> {
     const last = readOwner(this.file);
     if (last?.commands && fateOf(last, this.self) === 'dead') await endOrphans(last.commands, this.#clock);
-    this.#writeRecord([]);
+    if (this.#kernelLock !== undefined) this.#tryRecord([]);
+    else this.#writeRecord([]);
+  }
+
+  /** On a full disk the old record stays: what is done under the lock counts for more than what is known of it. */
+  #tryRecord(commands: OwnedCommand[]): void {
+    try {
+      this.#writeRecord(commands);
+    } catch (error) {
+      if (!isFailure(error, 'NO_SPACE')) throw error;
+    }
   }
 
   #writeRecord(commands: OwnedCommand[]): void {

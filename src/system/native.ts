@@ -2,8 +2,8 @@
 import { createRequire } from 'node:module';
 
 export interface Native {
-  /** Takes the lock of the kernel on an open file, if nobody has it. */
-  tryLock(fd: number): boolean;
+  /** Takes the lock of the kernel on an open file, if nobody has it; several may share one. */
+  tryLock(fd: number, options?: { shared?: boolean }): boolean;
   /** Two names of one file system change places in one step: at no moment is one of them missing. */
   swapSync(one: string, other: string): void;
 }

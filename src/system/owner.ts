@@ -27,7 +27,16 @@ export function encodeOwner(record: OwnerRecord): string {
 /** Undefined when there is no file, or its record is empty or half written: the lock has just changed hands. */
 export function readOwner(file: string): OwnerRecord | undefined {
   try {
-    const record = JSON.parse(readFileSync(file, 'utf8')) as Partial<OwnerRecord>;
+    return decodeOwner(readFileSync(file, 'utf8'));
+  } catch {
+    return undefined;
+  }
+}
+
+/** Undefined when the text is no whole record. */
+export function decodeOwner(text: string): OwnerRecord | undefined {
+  try {
+    const record = JSON.parse(text) as Partial<OwnerRecord>;
     const isComplete = typeof record.pid === 'number' && record.boot !== undefined && record.startTime !== undefined;
     return isComplete ? (record as OwnerRecord) : undefined;
   } catch {

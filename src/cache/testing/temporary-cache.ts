@@ -22,13 +22,18 @@ export interface TemporaryCache extends AsyncDisposable {
   publish(content: Record<string, string>, ref?: EntryRef): ReturnType<Entry['publish']>;
 }
 
+/** What a cache is opened with. */
+export function surroundings() {
+  const signal = AbortSignal.timeout(60_000);
+  return { locks: createLocks({ clock: systemClock }), clock: systemClock, command: 'test', signal };
+}
+
 export async function makeTemporaryCache(files: Files = createFiles()): Promise<TemporaryCache> {
   const top = fs.realpathSync(fs.mkdtempSync(path.join(os.tmpdir(), 'galley-cache-')));
   const options = {
     rootDir: path.join(top, 'cache'),
     files,
-    locks: createLocks({ clock: systemClock }),
-    command: 'test',
+    ...surroundings(),
   };
   const cache = await openCache(options);
 
@@ -49,7 +54,10 @@ export async function makeTemporaryCache(files: Files = createFiles()): Promise<
         await entry.release();
       }
     },
-    [Symbol.asyncDispose]: () => files.removeTree(top),
+    async [Symbol.asyncDispose]() {
+      cache.close();
+      await files.removeTree(top);
+    },
   };
 }
 

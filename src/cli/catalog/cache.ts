@@ -9,7 +9,10 @@ export const CACHE_COMMANDS: readonly CommandRow[] = [
     summary: 'Show where the cache is and what takes its space',
     arguments: [],
     flags: [JSON_FLAG],
-    examples: [{ command: 'galley cache info', meaning: 'Entries, largest first' }],
+    examples: [
+      { command: 'galley cache info', meaning: 'How much is there, for which projects, and what nobody wants' },
+      { command: 'galley cache info --json', meaning: 'The same for a script' },
+    ],
     load: () => import('../commands/cache-info.ts'),
   },
   {
@@ -22,5 +25,31 @@ export const CACHE_COMMANDS: readonly CommandRow[] = [
       { command: 'galley cache remove zlib --yes', meaning: 'Remove it' },
     ],
     load: () => import('../commands/cache-remove.ts'),
+  },
+  {
+    name: 'cache gc',
+    summary: 'Remove what no project and no process uses any more',
+    arguments: [],
+    flags: [
+      { flag: '--older-than <age>', meaning: 'What was not used for 30d, 12h, 2w; 30d unless a size is given' },
+      { flag: '--max-size <size>', meaning: 'What was not used for longest, until 10G, 500M are left' },
+      JSON_FLAG,
+    ],
+    examples: [
+      { command: 'galley cache gc --dry-run', meaning: 'What would go?' },
+      { command: 'galley cache gc --max-size 10G', meaning: 'For a nightly job' },
+    ],
+    load: () => import('../commands/cache-gc.ts'),
+  },
+  {
+    name: 'cache clean',
+    summary: 'Remove everything that no process uses at this moment; projects make theirs again',
+    arguments: [],
+    flags: [JSON_FLAG],
+    examples: [
+      { command: 'galley cache clean --dry-run', meaning: 'What would go?' },
+      { command: 'galley cache clean --yes', meaning: 'Begin anew' },
+    ],
+    load: () => import('../commands/cache-clean.ts'),
   },
 ];

@@ -1,12 +1,22 @@
 // The cache: where it is, what its file system allows, what is in it and what was left behind.
 import path from 'node:path';
 import type { Services } from '../../build/services.ts';
-import { formatSize } from '../../model/amount.ts';
+import type { CacheSurvey } from '../../cache/care.ts';
+import { choose } from '../../cache/choose.ts';
+import type { HoldingKind } from '../../cache/holdings.ts';
+import { formatAge, formatSize } from '../../model/amount.ts';
 import type { Settings } from '../../model/settings.ts';
 import { describeFileSystem, tryDirectory } from '../../system/probe.ts';
+import { HOLDING_NAMES, sizeOf } from '../cache/holdings.ts';
 import { type Finding, findingsOf, problemsOf } from './finding.ts';
 
 const finding = findingsOf('cache');
+
+/** A project that nobody has synced for so long may be forgotten in some directory. */
+const STALE_MS = 30 * 24 * 60 * 60 * 1000;
+
+/** More than this is worth a word. */
+const MUCH_BYTES = 1024 ** 3;
 
 /** Less than this, and the next toolchain may not fit. */
 const LITTLE_BYTES = 2 * 1024 ** 3;
@@ -24,13 +34,19 @@ export async function examineCache(services: Services, settings: Settings): Prom
 }
 
 async function examineContent(services: Services, settings: Settings): Promise<Finding[]> {
-  const cache = await services.cache(settings);
-  const { rootDir, entries, entryBytes, unfinished, downloads, downloadBytes } = await cache.info();
-  const left = await services.files.list(cache.layout.scratchDir);
+  const { care, layout } = await services.cache(settings);
+  const survey = await care.survey();
+  const left = await services.files.list(layout.scratchDir);
+  const kinds = Map.groupBy(survey.holdings, ({ kind }) => kind);
+  const amount = (kind: HoldingKind) => {
+    const own = kinds.get(kind) ?? [];
+    return finding(HOLDING_NAMES[kind][1], `${own.length} in ${formatSize(sizeOf(own))}`);
+  };
   return [
-    finding('directory', rootDir),
-    finding('assets', `${entries} in ${formatSize(entryBytes)}, ${unfinished} unfinished`),
-    finding('downloads', `${downloads} in ${formatSize(downloadBytes)}`),
+    finding('directory', layout.rootDir),
+    ...[amount('asset'), amount('download'), amount('work')],
+    examineUse(survey, services.clock.now()),
+    examineProjects(survey, services.clock.now()),
     left.length === 0
       ? finding('scratch', 'empty')
       : finding(
@@ -39,6 +55,23 @@ async function examineContent(services: Services, settings: Settings): Promise<F
           'What a killed run has left goes with the next sync',
         ),
   ];
+}
+
+function examineUse({ holdings, needed }: CacheSurvey, now: number): Finding {
+  const free = choose(holdings, needed, { olderThanMs: STALE_MS }, now);
+  const value = `${formatSize(sizeOf(holdings))}, ${formatSize(sizeOf(free))} of it unused for ${formatAge(STALE_MS)}`;
+  if (sizeOf(free) < MUCH_BYTES) return finding('in all', value);
+  return finding('in all', value, 'Run "galley cache gc" to give that back');
+}
+
+function examineProjects({ projects }: CacheSurvey, now: number): Finding {
+  const gone = projects.filter(({ state }) => state === 'gone').length;
+  const stale = projects.filter(({ state, usedAt }) => state !== 'gone' && now - usedAt > STALE_MS);
+  const value = `${projects.length - gone} use it, ${gone} are gone`;
+  const [first] = stale;
+  if (!first) return finding('projects', value);
+  const advice = `${first.manifest} was not synced for ${formatAge(now - first.usedAt)}: remove it to have its assets collected`;
+  return finding('projects', `${value}, ${stale.length} are not used any more`, advice);
 }
 
 /** A cache that is not there yet will be made below the nearest directory that is. */
@@ -57,7 +90,7 @@ async function examinePlace(dir: string): Promise<Finding[]> {
   return [
     finding('file system', kind),
     freeBytes < LITTLE_BYTES
-      ? finding('free space', free, 'Make room, or "galley cache remove" what is not needed')
+      ? finding('free space', free, 'Make room; "galley cache gc" removes what no project wants')
       : finding('free space', free),
     able.locks
       ? finding('locks', 'the kernel keeps a second process out')

@@ -1,0 +1,107 @@
+// What projects want kept: one file for each, written by the runs of the project, which counts for as long as the
+// manifest exists. Its time is the last use. Knows nothing of what the names stand for.
+import path from 'node:path';
+import { isJsonObject, type Json } from '../model/json.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { isErrno } from '../system/errno.ts';
+import type { Files } from '../system/files.ts';
+import { hostName } from '../system/host.ts';
+import { type EntryRef, type Layout, parseEntryName } from './layout.ts';
+import type { Use } from './use.ts';
+
+const SCHEMA = 1;
+
+/**
+ * On another machine or in another container nobody can see whether a project exists. It counts as long as it was used
+ * in so many days: longer than a holiday, and short enough for a cache that every job of a CI uses from a new container.
+ */
+const ELSEWHERE_DAYS = 30;
+const DAY_MS = 24 * 60 * 60 * 1000;
+
+export interface ProjectLease {
+  /** Absolute path on its host. */
+  manifest: string;
+  host: string;
+  /** Paths relative to the root of the cache, sorted. */
+  names: string[];
+}
+
+export interface ProjectState extends ProjectLease {
+  file: string;
+  /** Epoch milliseconds. */
+  usedAt: number;
+  /** Whether what it names is to be kept. `gone`: its manifest is not there any more, or nobody has seen it for long. */
+  state: 'present' | 'elsewhere' | 'gone';
+}
+
+/** Where the lease of a project is: by its path on this machine, as that is all that tells two projects apart. */
+export function projectLeaseFile({ projectLeasesDir }: Layout, manifest: string): string {
+  return path.join(projectLeasesDir, `${sha256OfBytes(`${hostName()}\0${manifest}`).slice(0, 32)}.json`);
+}
+
+export interface Keeping {
+  /** Absolute path. */
+  manifest: string;
+  entries: readonly EntryRef[];
+  /** False: only a part of the project was looked at, and what was used before is still used. */
+  isWhole: boolean;
+}
+
+/** Notes what a project uses, and that it has used it now. What it has ceased to use was used until now, too. */
+export async function keepFor(
+  { manifest, entries, isWhole }: Keeping,
+  { files, layout, use, now }: { files: Files; layout: Layout; use: Use; now: number },
+): Promise<string> {
+  const file = projectLeaseFile(layout, manifest);
+  const before = parse(await files.findText(file))?.names ?? [];
+  const recipes = [...use.names()].filter((name) => name.startsWith('recipes/'));
+  const own = entries.map((ref) => path.relative(layout.rootDir, layout.entry(ref).entryDir));
+  const names = new Set([...own, ...recipes, ...(isWhole ? [] : before)]);
+  const lease: ProjectLease = { manifest, host: hostName(), names: [...names].sort() };
+  await files.ensureDir(layout.projectLeasesDir);
+  const isNew = await files.writeIfChanged(file, `${JSON.stringify({ schema: SCHEMA, ...lease })}\n`);
+  if (!isNew) await files.setModified(file, now);
+  for (const name of before.filter((each) => !names.has(each))) await leave(name, { files, layout, now });
+  return file;
+}
+
+/** The fingerprint is the one file of an entry whose times nobody relies on. It may be gone, or another person's. */
+async function leave(name: string, { files, layout, now }: { files: Files; layout: Layout; now: number }) {
+  const [, identity = '', entry = ''] = name.split('/');
+  const ref = name.startsWith('assets/') ? parseEntryName(identity, entry) : undefined;
+  if (ref === undefined) return;
+  await files.setModified(layout.entry(ref).fingerprintFile, now).catch((error: unknown) => {
+    if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'EROFS')) throw error;
+  });
+}
+
+/** Every project that has used the cache. A file that cannot be read names nothing, and goes with the next collection. */
+export async function listProjects(
+  { files, layout }: { files: Files; layout: Layout },
+  now: number,
+): Promise<ProjectState[]> {
+  const dir = layout.projectLeasesDir;
+  const names = (await files.list(dir)).filter((name) => name.endsWith('.json'));
+  const states = names.map(async (name): Promise<ProjectState> => {
+    const file = path.join(dir, name);
+    const lease = parse(await files.findText(file)) ?? { manifest: '', host: hostName(), names: [] };
+    const usedAt = (await files.findStat(file))?.mtimeMs ?? 0;
+    return { ...lease, file, usedAt, state: await stateOf(lease, now - usedAt, files) };
+  });
+  return await Promise.all(states);
+}
+
+async function stateOf({ host, manifest }: ProjectLease, unusedMs: number, files: Files) {
+  if (host !== hostName()) return unusedMs < ELSEWHERE_DAYS * DAY_MS ? 'elsewhere' : 'gone';
+  return manifest !== '' && (await files.exists(manifest)) ? 'present' : 'gone';
+}
+
+function parse(text: string | undefined): ProjectLease | undefined {
+  try {
+    const lease = JSON.parse(text ?? '') as Json;
+    const isOurs = isJsonObject(lease) && lease.schema === SCHEMA && Array.isArray(lease.names);
+    return isOurs ? (lease as unknown as ProjectLease) : undefined;
+  } catch {
+    return undefined;
+  }
+}
