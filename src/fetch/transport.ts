@@ -12,6 +12,7 @@ import type { Http } from '../system/http.ts';
 import type { Attempts } from './attempts.ts';
 import { createCrates } from './crates.ts';
 import { createGitTransport } from './git.ts';
+import { createGithub } from './github.ts';
 import { createLocal } from './local.ts';
 import { createNpm } from './npm.ts';
 import { createPypi } from './pypi.ts';
@@ -65,6 +66,7 @@ const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
   npm: createNpm,
   crates: createCrates,
   pypi: createPypi,
+  github: createGithub,
   git: createGitTransport,
   'git+https': createGitTransport,
   'git+http': createGitTransport,

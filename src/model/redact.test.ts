@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { redactUrl } from './redact.ts';
+import { maskSource, redactUrl } from './redact.ts';
 
 test('redactUrl hides user name and password when an address carries them', () => {
   expect(redactUrl('https://me:pa%40ss@host.test:8080/a?b=1')).toBe('https://***@host.test:8080/a?b=1');
@@ -27,4 +27,18 @@ test('redactUrl hides every address when a text holds several', () => {
   expect(redactUrl('"https://a:b@x.test/" leads to "http://c@y.test/"')).toBe(
     '"https://***@x.test/" leads to "http://***@y.test/"',
   );
+});
+
+test('a line of source keeps its columns and shows no secret', () => {
+  const lines: [string, string][] = [
+    [`fetch = 'https://me:it%27s@h/x?token=abc&b=1';`, `fetch = 'https://*********@h/x?token=***&b=1';`],
+    [
+      `{ url: 'https://h/', headers: { 'X-Any': "abc", Accept: 'b' } }`,
+      `{ url: 'https://h/', headers: { 'X-Any': "***", Accept: '*' } }`,
+    ],
+    [`  Authorization: 'Bearer abc',`, `  Authorization: '**********',`],
+    [`const api_key = "abc";`, `const api_key = "***";`],
+    [`export const products = { tool: 'tool' };`, `export const products = { tool: 'tool' };`],
+  ];
+  for (const [line, masked] of lines) expect(maskSource(line)).toBe(masked);
 });

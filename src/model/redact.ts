@@ -1,4 +1,4 @@
-// What may be shown of text that may hold secrets: addresses without their credentials.
+// What may be shown of text that may hold secrets: addresses without their credentials, source without its passwords.
 
 const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi;
 /** Names that signed and token-bearing addresses give their secrets, those of cloud stores among them. */
@@ -13,6 +13,26 @@ export function redactUrl(text: string): string {
   return text
     .replace(USER_INFO, (whole, scheme) => (OPEN_USER.test(whole) ? whole : `${scheme}***@`))
     .replace(SECRET_PARAMETER, '$1***');
+}
+
+/** A quoted value whose name says that it is a secret, in the source of a recipe or manifest. */
+const SECRET_VALUE =
+  /([\w-]*(?:authorization|cookie|token|secret|passw|credential|(?:api|access|secret|private)[-_]?key)[\w-]*["'`]?\s*[:=]\s*)(["'`])(.*?)\2/gi;
+
+/** A line of source with `*` in the place of every letter of a secret, so that columns stay where they are. */
+export function maskSource(line: string): string {
+  const stars = (text: string) => '*'.repeat(text.length);
+  return line
+    .replace(/(headers["'`]?\s*:\s*\{)([^}]*)/g, (_, start: string, values: string) => {
+      return (
+        start + values.replace(/(:\s*)(["'`])(.*?)\2/g, (__, colon, quote, text) => colon + quote + stars(text) + quote)
+      );
+    })
+    .replace(SECRET_VALUE, (_, name, quote, text) => name + quote + stars(text) + quote)
+    .replace(USER_INFO, (whole, scheme: string) =>
+      OPEN_USER.test(whole) ? whole : `${scheme}${stars(whole.slice(scheme.length, -1))}@`,
+    )
+    .replace(SECRET_PARAMETER, (whole, name: string) => name + stars(whole.slice(name.length)));
 }
 
 /** An address without its user and password, for what is written into files. The user of ssh is no secret, and often needed. */
