@@ -17,6 +17,7 @@ import { createAttempts } from './attempts.ts';
 import { withCredentials } from './credentials.ts';
 import { joinReceptions } from './joining.ts';
 import { type ObjectStore, openObjectStore } from './object-store.ts';
+import { createOci } from './oci/client.ts';
 import { offline } from './offline.ts';
 import { createReceive, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
@@ -148,8 +149,11 @@ function createTools(options: FetcherOptions): TransportTools & { routes: Routes
   const attempts = createAttempts(options);
   const routes = createRoutes({ ...options, attempts });
   const registry = createRegistry({ http, clock: options.clock, routes });
-  const s3 = once(() => createS3(tools));
-  const tools: TransportTools & { routes: Routes } = { ...options, http, attempts, routes, registry, s3 };
+  const tools: TransportTools & { routes: Routes } = {
+    ...{ ...options, http, attempts, routes, registry },
+    s3: once(() => createS3(tools)),
+    oci: once(() => createOci(tools)),
+  };
   return tools;
 }
 

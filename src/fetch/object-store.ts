@@ -5,6 +5,7 @@ import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import { createDirectoryStore } from './directory-store.ts';
+import { createOciStore } from './oci/store.ts';
 import { createS3Store } from './s3/store.ts';
 import type { FetchSource } from './source.ts';
 import { schemeOf, type TransportTools } from './transport.ts';
@@ -52,6 +53,7 @@ const STORES: Record<string, (url: string, tools: TransportTools) => ObjectStore
   http: createWebStore,
   https: createWebStore,
   s3: createS3Store,
+  oci: createOciStore,
 };
 
 /**

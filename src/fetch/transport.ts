@@ -15,6 +15,8 @@ import { createGitTransport } from './git.ts';
 import { createGithub } from './github.ts';
 import { createLocal } from './local.ts';
 import { createNpm } from './npm.ts';
+import type { Oci } from './oci/client.ts';
+import { createOciTransport } from './oci/transport.ts';
 import { createPypi } from './pypi.ts';
 import type { Registry } from './registry.ts';
 import type { S3 } from './s3/client.ts';
@@ -45,8 +47,9 @@ export interface TransportTools {
   /** A lock among processes, for a file that several of them change. */
   lock: (file: string, signal: AbortSignal) => Promise<AsyncDisposable>;
   attempts: Attempts;
-  /** One client for all buckets. */
+  /** One client for all buckets, and one for all registries of containers. */
   s3: () => S3;
+  oci: () => Oci;
   emit: Emit;
   store: Store;
   offline: boolean;
@@ -73,6 +76,7 @@ const TRANSPORTS: Record<string, (tools: TransportTools) => Transport> = {
   'git+ssh': createGitTransport,
   'git+file': createGitTransport,
   s3: createS3Transport,
+  oci: createOciTransport,
 };
 
 /** Finds the bytes of any source. */

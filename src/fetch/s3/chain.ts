@@ -67,7 +67,7 @@ async function fromProcess(tools: CredentialTools, signal: AbortSignal): Promise
   const command = profile.get('credential_process');
   if (command === undefined) return undefined;
   const answer = await askProgram({ argv: splitCommand(command), cwd, env, signal }, clock);
-  return parseTemporary(answer, `credential_process of profile "${profile.name}"`);
+  return parseTemporary(answer ?? '', `credential_process of profile "${profile.name}"`);
 }
 
 /** Words and quotes, as in a shell, but nothing is expanded. */
