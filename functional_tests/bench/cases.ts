@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fetching } from './fetching.ts';
+import { placing } from './placing.ts';
 import { BenchProject, chainFiles, LAUNCHER_FILES, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
 import { type Row, rowOf } from './row.ts';
 import { type Program, peakMegabytes, timeInTurns, timeOnce } from './stopwatch.ts';
@@ -9,7 +10,7 @@ import { type Program, peakMegabytes, timeInTurns, timeOnce } from './stopwatch.
 /** Measures in a directory of its own, which is not there yet, as many rounds as are asked for. */
 type Case = (dir: string, rounds: number) => Promise<Row[]>;
 
-export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain, fetching };
+export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain, fetching, placing };
 
 const FLOOR = path.join(import.meta.dirname, 'floor.mjs');
 const EMPTY_NODE = [process.execPath, '-e', '0'];

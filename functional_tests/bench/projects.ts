@@ -102,6 +102,13 @@ export function fetchingFiles(sources: readonly { url: string; sha256: string }[
   return Object.assign({ 'galley.js': manifest(recipes) }, ...files);
 }
 
+/** One package whose product has this size, and content that nothing can make smaller. */
+export function largeFiles(sizeBytes: number): Record<string, string> {
+  const install = `head -c ${sizeBytes} /dev/urandom > large; chmod 755 large`;
+  const recipe = recipeFile('large', exportOf('install', install), exportOf('products', { large: 'large' }));
+  return { 'galley.js': manifest(['large']), ...recipe };
+}
+
 /** A program and a script that do nothing. */
 const MAKE_TOOLS = 'cp "$(command -v env)" program\nprintf "#!/bin/sh\\nexit 0\\n" > script\nchmod 755 script';
 
