@@ -218,6 +218,9 @@ test('--rebuild ignores the cache, and --localhost-test runs the copy, fresh and
     expect(run.events.outcomes()[TOOL]).toBe(outcome);
     expect(outputsOf(run)[0]?.trial).toEqual({ product: 'say', exit_status: 0, output: 'say a --json\n' });
   }
+  expect((await galley(project, 'build --cache-clean')).events.codes()).toEqual(['USAGE']);
+  const cleaned = await succeed(project, 'build --output-dir out --cache-clean --yes');
+  expect(cleaned.events.outcomes()[TOOL]).toBe('built');
   expect((await succeed(project, 'build --output-dir out --rebuild')).events.outcomes()[TOOL]).toBe('built');
   await project.write({ [`recipes/${TOOL}.js`]: RECIPE.replace('$*\\"', '$*\\"; exit 3') });
   const failed = await galley(project, 'build tool --output-dir out --localhost-test');

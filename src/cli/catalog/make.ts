@@ -51,6 +51,7 @@ export const MAKE_COMMANDS: readonly CommandRow[] = [
         meaning: 'What the outputs are for, such as windows-x86_64; this machine when absent',
       },
       { flag: '--rebuild', meaning: 'Make the packages anew, though the cache has them' },
+      { flag: '--cache-clean', meaning: 'First do what "galley cache clean" does; asks for --yes as that does' },
       { flag: '--localhost-test', meaning: 'Run what was placed, with the arguments after "--", else --version' },
       JSON_FLAG,
     ],

@@ -15,13 +15,15 @@ import { type Made, makeAndPlace, stateDirOf, type Task, wishesOf } from '../pla
 import { tellPlan } from '../plan.ts';
 import { tellError } from '../problems.ts';
 import { environmentIn } from '../project-variables.ts';
+import { run as cleanCache } from './cache-clean.ts';
 
 /** Every program that people write says this much. */
 const TRIAL = ['--version'];
 
-export const run: Run = async (services, options) => {
+export const run: Run = async (services, options, signal) => {
   const { settings, flags } = options;
   const task = readTask(options, services);
+  if (flags['cache-clean']) await cleanCache(services, options, signal);
   const session = await openProject(services, settings);
   tellIfEmpty(session, services);
   if (settings.dryRun) return await tellTask(session, task, services);
