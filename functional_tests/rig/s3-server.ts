@@ -7,7 +7,7 @@ export interface S3Server {
   endpoint: string;
   bucket: string;
   /** What a person who works with this server has in the environment. */
-  env: Readonly<Record<string, string>>;
+  env: Record<string, string>;
   /** `s3://bucket/key` */
   url(key: string): string;
   put(key: string, content: string | Buffer): Promise<void>;
@@ -32,6 +32,7 @@ export async function startS3Server(bucket = 'galley-test'): Promise<S3Server> {
   await begin(endpoint, 's3', { path: `/${bucket}`, method: 'PUT', body: LOCATION });
   const client = new AwsClient({ ...keys, service: 's3', region: REGION, retries: 0 });
   const ask: S3Server['ask'] = (path, init) => client.fetch(endpoint + path, init);
+  const pathOf = (key: string) => `/${bucket}/${key.split('/').map(encode).join('/')}`;
   return {
     ...{ endpoint, bucket, ask },
     env: {
@@ -42,14 +43,19 @@ export async function startS3Server(bucket = 'galley-test'): Promise<S3Server> {
     },
     url: (key) => `s3://${bucket}/${key}`,
     async put(key, content) {
-      const { status } = await ask(`/${bucket}/${key}`, { method: 'PUT', body: new Uint8Array(Buffer.from(content)) });
+      const { status } = await ask(pathOf(key), { method: 'PUT', body: new Uint8Array(Buffer.from(content)) });
       if (status !== 200) throw new Error(`The server takes no "${key}": status ${status}`);
     },
     async get(key) {
-      const response = await ask(`/${bucket}/${key}`);
+      const response = await ask(pathOf(key));
       return response.status === 200 ? Buffer.from(await response.arrayBuffer()) : undefined;
     },
   };
+}
+
+/** As signatures want it, which is more than URLs need. */
+function encode(text: string): string {
+  return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
 const LOCATION = `<CreateBucketConfiguration><LocationConstraint>${REGION}</LocationConstraint></CreateBucketConfiguration>`;
