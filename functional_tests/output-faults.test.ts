@@ -57,7 +57,7 @@ async function expectRefused(finished: Finished, code: Code, status: number): Pr
 
 test('an error that passes by itself is tried again, each time after a longer pause; one that does not is not', async () => {
   const project = await createTool();
-  const fault = (does: string, times: number): Fault => ({ on: 'write', does, times, path: '/out/' });
+  const fault = (does: string, times: number): Fault => ({ on: 'fsync', does, times, path: '/out/' });
   for (const errno of ['EIO', 'ESTALE']) {
     const env = await withFault(project, fault(errno, 3));
     const well = await succeed(project, 'build --output-dir out', { env });
@@ -110,7 +110,7 @@ test('when the reader of a strategy is broken, the next one places the output', 
 test('an asset that vanishes before it is placed is placed all the same: it was opened when it was found', async () => {
   const project = await createTool();
   await succeed(project, 'install');
-  const env = await withFault(project, { on: 'write', does: 'EIO', times: 1, path: '/out/' });
+  const env = await withFault(project, { on: 'fsync', does: 'EIO', times: 1, path: '/out/' });
   const running = start(project, 'build --output-dir out', { env });
   await running.event('output.attempted');
   await rm(await entryOf(project, TOOL), { recursive: true });
@@ -132,9 +132,9 @@ test('a damaged asset is noticed and made anew, once', async () => {
   ).toEqual(['built']);
   await rm(file);
   expect((await succeed(project, 'build --output-dir out')).events.outcomes()[TOOL]).toBe('built');
-  // A disk that always lies about the asset.
-  const env = await withFault(project, { on: 'read', does: 'flip', path: '/asset/tool' });
-  const hopeless = await galley(project, 'build --output-dir new/out', { env });
+  // Memory that always lies.
+  const env = await withFault(project, { on: 'read', does: 'flip', path: 'tool' });
+  const hopeless = await galley(project, 'build --output-dir new/out --output-strategy cache', { env });
   expect(hopeless.events.of('package.finished').map(({ outcome }) => outcome)).toEqual(['cached', 'built']);
   await expectRefused(hopeless, 'VERIFICATION_FAILED', 1);
   expect(await listNames(project.at('new/out'))).toEqual([]);
@@ -201,7 +201,7 @@ test('a disk without room is told with what is needed and what there is', async 
   expect(await listNames(project.at('small/out'))).toEqual([]);
   await disk.remount('size=8m');
   // Somebody else fills it after we have looked.
-  const env = await withFault(project, { on: 'write', does: 'ENOSPC', times: 1, path: '/out/' });
+  const env = await withFault(project, { on: 'fsync', does: 'ENOSPC', path: '/out/' });
   const filled = await galley(project, 'build --output-dir small/out', { env });
   expect(attempts(filled)).toEqual(['cache 1 INSUFFICIENT_SPACE']);
   await expectRefused(filled, 'INSUFFICIENT_SPACE', 3);
@@ -237,7 +237,7 @@ test('a file system that hangs is given up when the time is over, whatever its p
 
 /** A copy that takes a second, in the middle of which something happens. */
 async function startSlowCopy(project: Project): Promise<Running> {
-  const env = await withFault(project, { on: 'write', does: { slowUs: 200_000 }, path: '/out/' });
+  const env = await withFault(project, { on: 'write', does: { slowUs: 1_000_000 }, path: '/out/' });
   const running = start(project, 'build --output-dir out', { env });
   const temporaries = async () => (await listNames(project.at('out'))).filter((name) => name.endsWith('.tmp'));
   await expect.poll(temporaries, { interval: 5, timeout: 20_000 }).toHaveLength(1);

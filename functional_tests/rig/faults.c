@@ -2,8 +2,8 @@
  * A disk that misbehaves, for the processes that copy outputs and for no other: loaded before libc, it fails, slows or
  * falsifies calls on files whose path has a given part.
  *
- * FAULT="call kind number times part", for example "write errno 5 2 /out/": the first two writes below /out/ are EIO.
- *   call   open (for reading), read, write
+ * FAULT="call kind number times part", for example "fsync errno 5 2 /out/": the first two syncs below /out/ are EIO.
+ *   call   open (for reading), read, write (slow only: what writes falls back on another call when it fails), fsync
  *   kind   errno (number: which), slow (number: microseconds), flip (the first byte of each answer differs)
  *   times  how often; 0: always
  */
@@ -11,10 +11,12 @@
 #include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
+#include <linux/fs.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
 #include <sys/stat.h>
 #include <sys/syscall.h>
 #include <unistd.h>
@@ -87,6 +89,33 @@ ssize_t pread64(int fd, void *bytes, size_t size, off64_t offset) {
 ssize_t write(int fd, const void *bytes, size_t size) {
   REAL(write);
   return is_meant_fd("write", fd) && spoil() ? -1 : real(fd, bytes, size);
+}
+
+/* Copies that the kernel makes are written, too; shared blocks would not be. */
+long syscall(long number, ...) {
+  REAL(syscall);
+  va_list rest;
+  va_start(rest, number);
+  long a[6];
+  for (int at = 0; at < 6; at++) a[at] = va_arg(rest, long);
+  va_end(rest);
+  if (number == SYS_copy_file_range && is_meant_fd("write", (int)a[2]) && spoil()) return -1;
+  return real(number, a[0], a[1], a[2], a[3], a[4], a[5]);
+}
+
+int fsync(int fd) {
+  REAL(fsync);
+  return is_meant_fd("fsync", fd) && spoil() ? -1 : real(fd);
+}
+
+int ioctl(int fd, unsigned long request, ...) {
+  REAL(ioctl);
+  va_list rest;
+  va_start(rest, request);
+  void *argument = va_arg(rest, void *);
+  va_end(rest);
+  if (request == FICLONE && strcmp(call_, "write") == 0) return errno = EOPNOTSUPP, -1;
+  return real(fd, request, argument);
 }
 
 int open64(const char *path, int flags, ...) {

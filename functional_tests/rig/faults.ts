@@ -8,7 +8,7 @@ import { promisify } from 'node:util';
 import type { Project } from './project.ts';
 
 export interface Fault {
-  on: 'open' | 'read' | 'write';
+  on: 'open' | 'read' | 'write' | 'fsync';
   /** A name such as `EIO`; microseconds that each call takes; or another first byte in each answer. */
   does: string | { slowUs: number } | 'flip';
   /** How many calls; all when absent. */

@@ -47,7 +47,12 @@ export function createDisk(record?: Recorder) {
       await guard('change the time of', path, () => fs.lutimes(path, mtimeMs / 1000, mtimeMs / 1000));
       log({ op: 'utimes', path });
     },
-    ...createCopies(log),
+    /** Copies a file with its mode to a path that must not exist; shares its blocks where the file system can. */
+    async copyFile(from: string, path: string): Promise<void> {
+      const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
+      await guard(`copy "${plainPath(from)}" to`, path, () => fs.copyFile(from, path, how));
+      log({ op: 'write', path });
+    },
     /** Makes the bytes of a file safe. */
     async fsync(path: string): Promise<void> {
       await guard('sync', path, () => sync(path, constants.O_NOFOLLOW ?? 0));
@@ -61,29 +66,6 @@ export function createDisk(record?: Recorder) {
     /** Opens a file for writing from its start or its end, chunk by chunk. */
     openWriter: (file: string, options: WriterOptions = {}) => createWriter(file, options, log),
     log,
-  };
-}
-
-/** Whole files, with their modes, to paths that must not exist. */
-function createCopies(log: Recorder) {
-  return {
-    /** Shares the blocks where the file system can. */
-    async copyFile(from: string, path: string): Promise<void> {
-      const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-      await guard(`copy "${plainPath(from)}" to`, path, () => fs.copyFile(from, path, how));
-      log({ op: 'write', path });
-    },
-    /** Makes a copy that shares its blocks; false, and nothing is there, where the file system cannot. */
-    async cloneFile(from: string, path: string): Promise<boolean> {
-      const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE_FORCE;
-      // Whatever else is in the way, an ordinary copy will meet it and say so.
-      const isDone = await fs.copyFile(from, path, how).then(
-        () => true,
-        () => false,
-      );
-      if (isDone) log({ op: 'write', path });
-      return isDone;
-    },
   };
 }
 

@@ -4,6 +4,7 @@
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { lstat, mkdir, readdir, realpath, statfs } from 'node:fs/promises';
 import path from 'node:path';
+import type { Sha256 } from '../../model/digest.ts';
 import { Failure, isFailure } from '../../model/failure.ts';
 import { sha256OfFile } from '../digest.ts';
 import type { Disk } from '../disk.ts';
@@ -11,8 +12,8 @@ import { guard, guardSync, isErrno, unlessMissing } from '../errno.ts';
 import { isBelow } from '../source.ts';
 import { findStamp } from '../stamp.ts';
 import { isTemporaryName, temporaryName } from '../temporary.ts';
-import { type Copied, copyByBelt } from './belt.ts';
 import { type Carrying, type Delivery, STDIN } from './errand.ts';
+import { pour } from './pour.ts';
 
 export interface CarryParts {
   disk: Disk;
@@ -39,11 +40,11 @@ export async function carry(errand: Carrying, { disk, unfinished }: CarryParts):
     await removeLeftovers(to, disk);
     await expectRoom(to, source.sizeBytes ?? 0);
     unfinished.add(temporary);
-    const copied = await fill(temporary, source, errand, disk);
-    await verify(copied, source, errand);
+    const read = await fill(temporary, source, errand, disk);
+    const sha256 = errand.verify ? await check(temporary, read, errand) : undefined;
     await disk.rename(temporary, to);
     await disk.fsyncDir(path.dirname(to));
-    const { back: sha256, sizeBytes } = copied;
+    const { sizeBytes } = await sizeAt(to);
     return { sizeBytes, copiedBytes: sizeBytes, stamp: findStamp(to) ?? '', ...(sha256 && { sha256 }) };
   } catch (error) {
     if (unfinished.has(temporary)) await unlessMissing(disk.unlink(temporary)).catch(() => {});
@@ -129,51 +130,32 @@ function noRoom(to: string, neededBytes: number, availableBytes: number): Failur
   });
 }
 
-/** Gives the temporary its bytes and its mode, and makes both safe. */
-async function fill(temporary: string, source: Source, errand: Carrying, disk: Disk): Promise<Copied> {
-  const copied =
-    (await fillByKernel(temporary, source, errand, disk)) ?? (await fillByBelt(temporary, source, errand, disk));
-  await disk.chmod(temporary, errand.mode);
-  await disk.fsync(temporary);
-  return copied;
-}
-
-/** Shares the blocks where the file system can. Other copies are left to the kernel only where nobody looks at the bytes. */
-async function fillByKernel(
+/** Gives the temporary its bytes and its mode, and makes both safe. Answers the digest of what had no name. */
+async function fill(
   temporary: string,
-  { name, sizeBytes }: Source,
+  { name, ...open }: Source,
   errand: Carrying,
   disk: Disk,
-): Promise<Copied | undefined> {
-  if (errand.from === undefined || sizeBytes === undefined) return undefined;
-  if (!errand.verify) {
+): Promise<Sha256 | undefined> {
+  let read: Sha256 | undefined;
+  if (errand.from === undefined) {
+    await using to = await disk.openWriter(temporary);
+    read = await pour({ name, ...open }, to);
+  } else {
     await disk.copyFile(name, temporary);
-    return { sizeBytes };
   }
-  if (!(await disk.cloneFile(name, temporary))) return undefined;
-  const back = await sha256OfFile(temporary);
-  return { sizeBytes, back, ...(errand.sha256 === undefined && { read: await sha256OfFile(name) }) };
-}
-
-async function fillByBelt(temporary: string, from: Source, { verify, sha256 }: Carrying, disk: Disk): Promise<Copied> {
-  await using to = await disk.openWriter(temporary);
-  if (!verify) return await copyByBelt({ from, to }, true);
-  const fd = guardSync('read', temporary, () => openSync(temporary, constants.O_RDONLY));
-  try {
-    // What comes in once cannot be asked again whether it was right.
-    return await copyByBelt({ from, to, back: { fd, name: temporary } }, sha256 !== undefined && from.name !== STDIN);
-  } finally {
-    closeSync(fd);
-  }
+  await disk.chmod(temporary, errand.mode);
+  await disk.fsync(temporary);
+  return read;
 }
 
 /** Whatever differs, the side that is to blame is named: the source that is not what it was, or the copy. */
-async function verify({ sizeBytes, read, back }: Copied, source: Source, { to, sha256 }: Carrying): Promise<void> {
-  const expected = sha256 ?? read;
-  if (back === undefined || back === expected) return;
-  const actual = read ?? (await sha256OfFile(source.name));
-  const isSource = actual !== expected;
-  const [name, found] = isSource ? [source.name, actual] : [to, back];
-  const message = `"${name}" has sha256 ${found}, expected ${expected} (${sizeBytes} bytes)`;
-  throw new Failure('VERIFICATION_FAILED', message, { facts: { path: name, expected: `${expected}`, actual: found } });
+async function check(temporary: string, read: Sha256 | undefined, { from, to, sha256 }: Carrying): Promise<Sha256> {
+  const back = await sha256OfFile(temporary);
+  const expected = sha256 ?? read ?? (await sha256OfFile(from as string));
+  if (back === expected) return back;
+  const actual = read ?? (await sha256OfFile(from as string));
+  const [name, found] = actual === expected ? [to, back] : [from ?? STDIN, actual];
+  const facts = { path: name, expected, actual: found };
+  throw new Failure('VERIFICATION_FAILED', `"${name}" has sha256 ${found}, expected ${expected}`, { facts });
 }
