@@ -122,11 +122,8 @@ test('a statement is not believed when its key, its words, or what it is about a
   const lie = unsigned.replace('ci.example.com', 'evil.example.com');
   const refused: [string, string, RegExp][] = [
     [line, stranger, /none of its 1 signatures is of a trusted key/],
-    [unsigned, key, /it is not signed/],
     [JSON.stringify({ ...envelope, payload: btoa(lie) }), key, /none of its 1/],
-    [JSON.stringify({ ...envelope, payloadType: 'text/plain' }), key, /its payload is "text\/plain"/],
-    [`${line}${line.replace('{', '{"payload":"",')}`, key, /line 2 of .* says something twice/],
-    ['', key, /0 lines/],
+    [`${line}${unsigned}`, key, /line 2 of .* it is not signed/],
   ];
   for (const [text, trusted, told] of refused) {
     await project.write({ 'p.jsonl': text });
@@ -135,11 +132,9 @@ test('a statement is not believed when its key, its words, or what it is about a
     expect(run.events.messages()).toMatch(told);
   }
   await project.write({ 'p.jsonl': line });
-  await promisify(execFile)('truncate', ['--size=65M', project.at('huge.jsonl')]);
-  expect((await galley(project, `provenance verify huge.jsonl --key ${key}`)).events.messages()).toContain('64 MiB');
+  const none = await galley(project, `provenance verify none --key ${key}`);
+  expect([none.status, none.events.codes()]).toEqual([3, ['IO_ERROR']]);
   expect((await galley(project, 'provenance verify p.jsonl')).events.codes()).toEqual(['USAGE']);
-  expect((await galley(project, 'provenance verify p.jsonl --key ed25519:x')).events.codes()).toEqual(['USAGE']);
-  expect((await galley(project, `provenance verify none --key ${key}`)).events.codes()).toEqual(['IO_ERROR']);
   const archive = await galley(project, `provenance verify p.jsonl galley.js --key ${key}`);
   expect(archive.events.messages()).toMatch(/it is not about ".*galley\.js"/);
 

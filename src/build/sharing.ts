@@ -11,7 +11,8 @@ import { packAsset } from './depot/archive.ts';
 import { Delivery } from './depot/delivery.ts';
 import { openDepot } from './depot/depot.ts';
 import { Ledger } from './depot/ledger.ts';
-import { readSeal } from './depot/seal.ts';
+import { readSeal, readSigningKey } from './depot/seal.ts';
+import { testify, testimonyName } from './depot/testimony.ts';
 import { climb } from './engine.ts';
 import { entryRef } from './keying.ts';
 import { look } from './listing.ts';
@@ -59,12 +60,13 @@ async function openLedger({ manifest, settings, world }: Project, address: strin
 }
 
 /**
- * The archive of one package.
+ * The archive of one package, and beside it what is stated of it where there is a key.
  *
  * @throws Failure USAGE when the package needs others to run, which one archive cannot hold
  */
 export async function exportFile(project: Project, query: string, file: string): Promise<DepotEntry> {
-  const { cache, files, signal } = project.world;
+  const { world, settings } = project;
+  const { cache, files, signal } = world;
   const { ref, asset } = await makeOne(project, query);
   if (asset.record.runtime.length > 0) {
     const hint = 'Export to a directory, which becomes a depot';
@@ -73,6 +75,9 @@ export async function exportFile(project: Project, query: string, file: string):
   const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
   await files.ensureDir(path.dirname(file));
   const { entry, packed } = await packAsset(ref, asset, temporary, { files, layout: cache.layout, signal });
+  const key = settings.signKey === undefined ? undefined : await readSigningKey(settings.signKey, files);
+  const testimony = await testify({ ref, asset, entry, archive: file, sha256: packed.sha256 }, { files, cache, key });
+  if (testimony) await files.writeAtomic(testimonyName(file), testimony);
   await files.rename(temporary, file);
   const root = entry.root === undefined ? {} : { root: entry.root };
   return { ...ref, sha256: packed.sha256, size: packed.sizeBytes, url: path.basename(file), ...root };

@@ -4,10 +4,12 @@ import type { EntryRef } from '../../cache/layout.ts';
 import type { Asset } from '../../cache/record.ts';
 import type { ObjectContent } from '../../fetch/object-store.ts';
 import { type DepotEntry, depotKey } from '../../model/depot.ts';
+import { sha256OfBytes } from '../../system/digest.ts';
 import { randomName } from '../../system/temporary.ts';
 import type { World } from '../world.ts';
 import { packAsset } from './archive.ts';
 import type { Ledger } from './ledger.ts';
+import { testify, testimonyName } from './testimony.ts';
 
 export interface Delivered {
   entry: DepotEntry;
@@ -63,9 +65,21 @@ export class Delivery {
     const { sha256, sizeBytes } = packed;
     const { identity, platform, key } = ref;
     const row = { identity, platform, key, sha256, size: sizeBytes, url: archiveName(ref, sha256) };
-    await lanes.use('network', () => upload(this.ledger, row, { file, sizeBytes, sha256 }, signal), signal);
-    return { ...row, ...(entry.root !== undefined && { root: entry.root }) };
+    const send = (url: string, content: ObjectContent) =>
+      lanes.use('network', () => upload(this.ledger, { url }, content, signal), signal);
+    await send(row.url, { file, sizeBytes, sha256 });
+    const packedAsset = { ref, asset, entry, archive: row.url, sha256 };
+    const testimony = await testify(packedAsset, { files, cache, key: this.ledger.signer });
+    const provenance = testimony && describeTestimony(row.url, testimony);
+    if (provenance) await send(provenance.url, testimony);
+    return { ...row, ...(entry.root !== undefined && { root: entry.root }), ...(provenance && { provenance }) };
   }
+}
+
+/** Two runs may have made the same bytes, and would state it at other times. */
+export function describeTestimony(archive: string, bytes: Uint8Array): NonNullable<DepotEntry['provenance']> {
+  const sha256 = sha256OfBytes(bytes);
+  return { url: testimonyName(`${archive}.${sha256.slice(0, 16)}`), sha256, size: bytes.length };
 }
 
 /**

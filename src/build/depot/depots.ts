@@ -24,7 +24,8 @@ const PATIENCE_MS = 10_000;
 
 export class Depots {
   readonly #addresses: readonly string[];
-  readonly #keys: readonly PublicKey[];
+  /** Whose signatures count; when there are none, all are believed. */
+  readonly keys: readonly PublicKey[];
   readonly #tools: Tools;
   #asked: Promise<(Consulted | undefined)[]> | undefined;
   /** Not to be asked again in this run. */
@@ -33,7 +34,7 @@ export class Depots {
 
   constructor(addresses: readonly string[], keys: readonly PublicKey[], tools: Tools) {
     this.#addresses = [...new Set(addresses)];
-    this.#keys = keys;
+    this.keys = keys;
     this.#tools = tools;
   }
 
@@ -70,7 +71,7 @@ export class Depots {
     try {
       const depot = openDepot(address, fetcher);
       const { index, from } = await this.#read(depot, AbortSignal.any([signal, late]));
-      demandTrust(depot.name, index, this.#keys);
+      demandTrust(depot.name, index, this.keys);
       const { entries } = index;
       emit({ type: 'depot.consulted', depot: depot.name, entries: entries.length, from });
       return { depot, entries: new Map(entries.map((entry) => [depotKey(entry), entry])) };

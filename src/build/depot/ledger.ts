@@ -46,6 +46,11 @@ export class Ledger {
     this.#tools = tools;
   }
 
+  /** Signs what is added. */
+  get signer(): SigningKey | undefined {
+    return this.#seal.sign;
+  }
+
   /**
    * What the depot had when this began.
    *

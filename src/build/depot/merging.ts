@@ -2,10 +2,11 @@
 import { type DepotEntry, depotKey } from '../../model/depot.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 import { forEachLimited } from '../../system/parallel.ts';
-import { archiveName, upload } from './delivery.ts';
+import { archiveName, describeTestimony, upload } from './delivery.ts';
 import { type Depot, demandIndex, demandTrust } from './depot.ts';
 import type { Ledger } from './ledger.ts';
 import type { TakingTools } from './taking.ts';
+import { readTestimony } from './testimony.ts';
 
 export interface Merged {
   added: DepotEntry[];
@@ -38,6 +39,11 @@ export async function mergeDepot(
     // A name of our own: what the other calls its archives could be the name of our index.
     const row = { ...entry, url: archiveName(entry, sha256) };
     await upload(ledger, row, { file, sizeBytes, sha256 }, signal);
+    if (entry.provenance) {
+      const testimony = await readTestimony({ depot: from, entry }, signal);
+      row.provenance = describeTestimony(row.url, testimony);
+      await upload(ledger, row.provenance, testimony, signal);
+    }
     await ledger.add([row]);
     added.push(row);
   });

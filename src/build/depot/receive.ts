@@ -6,6 +6,7 @@ import type { Entry } from '../../cache/entry.ts';
 import type { EntryRef } from '../../cache/layout.ts';
 import type { PublishedAsset } from '../../cache/publish.ts';
 import type { Fetcher } from '../../fetch/fetcher.ts';
+import type { ArchivedEntry } from '../../model/archived-entry.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type ArchiveTools, demandRef, type OpenedArchive, openArchive } from './archive.ts';
 import type { Offer } from './depots.ts';
@@ -16,6 +17,8 @@ export interface Arrival {
   name: string;
   /** Sends the verified bytes and ends the stream; what it throws is thrown. */
   bring(reader: Writable): Promise<unknown>;
+  /** What somebody states of it, found to be true; what it throws is thrown. */
+  hear(archive: ArchivedEntry): Promise<string | undefined>;
 }
 
 export type ReceiveTools = ArchiveTools & { clock: Clock };
@@ -31,18 +34,23 @@ export async function receive(arrival: Arrival, entry: Entry, tools: ReceiveTool
   await tools.files.ensureDir(dir);
   const archive = await openArchive(arrival.name, dir, tools, arrival.bring);
   demandRef(arrival.name, archive, arrival.ref);
-  return await publishArchive(archive, entry, tools);
+  return await publishArchive(archive, entry, { ...tools, provenance: await arrival.hear(archive.entry) });
 }
 
 /** The tree has to lie in the same cache: it is moved. */
 export async function publishArchive(
   { entry: { keyParts, sources }, treeDir }: OpenedArchive,
   entry: Entry,
-  { files, clock }: ReceiveTools,
+  { files, clock, provenance }: ReceiveTools & { provenance: string | undefined },
 ): Promise<PublishedAsset> {
   await files.removeTree(entry.dirs.installDir);
   await files.rename(treeDir, entry.dirs.installDir);
-  return await entry.publish({ keyParts, sources, builtAt: clock.now() });
+  return await entry.publish({
+    keyParts,
+    sources,
+    builtAt: clock.now(),
+    ...(provenance !== undefined && { provenance }),
+  });
 }
 
 /** Downloads an archive of a depot and hands its bytes on; the reader sees an end only when all of them are right. */

@@ -5,16 +5,22 @@ import { pipeline } from 'node:stream/promises';
 import type { Entry } from '../../cache/entry.ts';
 import type { EntryRef } from '../../cache/layout.ts';
 import type { Asset } from '../../cache/record.ts';
+import type { ArchivedEntry } from '../../model/archived-entry.ts';
 import { type DepotEntry, depotKey } from '../../model/depot.ts';
+import { Failure } from '../../model/failure.ts';
 import { matchesQuery, parseIdentity } from '../../model/identity.ts';
 import { formatPlatform } from '../../model/platform.ts';
 import type { PublicKey } from '../../model/public-key.ts';
+import { sha256OfFile } from '../../system/digest.ts';
+import type { Files } from '../../system/files.ts';
 import { forEachLimited } from '../../system/parallel.ts';
 import { lookLockLook } from '../twice.ts';
 import type { World } from '../world.ts';
 import { openArchive } from './archive.ts';
 import { type Depot, demandIndex, demandTrust } from './depot.ts';
+import type { Offer } from './depots.ts';
 import { bringArchive, publishArchive, receive } from './receive.ts';
+import { believe, hear, testimonyName } from './testimony.ts';
 
 export type TakingTools = Pick<World, 'cache' | 'clock' | 'emit' | 'fetcher' | 'files' | 'platform' | 'signal'>;
 
@@ -27,8 +33,13 @@ export interface Taken {
 
 const AT_ONCE = 8;
 
-/** One archive, by its absolute path. Nobody vouches for it but whoever hands it in. */
-export async function takeArchive(file: string, tools: TakingTools): Promise<Taken> {
+/**
+ * One archive, by its absolute path. Where nobody is trusted more than others, whoever hands it in vouches for it; else
+ * what is stated of it has to lie beside it.
+ *
+ * @throws Failure DEPOT_UNTRUSTED, PROVENANCE_INVALID, DEPOT_INVALID, ARCHIVE_UNSAFE, ARCHIVE_INVALID
+ */
+export async function takeArchive(file: string, trusted: readonly PublicKey[], tools: TakingTools): Promise<Taken> {
   const { cache, files, signal } = tools;
   await using scratch = await cache.scratch(signal);
   const archiveTools = { ...tools, layout: cache.layout };
@@ -37,11 +48,19 @@ export async function takeArchive(file: string, tools: TakingTools): Promise<Tak
     // What is wrong with the archive is told by its reader.
     await pipeline(handle.createReadStream({ autoClose: false }), reader).catch(() => {});
   });
+  const provenance = trusted.length > 0 ? await hearBeside(file, archive.entry, trusted, files) : undefined;
   const { identity, platform, key } = archive.entry;
   return await take({ identity, platform, key }, tools, async (entry) => {
     await entry.prepare();
-    return await publishArchive(archive, entry, archiveTools);
+    return await publishArchive(archive, entry, { ...archiveTools, provenance });
   });
+}
+
+async function hearBeside(file: string, archive: ArchivedEntry, trusted: readonly PublicKey[], files: Files) {
+  const text = await files.findText(testimonyName(file));
+  if (text !== undefined) return believe(Buffer.from(text), { archive, sha256: await sha256OfFile(file) }, trusted);
+  const hint = `Put what is stated of it into "${testimonyName(path.basename(file))}", or import it without --trusted-keys`;
+  throw new Failure('DEPOT_UNTRUSTED', `Cannot trust archive "${file}": nobody has signed it`, { hint });
 }
 
 /**
@@ -61,7 +80,11 @@ export async function takeDepot(
   const isAsked = (entry: DepotEntry) => queries.length === 0 || queries.some((query) => isNamed(query, entry));
   for (let next = [...left].filter(isAsked); next.length > 0; ) {
     for (const entry of next) left.delete(entry);
-    await forEachLimited(next, AT_ONCE, async (entry) => void taken.push(await takeEntry(depot, entry, tools)));
+    await forEachLimited(
+      next,
+      AT_ONCE,
+      async (entry) => void taken.push(await takeEntry({ depot, entry }, trusted, tools)),
+    );
     // What the files of an asset name is known once it is there.
     const needed = new Set(taken.flatMap(({ asset }) => asset.record.runtime));
     next = [...left].filter(({ key }) => needed.has(key));
@@ -78,13 +101,15 @@ function isNamed(query: string, entry: DepotEntry): boolean {
   return identity !== undefined && matchesQuery(query, identity);
 }
 
-async function takeEntry(depot: Depot, offered: DepotEntry, tools: TakingTools): Promise<Taken> {
+async function takeEntry(offer: Offer, trusted: readonly PublicKey[], tools: TakingTools): Promise<Taken> {
+  const { depot, entry: offered } = offer;
   const { identity, platform, key } = offered;
   const ref = { identity, platform, key };
   const { cache, emit, fetcher, signal } = tools;
   const taken = await take(ref, tools, (entry) => {
-    const bring = (tee: Writable) => bringArchive({ depot, entry: offered }, { fetcher, signal, tee });
-    return receive({ ref, name: offered.url, bring }, entry, { ...tools, layout: cache.layout });
+    const bring = (tee: Writable) => bringArchive(offer, { fetcher, signal, tee });
+    const hearOffered = (archive: ArchivedEntry) => hear(offer, archive, trusted, signal);
+    return receive({ ref, name: offered.url, bring, hear: hearOffered }, entry, { ...tools, layout: cache.layout });
   });
   if (taken.added) emit({ type: 'entry.imported', package: identity, key, depot: depot.name, sizeBytes: offered.size });
   return taken;

@@ -12,8 +12,10 @@ import { forEachLimited } from '../../system/parallel.ts';
 import { randomName } from '../../system/temporary.ts';
 import { demandRef, openArchive } from './archive.ts';
 import { type Depot, demandIndex, demandTrust, signersOf } from './depot.ts';
+import type { Offer } from './depots.ts';
 import { bringArchive } from './receive.ts';
 import type { TakingTools } from './taking.ts';
+import { hear } from './testimony.ts';
 
 export interface DepotReport {
   entries: number;
@@ -35,7 +37,7 @@ export async function verifyDepot(
   const problems: DepotReport['problems'] = [];
   await forEachLimited(index.entries, AT_ONCE, async (entry) => {
     try {
-      await verifyEntry(depot, entry, tools);
+      await verifyEntry({ depot, entry }, trusted, tools);
     } catch (error) {
       if (tools.signal.aborted || !isFailure(error)) throw error;
       problems.push({ entry, error: factsOf(error) });
@@ -45,16 +47,19 @@ export async function verifyDepot(
   return { entries: index.entries.length, signers: signersOf(index), problems };
 }
 
-async function verifyEntry(depot: Depot, entry: DepotEntry, { cache, fetcher, files, signal }: TakingTools) {
+async function verifyEntry(offer: Offer, trusted: readonly PublicKey[], tools: TakingTools): Promise<void> {
+  const { cache, fetcher, files, signal } = tools;
+  const { entry } = offer;
   await using scratch = await cache.scratch(signal);
   const fresh = fetcher.over(storeIn(scratch.dir, files));
-  const bring = (tee: Writable) => bringArchive({ depot, entry }, { fetcher: fresh, signal, tee });
+  const bring = (tee: Writable) => bringArchive(offer, { fetcher: fresh, signal, tee });
   const dir = path.join(scratch.dir, 'tree');
   await files.ensureDir(dir);
   // Under the root that it is bound to, if it is: that it would not work here is no fault of the depot.
   const layout = { ...cache.layout, ...(entry.root !== undefined && { rootDir: entry.root }) };
   const archive = await openArchive(entry.url, dir, { files, layout, signal }, bring);
   demandRef(entry.url, archive, entry);
+  await hear(offer, archive.entry, trusted, signal);
 }
 
 /** Has nothing of what was fetched before, and forgets what comes. */

@@ -2,11 +2,13 @@
 // or its archives, the next one is asked, and at last the package is built as if there were none.
 import type { Writable } from 'node:stream';
 import type { Asset } from '../../cache/record.ts';
+import type { ArchivedEntry } from '../../model/archived-entry.ts';
 import { Failure } from '../../model/failure.ts';
 import { isUserManaged } from '../../model/recipe.ts';
 import { linkRuntime } from '../closure.ts';
 import type { Offer } from '../depot/depots.ts';
 import { bringArchive, receive } from '../depot/receive.ts';
+import { hear } from '../depot/testimony.ts';
 import { entryRef } from '../keying.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { settlePublished } from '../publish.ts';
@@ -41,6 +43,7 @@ async function accept(offer: Offer, pkg: Package, run: Run): Promise<Asset | und
     ref: entryRef(pkg, run),
     name: archive.url,
     bring: (tee: Writable) => bringArchive(offer, { fetcher, signal, package: pkg.label, tee }),
+    hear: (entry: ArchivedEntry) => hear(offer, entry, run.depots.keys, signal),
   };
   try {
     const asset = await receive(arrival, pkg.entry!, { files, clock, layout: cache.layout, signal });

@@ -46,6 +46,14 @@ export function open(text: string, keys: readonly PublicKey[]): Opened | { probl
   return isJsonObject(statement) ? { statement, signedBy } : { problem: 'its payload is no JSON object' };
 }
 
+/** The statement in an envelope, whoever has signed it. */
+export function peek(text: string): JsonObject | undefined {
+  const envelope = findStrictJson(text);
+  const bytes = isJsonObject(envelope) ? decode(envelope.payload) : undefined;
+  const statement = bytes && findStrictJson(bytes.toString());
+  return isJsonObject(statement) ? statement : undefined;
+}
+
 /** Pre-authentication encoding: neither the type nor the payload can pass for a part of the other. */
 function authenticated(payload: Uint8Array): Uint8Array {
   const head = `DSSEv1 ${Buffer.byteLength(PAYLOAD_TYPE)} ${PAYLOAD_TYPE} ${payload.length} `;

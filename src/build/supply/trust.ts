@@ -3,10 +3,11 @@ import type { Cache } from '../../cache/cache.ts';
 import { type EntryRef, parseEntryName } from '../../cache/layout.ts';
 import type { Sha256 } from '../../model/digest.ts';
 import { Failure } from '../../model/failure.ts';
+import { parseIdentity } from '../../model/identity.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 import { sha256OfFile } from '../../system/digest.ts';
 import type { Files } from '../../system/files.ts';
-import { open } from './envelope.ts';
+import { open, peek } from './envelope.ts';
 import { type Claim, readStatement, subjectName } from './statement.ts';
 import { readTreeDigest } from './tree-digest.ts';
 
@@ -80,7 +81,7 @@ async function verify(
     throw refuse(`it is not about "${archiveFile}"`);
   }
   const [, identity = '', name = ''] = /^([^/]+)\/([^/]+)$/.exec(subject) ?? [];
-  const ref = parseEntryName(identity, name);
+  const ref = parseIdentity(identity) && parseEntryName(identity, name);
   const asset = ref && (await cache.find(ref));
   if (!asset)
     throw new Failure(
@@ -90,6 +91,13 @@ async function verify(
   if ((await readTreeDigest(ref, asset, { files, cache })) !== tree)
     throw refuse(`${subject} in the cache is another tree`);
   return { subject, ...verified };
+}
+
+/** Whether a statement names an archive: for whoever hands it on. Whether it is to be believed, its readers find out. */
+export function isAboutArchive(text: string, sha256: Sha256): boolean {
+  const statement = peek(text);
+  const claim = statement && readStatement(statement);
+  return claim !== undefined && 'subjects' in claim && [...claim.subjects.values()].includes(sha256);
 }
 
 function believe(

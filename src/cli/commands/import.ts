@@ -1,7 +1,6 @@
 // `galley import <place…>`: what others have built goes into the cache, before any project wants it.
 import { openDepot } from '../../build/depot/depot.ts';
 import { type Taken, takeArchive, takeDepot } from '../../build/depot/taking.ts';
-import { Failure } from '../../model/failure.ts';
 import { isUrl } from '../../recipe/address.ts';
 import { unlessMissing } from '../../system/errno.ts';
 import type { Run } from '../answer.ts';
@@ -15,8 +14,7 @@ export const run: Run = async (services, { args, lists, settings }) => {
   for (const place of args) {
     const address = depotAddress(place, services);
     const isFile = !isUrl(place) && (await unlessMissing(services.files.statTarget(address)))?.kind === 'file';
-    if (isFile && trusted.length > 0) throw unsigned(place);
-    if (isFile) taken.push(await takeArchive(address, tools));
+    if (isFile) taken.push(await takeArchive(address, trusted, tools));
     else taken.push(...(await takeDepot(openDepot(address, tools.fetcher), { queries, trusted }, tools)));
   }
   const added = taken.filter((one) => one.added).length;
@@ -25,8 +23,3 @@ export const run: Run = async (services, { args, lists, settings }) => {
   const json = taken.map(({ ref, asset, added }) => ({ ...ref, asset_dir: asset.assetDir, added }));
   return { status: 0, stdout: taken.map(({ asset }) => asset.assetDir).join('\n'), json };
 };
-
-function unsigned(file: string): Failure {
-  const hint = 'Import it as part of a depot, whose index is signed, or without --trusted-keys';
-  return new Failure('DEPOT_UNTRUSTED', `Cannot trust archive "${file}": nobody has signed it`, { hint });
-}
