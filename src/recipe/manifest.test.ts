@@ -20,6 +20,9 @@ test('manifest with nothing but packages gets the defaults', () => {
     env: [],
     binDir: '/home/me/app/.galley/bin',
     bundles: {},
+    outputs: [],
+    depots: [],
+    trustedKeys: [],
     include: [],
     included: [],
     files: ['/home/me/app/galley.js'],
@@ -36,6 +39,8 @@ test('manifest with every field keeps them, paths made absolute', () => {
     default_shell: 'sh',
     env: ['API_TOKEN'],
     bin_dir: 'bin',
+    depots: ['https://depot.acme.test/tools', 's3://acme/tools', '../depot'],
+    trusted_keys: [`ed25519:${'A'.repeat(43)}=`],
     include: ['services/api', 'tools/galley.js'],
   });
   expect(full.value).toMatchObject({
@@ -47,6 +52,8 @@ test('manifest with every field keeps them, paths made absolute', () => {
     defaultShell: { form: 'named', name: 'sh' },
     env: ['API_TOKEN'],
     binDir: '/home/me/app/bin',
+    depots: ['https://depot.acme.test/tools', 's3://acme/tools', '/home/me/depot'],
+    trustedKeys: [`ed25519:${'A'.repeat(43)}=`],
     include: ['/home/me/app/services/api', '/home/me/app/tools/galley.js'],
   });
 });
@@ -111,7 +118,7 @@ test.each<[string, JsonObject, string[]]>([
     'a default export',
     { packages: [], default: {} },
     [
-      'UNKNOWN_FIELD default~: Unknown export "default"; known: packages, galley, bundles, recipe_roots, default_shell, env, bin_dir, include',
+      'UNKNOWN_FIELD default~: Unknown export "default"; known: packages, galley, bundles, recipe_roots, default_shell, env, bin_dir, outputs, depots, trusted_keys, include',
     ],
   ],
   [
@@ -126,11 +133,6 @@ test.each<[string, JsonObject, string[]]>([
       'INVALID_VALUE packages.0: Export "packages[0]" is "zlib", expected a recipe identity "namespace.name@revision" in lower case',
       'INVALID_VALUE packages.1: Export "packages[1]" is 7, expected a recipe identity "namespace.name@revision" in lower case or a table { recipe }',
     ],
-  ],
-  [
-    'what later versions can do',
-    { packages: [], depots: [] },
-    ['INVALID_VALUE depots~: Export "depots" is not supported by this version of Galley'],
   ],
   [
     'small values',

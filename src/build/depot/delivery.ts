@@ -17,7 +17,7 @@ export interface Delivered {
   added: boolean;
 }
 
-type Tools = Pick<World, 'cache' | 'files' | 'lanes' | 'signal'>;
+type Tools = Pick<World, 'cache' | 'emit' | 'files' | 'lanes' | 'signal'>;
 
 export class Delivery {
   readonly ledger: Ledger;
@@ -32,12 +32,21 @@ export class Delivery {
   /**
    * Sees to it that the depot has an asset; asked again, it is done once.
    *
+   * @param label what people call its package
    * @throws Failure NOT_PORTABLE, ASSET_DAMAGED, DEPOT_UNTRUSTED, DEPOT_INVALID, FETCH_FAILED, SOURCE_UNSUPPORTED
    */
-  put(ref: EntryRef, asset: Asset): Promise<Delivered> {
-    const known = this.#all.get(depotKey(ref)) ?? this.#deliver(ref, asset);
+  put(ref: EntryRef, asset: Asset, label: string): Promise<Delivered> {
+    const known = this.#all.get(depotKey(ref)) ?? this.#tell(label, this.#deliver(ref, asset));
     this.#all.set(depotKey(ref), known);
     return known;
+  }
+
+  async #tell(label: string, delivering: Promise<Delivered>): Promise<Delivered> {
+    const delivered = await delivering;
+    const { entry, added } = delivered;
+    const about = { package: label, key: entry.key, depot: this.ledger.depot.name };
+    this.#tools.emit({ type: 'entry.exported', ...about, sizeBytes: entry.size, added });
+    return delivered;
   }
 
   /** All that went well, sorted. */

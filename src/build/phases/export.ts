@@ -30,13 +30,10 @@ function closureOf(pkg: Package, run: Run): Set<Package> {
 
 async function deliver(pkg: Package, run: Run): Promise<void> {
   const { delivery, isNamed } = run.exported as NonNullable<Run['exported']>;
-  const { emit } = run.world;
   try {
-    const { entry, added } = await delivery.put(entryRef(pkg, run), pkg.asset as Asset);
-    const about = { package: pkg.label, key: entry.key, depot: delivery.ledger.depot.name };
-    emit({ type: 'entry.exported', ...about, sizeBytes: entry.size, added });
+    await delivery.put(entryRef(pkg, run), pkg.asset as Asset, pkg.label);
   } catch (error) {
     if (isNamed || !isFailure(error, 'NOT_PORTABLE')) throw error;
-    emit({ type: 'log.message', package: pkg.label, phase: 'export', level: 'warn', text: error.message });
+    run.world.emit({ type: 'log.message', package: pkg.label, phase: 'export', level: 'warn', text: error.message });
   }
 }
