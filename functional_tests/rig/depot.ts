@@ -12,6 +12,8 @@ import { findLeftovers } from './leftovers.ts';
 import type { Project } from './project.ts';
 import { type Item, tarOfItems } from './tar.ts';
 
+export type { Item };
+
 /** The same project over another cache, whose path has another length. */
 export function anotherMachine(project: Project, name = 'machine', { expectTidy = true } = {}): Project {
   const other = { ...project, cacheDir: path.join(project.rootDir, name, 'cache-of-another-machine') };
