@@ -13,6 +13,11 @@ import { createWebStore } from './web-store.ts';
 
 export interface ObjectStore {
   /**
+   * Where the server knows no conditions: so long after a write, another one that did not see it may still come. Absent:
+   * of two writers on one version, one is told that it lost.
+   */
+  readonly settleMs?: number;
+  /**
    * A small object whole; undefined when it is not there.
    *
    * @param known the version that the caller has: `unchanged` says that it is still that one

@@ -82,7 +82,7 @@ export class Ledger {
     try {
       while (this.#pending.length > 0) {
         const added = this.#pending.splice(0);
-        await this.#change(() => this.#grown(added));
+        while (await this.#change(() => this.#grown(added))) if (!(await this.#mayBeLost())) break;
       }
     } finally {
       this.#writing = undefined;
@@ -97,14 +97,23 @@ export class Ledger {
     return { entries, version, signatures: this.#signed(entries, []) };
   }
 
-  async #change(make: () => Promise<(DepotIndex & { version: string | undefined }) | undefined>): Promise<void> {
+  /** Where a store cannot tell who was first, one looks again when everybody else must have written. */
+  async #mayBeLost(): Promise<boolean> {
+    const { settleMs } = this.depot.store;
+    if (settleMs === undefined) return false;
+    await this.#tools.clock.sleep(settleMs, this.#tools.signal);
+    return true;
+  }
+
+  /** False when there was nothing to change. */
+  async #change(make: () => Promise<(DepotIndex & { version: string | undefined }) | undefined>): Promise<boolean> {
     const { clock, signal } = this.#tools;
     for (let attempt = 1; attempt <= ATTEMPTS; attempt++) {
       const made = await make();
-      if (made === undefined) return;
+      if (made === undefined) return false;
       const onlyIf = made.version === undefined ? ('absent' as const) : { version: made.version };
       const bytes = Buffer.from(encodeIndex(made));
-      if (await this.depot.store.write(DEPOT_INDEX, bytes, { onlyIf, signal })) return;
+      if (await this.depot.store.write(DEPOT_INDEX, bytes, { onlyIf, signal })) return true;
       await clock.sleep(LONGEST_PAUSE_MS * randomShare(), signal);
     }
     const message = `Cannot change the index of depot "${this.depot.name}": others do so all the time`;

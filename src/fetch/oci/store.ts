@@ -1,8 +1,8 @@
 // A repository of an OCI registry as a store of objects. Each object is an artifact with one file, under a tag made from
 // its name; its version is the digest of its manifest.
 //
-// Registries know no conditions: whoever writes on one looks before and after, so that the first of two writers learns
-// that another came, and only two that write within the same milliseconds can both believe they were alone.
+// Registries know no conditions: whoever writes on one looks just before and after, and again when everybody who looked
+// before has written (`settleMs`).
 import { isFailure } from '../../model/failure.ts';
 import { sha256OfBytes } from '../../system/digest.ts';
 import type { HttpResponse } from '../../system/http.ts';
@@ -20,6 +20,9 @@ const EMPTY = 'application/vnd.oci.empty.v1+json';
 /** What the specification has for artifacts without a configuration ("Guidance for an Empty Descriptor"). */
 const NO_CONFIG = Buffer.from('{}');
 
+/** From a look to the end of one request, on a slow line to a busy registry. */
+const SETTLE_MS = 2_000;
+
 export function createOciStore(url: string, tools: TransportTools): ObjectStore {
   const repository = parseOciStore(url);
 
@@ -34,6 +37,7 @@ export function createOciStore(url: string, tools: TransportTools): ObjectStore 
   };
 
   return {
+    settleMs: SETTLE_MS,
     sourceOf: (name) => ({ url: `${formatRepository(repository)}:${tagOf(name)}` }),
     has: async (name, signal) => (await versionOf(name, signal)) !== undefined,
 
@@ -54,8 +58,10 @@ export function createOciStore(url: string, tools: TransportTools): ObjectStore 
       const expected = onlyIf === 'absent' ? undefined : onlyIf?.version;
       const about = { url: formatRepository(repository), signal };
       const look = () => tools.attempts(about, () => versionOf(name, signal));
+      // All that takes long comes before the look.
+      const body = await pushContent({ repository, name, content, signal }, tools);
       if (onlyIf !== undefined && (await look()) !== expected) return false;
-      const digest = await push({ repository, name, content, signal }, tools);
+      const digest = await tag(body, { repository, name, signal }, tools);
       return onlyIf === undefined || (await look()) === digest;
     },
   };
@@ -68,11 +74,15 @@ export function tagOf(name: string): string {
   return `${plain.slice(0, 100)}_${sha256OfBytes(name).slice(0, 16)}`;
 }
 
-async function push(
-  what: { repository: OciRepository; name: string; content: ObjectContent; signal: AbortSignal },
-  tools: TransportTools,
-): Promise<string> {
-  const { repository, name, signal } = what;
+interface Push {
+  repository: OciRepository;
+  name: string;
+  signal: AbortSignal;
+}
+
+/** Uploads the blobs of an object; answers its manifest. */
+async function pushContent(what: Push & { content: ObjectContent }, tools: TransportTools): Promise<Buffer> {
+  const { name } = what;
   const layer = await pushBlob({ ...what, mediaType: OBJECT }, tools);
   const config = await pushBlob({ ...what, content: NO_CONFIG, mediaType: EMPTY }, tools);
   const annotations = { 'org.opencontainers.image.title': name.split('/').at(-1) ?? name };
@@ -80,7 +90,11 @@ async function push(
     ...{ schemaVersion: 2, mediaType: IMAGE, artifactType: OBJECT, config },
     layers: [{ ...layer, annotations }],
   };
-  const body = Buffer.from(JSON.stringify(manifest));
+  return Buffer.from(JSON.stringify(manifest));
+}
+
+/** Gives a manifest its name; answers its digest. */
+async function tag(body: Buffer, { repository, name, signal }: Push, tools: TransportTools): Promise<string> {
   const path = `manifests/${tagOf(name)}`;
   const request = { method: 'PUT', repository, path, action: 'push', body, signal } as const;
   await tools.attempts({ url: formatRepository(repository), signal }, async () => {
