@@ -5,8 +5,8 @@ import { type Duplex, PassThrough, Writable } from 'node:stream';
 import { finished, pipeline } from 'node:stream/promises';
 import { Failure } from '../model/failure.ts';
 import { findFormat, MAGIC_BYTES } from './format.ts';
+import type { OpenFile } from './pages.ts';
 import { isDamage, type Unpacked, Unpacking, type UnpackOptions } from './unpacking.ts';
-import type { OpenFile } from './zip/pages.ts';
 
 const READ_BYTES = 256 * 1024;
 

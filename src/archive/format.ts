@@ -5,9 +5,10 @@ import type { Filter } from '../system/filter.ts';
 import { AR_MAGIC, readAr, THIN_AR_MAGIC } from './ar.ts';
 import { CODECS, type Codec } from './codec.ts';
 import { readCompressed } from './compressed.ts';
+import type { OpenFile } from './pages.ts';
+import { unpackSevenZip } from './seven-zip/seven-zip.ts';
 import { createTarReader } from './tar.ts';
 import type { Unpacking } from './unpacking.ts';
-import type { OpenFile } from './zip/pages.ts';
 import { unpackZip } from './zip/zip.ts';
 
 /** The last step of a pipeline: over when everything is unpacked. */
@@ -38,7 +39,7 @@ const FORMATS: readonly ArchiveFormat[] = [
   TAR,
   ...CODECS.map(compressed),
   ZIP,
-  { name: '7z', suffixes: ['.7z'], magic: Buffer.from("7z\xbc\xaf'\x1c", 'latin1') },
+  { name: '7z', suffixes: ['.7z'], magic: Buffer.from("7z\xbc\xaf'\x1c", 'latin1'), unpack: unpackSevenZip },
   {
     name: 'ar',
     suffixes: ['.deb', '.ar'],

@@ -2,8 +2,8 @@
 // checksum. Small ones at once, without a stream for each; large ones piece by piece.
 import { pipeline } from 'node:stream/promises';
 import { crc32, createInflateRaw, inflateRawSync } from 'node:zlib';
+import type { Pages } from '../pages.ts';
 import type { ZipRecord } from './directory.ts';
-import type { Pages } from './pages.ts';
 
 const STORED = 0;
 const DEFLATED = 8;

@@ -1,9 +1,9 @@
 // A directory is read in batches: none is missing between them, and a run that is cancelled does not wait for the last.
 import { expect, it } from 'vitest';
+import type { Pages } from '../pages.ts';
 import { shapedZip, zipOf } from '../testing/zips.ts';
 import { readDirectory } from './directory.ts';
 import { findEnd } from './end.ts';
-import type { Pages } from './pages.ts';
 
 const never = new AbortController().signal;
 const items = Array.from({ length: 1_300 }, (_, i) => ({ name: `${i}`, method: 0 }));

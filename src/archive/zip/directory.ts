@@ -1,10 +1,10 @@
 // The directory of a zip (APPNOTE 6.3.10, section 4.3.12): one record for each entry. unzipper takes the records apart;
 // what it believes without looking is checked here. What stands before each content is only compared with them.
 import type { Entry } from 'unzipper';
+import type { Pages } from '../pages.ts';
 import { decodeName } from './encoding.ts';
 import { ELSEWHERE_32, type End } from './end.ts';
 import { EXTRA_UNICODE_NAME, EXTRA_ZIP64, findExtras } from './extra.ts';
-import type { Pages } from './pages.ts';
 import { readRecords } from './view.ts';
 
 /** An entry as its record tells it: well-formed, and no more. */

@@ -1,6 +1,6 @@
 // The end of a zip, where its directory is told (APPNOTE 6.3.10, sections 4.3.14 to 4.3.16). Everything read here is
 // checked against everything else: what two readers could understand in two ways is refused.
-import type { Pages } from './pages.ts';
+import type { Pages } from '../pages.ts';
 
 /** Where the directory lies, and what it says it holds. */
 export interface End {

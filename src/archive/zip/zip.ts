@@ -1,12 +1,12 @@
 // Reads zip (PKWARE's APPNOTE 6.3.10) and what is a zip by another name, such as wheels. Its directory is at the end, so
 // it takes the whole file; contents are unpacked one behind the other, in the order in which they lie there.
 import { LONGEST_NAME_BYTES } from '../names.ts';
+import { type OpenFile, Pages } from '../pages.ts';
 import { type Entry, isDamage, type Unpacking } from '../unpacking.ts';
 import { findUnknownMethod, readContent } from './content.ts';
 import { readDirectory, type ZipRecord } from './directory.ts';
 import { findEnd } from './end.ts';
 import { EXTRA_ZIP64, findExtras, readSizes } from './extra.ts';
-import { type OpenFile, Pages } from './pages.ts';
 
 const HEADER = { signature: 0x04034b50, bytes: 30 };
 /** Of its flags (section 4.4.4): encrypted in the old way, in a strong way, and with a hidden directory. */

@@ -1,6 +1,6 @@
 // A file read at any place, a megabyte at a time: thousands of small entries that lie one behind the other cost one call
 // of the system for hundreds of them. Knows nothing of what stands in it.
-import type { Files } from '../../system/files.ts';
+import type { Files } from '../system/files.ts';
 
 export type OpenFile = Awaited<ReturnType<Files['openRead']>>;
 
@@ -11,12 +11,12 @@ const CHUNK_BYTES = 256 * 1024;
 export class Pages {
   readonly sizeBytes: number;
   readonly #file: OpenFile;
-  readonly #signal: AbortSignal;
+  readonly signal: AbortSignal;
   #page: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
 
   private constructor(file: OpenFile, sizeBytes: number, signal: AbortSignal) {
     this.#file = file;
-    this.#signal = signal;
+    this.signal = signal;
     this.sizeBytes = sizeBytes;
   }
 
@@ -26,7 +26,7 @@ export class Pages {
 
   /** The bytes of a place; they stay as they are. Throws when the file ends before, and when the run is cancelled. */
   async read(start: number, length: number): Promise<Buffer> {
-    this.#signal.throwIfAborted();
+    this.signal.throwIfAborted();
     const { start: pageStart, bytes } = this.#page;
     const from = start - pageStart;
     if (from >= 0 && from + length <= bytes.length) return bytes.subarray(from, from + length);
@@ -39,11 +39,12 @@ export class Pages {
   /** A long content, piece by piece. */
   async *stream(start: number, length: number): AsyncGenerator<Buffer, void> {
     const end = start + length;
+    if (end > this.sizeBytes) throw endsTooEarly();
     for (let at = start; at < end; at += CHUNK_BYTES) yield await this.#load(at, Math.min(CHUNK_BYTES, end - at));
   }
 
   async #load(start: number, length: number): Promise<Buffer> {
-    this.#signal.throwIfAborted();
+    this.signal.throwIfAborted();
     const bytes = Buffer.allocUnsafeSlow(length);
     for (let filled = 0; filled < length; ) {
       const { bytesRead } = await this.#file.read(bytes, filled, length - filled, start + filled);

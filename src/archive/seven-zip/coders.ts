@@ -1,0 +1,100 @@
+// What unpacks the streams of a 7z, one row for each method (Methods.txt of the LZMA SDK), and how they are tied together.
+// Encryption is told apart from what is only unknown.
+import { pipeline, Readable } from 'node:stream';
+import { createInflateRaw } from 'node:zlib';
+import { defer } from '../../system/clock.ts';
+import { undoBcj2 } from '../branches/bcj2.ts';
+import { undoBranches, undoDelta } from '../branches/branches.ts';
+import { decodeBzip2 } from '../bzip2/bzip2.ts';
+import { decodeLzma, decodeLzma2 } from '../lzma/streams.ts';
+import type { Pages } from '../pages.ts';
+import type { Coder, Folder, PackedStream } from './streams.ts';
+
+/** Some tens of milliseconds. */
+const TURN_BYTES = 2 ** 20;
+
+type Bytes = AsyncIterable<Uint8Array>;
+type Decode = (inputs: readonly Bytes[], how: { properties: Buffer; sizeBytes: number }) => Bytes;
+
+/** With one stream going in, and nothing to be said. */
+const plain =
+  (decode: (source: Bytes) => Bytes): Decode =>
+  ([source], { properties }) => {
+    if (properties.length > 0) throw new Error('A coder that is told more than galley knows');
+    return decode(source as Bytes);
+  };
+
+const DECODERS: Record<string, Decode> = {
+  '00': plain((source) => source),
+  '030101': ([source], how) => decodeLzma(source as Bytes, how),
+  '21': ([source], how) => decodeLzma2(source as Bytes, how),
+  '040108': plain((source) => pipeline(Readable.from(source), createInflateRaw(), () => {})),
+  '040202': plain(decodeBzip2),
+  '03': ([source], { properties }) => undoDelta(source as Bytes, properties),
+  '03030103': plain(undoBranches('x86')),
+  '0303011b': (sources, { sizeBytes }) => undoBcj2(sources, sizeBytes),
+  '03030205': plain(undoBranches('powerPc')),
+  '03030501': plain(undoBranches('arm')),
+  '03030701': plain(undoBranches('armThumb')),
+  '03030805': plain(undoBranches('sparc')),
+  '04': plain(undoBranches('x86')),
+  '05': plain(undoBranches('powerPc')),
+  '07': plain(undoBranches('arm')),
+  '08': plain(undoBranches('armThumb')),
+  '09': plain(undoBranches('sparc')),
+  '0a': plain(undoBranches('arm64')),
+};
+
+/** Streams that go into one coder; all others have one. */
+const INPUTS: Record<string, number> = { '0303011b': 4 };
+
+const AES = '06f10701';
+/** Methods that exist and that galley cannot read. */
+const OTHERS: Record<string, string> = {
+  '030401': 'PPMd',
+  '040109': 'Deflate64',
+  '03030401': 'the filter for Itanium',
+  '0b': 'the filter for RISC-V',
+  '04f71101': 'Zstandard',
+};
+
+/** Why a folder cannot be unpacked. */
+export function findObstacle({ coders }: Folder): 'encrypted' | { method: string } | undefined {
+  if (coders.some(({ method }) => method === AES)) return 'encrypted';
+  const unknown = coders.find(({ method, inputs }) => !DECODERS[method] || inputs !== (INPUTS[method] ?? 1));
+  return unknown && { method: OTHERS[unknown.method] ?? `method ${unknown.method}` };
+}
+
+/** The content of a folder, from the packed streams that belong to it. Decoding blocks, so others get their turn. */
+export function openFolder(folder: Folder, packed: readonly PackedStream[], pages: Pages): Bytes {
+  const { coders, bound, packedInputs, sizes, main } = folder;
+  const firstInputs = coders.map((_, index) => coders.slice(0, index).reduce((sum, { inputs }) => sum + inputs, 0));
+  let opened = 0;
+  const open = (index: number): Bytes => {
+    // Each coder once: they cannot go round.
+    if (++opened > coders.length) throw new Error('A folder whose coders go round');
+    const { method, properties, inputs } = coders[index] as Coder;
+    const sources = Array.from({ length: inputs }, (_, input) => source((firstInputs[index] as number) + input));
+    return (DECODERS[method] as Decode)(sources, { properties, sizeBytes: sizes[index] as number });
+  };
+  const source = (input: number): Bytes => {
+    const coder = bound.get(input);
+    if (coder !== undefined) return open(coder);
+    const stream = packed[packedInputs.indexOf(input)];
+    if (stream === undefined) throw new Error('A coder without a stream');
+    return pages.stream(stream.start, stream.sizeBytes);
+  };
+  return withTurns(open(main), pages.signal);
+}
+
+async function* withTurns(source: Bytes, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  let bytes = 0;
+  for await (const piece of source) {
+    yield piece;
+    bytes += piece.length;
+    if (bytes < TURN_BYTES) continue;
+    bytes = 0;
+    await new Promise<void>(defer);
+    signal.throwIfAborted();
+  }
+}
