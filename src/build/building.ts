@@ -7,6 +7,7 @@ import { keepAssets } from './keeping.ts';
 import { writeLaunchers } from './launchers.ts';
 import { follow, isRepeated, type Package } from './package.ts';
 import { openRun, type Project, writeLockFile } from './project.ts';
+import { rereadAssets } from './rereading.ts';
 import { enrol } from './roster.ts';
 import { saveResolution } from './saving.ts';
 import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
@@ -22,7 +23,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   const packages = await choose(request.queries, run);
   if (request.rebuild) await rebuild(packages, run);
   await climb(packages, run);
-  if (request.checkAssets) await testAssets(run);
+  if (request.checkAssets) await checkAssets(run);
   await run.trees.save();
   const answer = answerOf(packages, run);
   const lease = await keepAssets(project, run, request.queries.length === 0 && answer.outcome === 'ok');
@@ -33,6 +34,12 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
     if (isWhole) await saveResolution(project, run, { startedAt, lease });
   }
   return answer;
+}
+
+/** An asset that is not what was published is not tried. */
+async function checkAssets(run: Run): Promise<void> {
+  await rereadAssets(run);
+  await testAssets(run);
 }
 
 /** Which package does the work for another is known once all are loaded. */

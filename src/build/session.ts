@@ -1,5 +1,6 @@
 // One project, opened: what commands ask of it.
 
+import type { Asset } from '../cache/record.ts';
 import type { DepotEntry } from '../model/depot.ts';
 import type { Diagnostic } from '../model/diagnostic.ts';
 import type { FailureFacts, Outcome, TestOutcome } from '../model/event.ts';
@@ -14,6 +15,7 @@ import type { Delivered } from './depot/delivery.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
 import { offerProducts } from './offers.ts';
 import { openProject } from './project.ts';
+import { type Repaired, repairAssets } from './repairing.ts';
 import type { Services } from './services.ts';
 import { exportFile, planShare, share } from './sharing.ts';
 import { makeAsset, makeProduct } from './single.ts';
@@ -122,6 +124,8 @@ export interface Session {
   asset(query: string): Promise<string>;
   product(name: string): Promise<string>;
   products(): Promise<Record<string, string>>;
+  /** Makes damaged assets again that are packages of the project. */
+  repair(damaged: readonly Asset[]): Promise<Repaired[]>;
   /** Where the commands of a package worked; the caller leaves it. */
   openWorkplace(query: string): Promise<Workplace>;
   /** The environment of the commands of a package. */
@@ -152,6 +156,7 @@ export async function openSession(services: Services, settings: Settings): Promi
     asset: (query) => makeAsset(project, query),
     product: (name) => makeProduct(project, name),
     products: () => listProducts(project),
+    repair: (damaged) => repairAssets(project, damaged),
     openWorkplace: (query) => openWorkplace(project, query),
     environmentOf: (query) => environmentOf(project, query),
   };

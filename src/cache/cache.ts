@@ -8,6 +8,7 @@ import type { HeldLock, Locks } from '../system/lock.ts';
 import { type Care, createCare } from './care.ts';
 import { type Downloads, openDownloads } from './downloads.ts';
 import { createEntry, type Entry } from './entry.ts';
+import type { Difference } from './fingerprint.ts';
 import { type EntryState, listEntries } from './inventory.ts';
 import { createLayout, type EntryRef, type Layout } from './layout.ts';
 import { keepFor } from './projects.ts';
@@ -56,8 +57,8 @@ export interface Cache {
   scratch(signal: AbortSignal): Promise<Scratch>;
   /** Clears away what killed processes have left behind. */
   sweep(): Promise<void>;
-  /** Relative paths where an asset is no longer what was published, sorted. Reads everything. */
-  verify(asset: Asset): Promise<string[]>;
+  /** Where an asset is no longer what was published, sorted by path. Reads everything. */
+  verify(asset: Asset): Promise<Difference[]>;
   /** Digest of one published file, by its relative path. */
   findDigest(asset: Asset, name: string): Promise<Sha256 | undefined>;
   entries(): AsyncIterable<EntryState>;
@@ -95,7 +96,7 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
     layout,
     downloads,
     care: createCare({
-      ...{ files, layout, clock, signal, sweep: sweepCache },
+      ...{ files, layout, clock, signal, use, sweep: sweepCache },
       shutGate: () => shutGate({ layout, locks, command, signal }),
     }),
     async find(ref) {
@@ -114,7 +115,7 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
     },
     scratch: (signal) => makeScratch(files, layout, (file) => lockFile(file, { signal })),
     sweep: sweepCache,
-    verify: (asset) => verifyAsset(files, pathsOf(asset), asset),
+    verify: (asset) => verifyAsset(files, pathsOf(asset), asset.record),
     findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),
     entries: () => listEntries(files, layout),
     keepFor: (project) => keepFor(project, { files, layout, use, now: clock.now() }),

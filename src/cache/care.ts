@@ -6,8 +6,10 @@ import type { Files } from '../system/files.ts';
 import { type CollectPolicy, choose, findNeeded, withUses } from './choose.ts';
 import { type CollectorParts, type Removal, removeUnused } from './collect.ts';
 import { type Holding, listHoldings } from './holdings.ts';
+import { type Inspected, inspect } from './inspect.ts';
 import type { Layout } from './layout.ts';
 import { listProjects, type ProjectState } from './projects.ts';
+import type { Use } from './use.ts';
 
 /** A cache at one moment. */
 export interface CacheSurvey {
@@ -27,6 +29,12 @@ export interface Care {
   survey(): Promise<CacheSurvey>;
   /** Removes what a policy says, but for what is in use. */
   collect(policy: CollectPolicy, options: { dryRun: boolean }): Promise<Collection>;
+  /**
+   * Reads assets, downloads and recipes again. They are in use by this process until its cache is closed.
+   *
+   * @param onInspected told for each, as they are done
+   */
+  inspect(holdings: readonly Holding[], onInspected: (inspected: Inspected) => void): Promise<Inspected[]>;
   /** Removes certain holdings, but for what is in use; that a project wants them is no reason to keep them. */
   remove(holdings: readonly Holding[]): Promise<Removal>;
 }
@@ -35,6 +43,7 @@ export interface CareParts extends Pick<CollectorParts, 'shutGate' | 'signal'> {
   files: Files;
   layout: Layout;
   clock: Clock;
+  use: Use;
   /** Clears away after the dead: what they were at is no longer in use. */
   sweep(): Promise<void>;
 }
@@ -65,6 +74,8 @@ export function createCare(parts: CareParts): Care {
       await forgetProjects(found.projects, remaining(holdings, removal), files);
       return { chosen, survey: found, ...removal };
     },
+
+    inspect: (holdings, onInspected) => inspect(holdings, parts, onInspected),
 
     async remove(holdings) {
       await sweep();

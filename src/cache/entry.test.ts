@@ -75,20 +75,23 @@ function addFile(dir: string): void {
 
 describe('the fingerprint', () => {
   it.each([
-    ['content', (dir: string) => fs.writeFileSync(`${dir}/sub/a`, 'B')],
-    ['mode', (dir: string) => fs.chmodSync(`${dir}/sub/a`, 0o555)],
-    ['link target', (dir: string) => swapLink(`${dir}/sub/a`, 'elsewhere')],
-    ['kind of file', (dir: string) => execFileSync('sh', ['-c', 'rm -f "$0" && mkfifo "$0"', `${dir}/sub/a`])],
-    ['missing file', (dir: string) => fs.unlinkSync(`${dir}/sub/a`)],
-  ])('shows a changed %s', async (_, harm) => {
+    ['content', 'content', (dir: string) => fs.writeFileSync(`${dir}/sub/a`, 'B')],
+    ['mode', 'mode', (dir: string) => fs.chmodSync(`${dir}/sub/a`, 0o555)],
+    ['link for a file', 'kind', (dir: string) => swapLink(`${dir}/sub/a`, 'elsewhere')],
+    ['kind of file', 'kind', (dir: string) => execFileSync('sh', ['-c', 'rm -f "$0" && mkfifo "$0"', `${dir}/sub/a`])],
+    ['missing file', 'missing', (dir: string) => fs.unlinkSync(`${dir}/sub/a`)],
+  ])('shows a changed %s', async (_, how, harm) => {
     const asset = await here.publish({ 'sub/a': 'A', b: 'B' });
     execFileSync('chmod', ['-R', 'u+w', asset.assetDir]);
     execFileSync('chmod', ['u-w', asset.assetDir, `${asset.assetDir}/b`]);
-    expect(await here.cache.verify(asset)).toEqual(['sub', 'sub/a']);
+    expect(await here.cache.verify(asset)).toEqual([
+      { path: 'sub', how: 'mode' },
+      { path: 'sub/a', how: 'mode' },
+    ]);
     fs.chmodSync(`${asset.assetDir}/sub/a`, 0o444);
     harm(`${asset.assetDir}`);
     fs.chmodSync(`${asset.assetDir}/sub`, 0o555);
-    expect(await here.cache.verify(asset)).toEqual(['sub/a']);
+    expect(await here.cache.verify(asset)).toEqual([{ path: 'sub/a', how }]);
   });
 
   it('is itself protected, and answers the digest of a file', async () => {
@@ -97,7 +100,7 @@ describe('the fingerprint', () => {
     expect(await here.cache.findDigest(asset, 'sub/a')).toBe(sha256);
     expect(await here.cache.findDigest(asset, 'sub')).toBeUndefined();
     edit(dirs().fingerprintFile, sha256, sha256.replace('5', '6'));
-    expect(await here.cache.verify(asset)).toEqual(['galley-fingerprint']);
+    expect(await here.cache.verify(asset)).toEqual([{ path: 'galley-fingerprint', how: 'content' }]);
     expect(await here.cache.findDigest(asset, 'sub/a')).toBeUndefined();
   });
 });

@@ -48,13 +48,41 @@ export function decodeFingerprint(text: string): FingerprintLine[] {
     .map((line) => JSON.parse(line) as FingerprintLine);
 }
 
-/** Relative paths where two trees differ, sorted. */
-export function findDifferences(recorded: readonly FingerprintLine[], found: readonly FingerprintLine[]): string[] {
-  const byPath = (lines: readonly FingerprintLine[]) =>
-    new Map(lines.map((line) => [line.path, canonicalJson(line as Json)]));
+/** A place where a tree is not what it was, and in what. */
+export interface Difference {
+  /** Relative. */
+  path: string;
+  how:
+    | 'content' // other bytes
+    | 'mode' // other permissions: what is read-only became writable, or a program no longer is one
+    | 'link' // leads elsewhere
+    | 'kind' // a file became a link, a directory a file…
+    | 'missing'
+    | 'extra'
+    | 'unreadable'
+    | 'replaced'; // the root of an asset is another directory, or names in it were changed
+}
+
+/** Where two trees differ, sorted by path. */
+export function findDifferences(recorded: readonly FingerprintLine[], found: readonly FingerprintLine[]): Difference[] {
+  const byPath = (lines: readonly FingerprintLine[]) => new Map(lines.map((line) => [line.path, line]));
   const [before, after] = [byPath(recorded), byPath(found)];
-  const paths = new Set([...before.keys(), ...after.keys()]);
-  return [...paths].filter((path) => before.get(path) !== after.get(path)).sort();
+  const paths = [...new Set([...before.keys(), ...after.keys()])].sort();
+  return paths.flatMap((path) => {
+    const how = compare(before.get(path), after.get(path));
+    return how === undefined ? [] : [{ path, how }];
+  });
+}
+
+function compare(
+  before: FingerprintLine | undefined,
+  after: FingerprintLine | undefined,
+): Difference['how'] | undefined {
+  if (!before || !after) return before ? 'missing' : 'extra';
+  if (before.kind !== after.kind) return 'kind';
+  if (before.kind === 'link' && after.kind === 'link' && before.target !== after.target) return 'link';
+  if (before.kind === 'file' && after.kind === 'file' && before.sha256 !== after.sha256) return 'content';
+  return canonicalJson(before as Json) === canonicalJson(after as Json) ? undefined : 'mode';
 }
 
 const octal = (mode: number): string => mode.toString(8).padStart(4, '0');

@@ -6,6 +6,7 @@ import { forEachLimited } from '../system/parallel.ts';
 import { isTemporaryName } from '../system/temporary.ts';
 import { listEntries } from './inventory.ts';
 import type { Layout } from './layout.ts';
+import { recipeOfFingerprint } from './recipes.ts';
 import type { EntryRecord } from './record.ts';
 
 export type HoldingKind =
@@ -89,8 +90,13 @@ async function recipes(place: Place): Promise<Holding[]> {
   const found: Holding[] = [];
   for (const identity of await files.list(layout.recipesDir)) {
     const dir = path.join(layout.recipesDir, identity);
-    for (const name of (await files.list(dir)).filter((each) => !isTemporaryName(each)))
-      found.push({ kind: 'recipe', ...(await weigh(path.join(dir, name), place)) });
+    const names = (await files.list(dir)).filter((name) => !isTemporaryName(name));
+    for (const name of names) {
+      const own = recipeOfFingerprint(name);
+      if (own !== undefined && names.includes(own)) continue;
+      const weight = await weigh(path.join(dir, name), place);
+      found.push(own === undefined ? { kind: 'recipe', ...weight } : { kind: 'waste', ...weight });
+    }
     found.push(...(await waste(dir, place)));
   }
   return found;

@@ -3,6 +3,7 @@ import path from 'node:path';
 import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { temporaryName } from '../system/temporary.ts';
+import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
 import type { Layout } from './layout.ts';
 import type { Use } from './use.ts';
 
@@ -27,6 +28,7 @@ export async function ensureRecipe(
   try {
     await fill(freshDir);
     await files.makeReadOnly(freshDir);
+    await files.writeAtomic(fingerprintFileOf(dir), encodeFingerprint(await fingerprintTree(files, freshDir)));
     await files.syncTree(freshDir);
     await files.rename(freshDir, dir);
     await files.fsyncDir(parentDir);
@@ -36,4 +38,16 @@ export async function ensureRecipe(
     if (!isErrno(error, 'ENOTEMPTY', 'EEXIST')) throw error;
   }
   return dir;
+}
+
+const FINGERPRINT = '.fingerprint';
+
+/** What exactly was fetched: beside the directory, so that nobody takes it for a file of the recipe. */
+export function fingerprintFileOf(dir: string): string {
+  return `${dir}${FINGERPRINT}`;
+}
+
+/** The directory that such a file belongs to; undefined when the name is no such file's. */
+export function recipeOfFingerprint(name: string): string | undefined {
+  return name.endsWith(FINGERPRINT) ? name.slice(0, -FINGERPRINT.length) : undefined;
 }

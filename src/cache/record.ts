@@ -82,6 +82,10 @@ export async function findAsset(files: Files, paths: EntryPaths, { key }: EntryR
 }
 
 /** Whether two looks at an entry have found the same tree, and not one that has taken the place of the other. */
-export function isSameAsset({ record: one }: Asset, { record: other }: Asset): boolean {
+export function isSameAsset(one: Asset, other: Asset): boolean {
+  return isSameRoot(one.record, other.record);
+}
+
+export function isSameRoot(one: EntryRecord, other: EntryRecord): boolean {
   return one.root.inode === other.root.inode && one.root.ctimeMs === other.root.ctimeMs;
 }

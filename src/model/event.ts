@@ -96,6 +96,8 @@ export type EventBody =
   | { type: 'entry.imported'; package: string; key: string; depot: string; sizeBytes: number }
   /** An asset is in a depot; `added`: it was not there before. */
   | { type: 'entry.exported'; package: string; key: string; depot: string; sizeBytes: number; added: boolean }
+  /** A holding of the cache was read again; `differences`: in how many places it is not as it was. */
+  | { type: 'cache.verified'; kind: string; path: string; sizeBytes: number; differences: number }
   | { type: 'entry.published'; package: string; key: string; assetDir: string; files: number; sizeBytes: number }
   | { type: 'entry.purged'; package: string; kept: string[] }
   /** The install verb is absent or left no mark: which rule decided. */

@@ -74,6 +74,8 @@ const FORMATS: Formats = {
     added
       ? normal(line('exported', subject, `${depot} (${formatSize(sizeBytes)})`))
       : detail(line('present', subject, depot), paint),
+  'cache.verified': ({ path, sizeBytes, differences }, paint) =>
+    detail(line(differences === 0 ? 'verified' : 'damaged', path, `(${formatSize(sizeBytes)})`), paint),
   'check.finished': ({ package: subject, when, result }, paint) =>
     detail(line('check', subject, `${when}: ${result}`), paint),
   'install.fallback': ({ package: subject, branch }, paint) => detail(line('fallback', subject, branch), paint),

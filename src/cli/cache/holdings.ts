@@ -2,6 +2,9 @@
 import type { CacheSurvey } from '../../cache/care.ts';
 import type { Holding, HoldingKind } from '../../cache/holdings.ts';
 import { formatSize } from '../../model/amount.ts';
+import { Failure } from '../../model/failure.ts';
+import { matchesQuery, parseIdentity } from '../../model/identity.ts';
+import { findNearest } from '../../model/suggest.ts';
 import { formatColumns } from '../columns.ts';
 
 export const HOLDING_NAMES: Record<HoldingKind, [one: string, several: string]> = {
@@ -16,6 +19,27 @@ export const HOLDING_NAMES: Record<HoldingKind, [one: string, several: string]> 
 
 export function sizeOf(holdings: readonly Holding[]): number {
   return holdings.reduce((sum, { sizeBytes }) => sum + sizeBytes, 0);
+}
+
+/** Of the package that it is, or belongs to; downloads are anybody's. */
+export function identityOf({ unit }: Holding): string | undefined {
+  const [place, identity] = unit.split('/');
+  return place === 'assets' || place === 'recipes' ? identity : undefined;
+}
+
+/** Nothing in the cache is meant by a query. */
+export function notInCache(query: string, holdings: readonly Holding[]): Failure {
+  const identities = [...new Set(holdings.flatMap((holding) => identityOf(holding) ?? []))];
+  const names = identities.flatMap((identity) => [parseIdentity(identity)?.name ?? identity, identity]);
+  const nearest = findNearest(query, names);
+  const hint = nearest ? `Did you mean "${nearest}"?` : 'See "galley cache info" for what it has';
+  return new Failure('QUERY_UNKNOWN', `Cannot find "${query}" in the cache`, { hint });
+}
+
+/** Whether a query means the package that a holding belongs to. */
+export function isMeant(query: string, holding: Holding): boolean {
+  const identity = parseIdentity(identityOf(holding) ?? '');
+  return identity !== undefined && matchesQuery(query, identity);
 }
 
 /** Those that no project wants kept. */

@@ -1,6 +1,6 @@
 // The commands about the cache, as rows of the catalog.
 import { type CommandRow, JSON_FLAG } from '../command-row.ts';
-import { QUERY } from './queries.ts';
+import { QUERIES, QUERY } from './queries.ts';
 
 export const CACHE_COMMANDS: readonly CommandRow[] = [
   {
@@ -25,6 +25,20 @@ export const CACHE_COMMANDS: readonly CommandRow[] = [
       { command: 'galley cache remove zlib --yes', meaning: 'Remove it' },
     ],
     load: () => import('../commands/cache-remove.ts'),
+  },
+  {
+    name: 'cache verify',
+    summary: 'Read what is in the cache again, and tell what is not as it was',
+    arguments: [{ ...QUERIES, meaning: 'Packages to read; everything, downloads too, when there are none' }],
+    flags: [
+      { flag: '--repair', meaning: 'Make again what this project makes, and remove what else is damaged' },
+      JSON_FLAG,
+    ],
+    examples: [
+      { command: 'galley cache verify', meaning: 'Is everything still what was put there? Ends with 1 if not' },
+      { command: 'galley cache verify --repair', meaning: 'Mend it' },
+    ],
+    load: () => import('../commands/cache-verify.ts'),
   },
   {
     name: 'cache gc',

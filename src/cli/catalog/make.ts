@@ -2,7 +2,7 @@
 import { type CommandRow, type FlagRow, JSON_FLAG } from '../command-row.ts';
 import { QUERIES, QUERY } from './queries.ts';
 
-const CHECK_ASSETS: FlagRow = { flag: '--check-assets', meaning: 'Run the test of every asset, cached ones too' };
+const CHECK_ASSETS: FlagRow = { flag: '--check-assets', meaning: 'Read cached assets again, and run the tests of all' };
 
 export const MAKE_COMMANDS: readonly CommandRow[] = [
   {
