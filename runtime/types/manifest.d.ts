@@ -105,10 +105,6 @@ export interface Manifest {
   /** Directories, relative to the manifest, with `ns.name@rev.js` or `ns.name@rev/recipe.js`. */
   recipe_roots?: readonly string[];
   bundles?: Bundles;
-  /** URLs or directories of shared stores of finished assets. */
-  depots?: readonly string[];
-  /** Ed25519 public keys whose signatures on depot indexes count. With any, unsigned indexes are refused. */
-  trusted_keys?: readonly string[];
   default_shell?: DefaultShell;
   /** Variables (credentials) that commands may see. They are part of no key. */
   env?: readonly string[];
@@ -116,6 +112,23 @@ export interface Manifest {
   bin_dir?: string;
   /** What `galley build` places. One that is taken out here is removed by the next build, if nobody has changed it. */
   outputs?: readonly Output[];
+  /**
+   * Where finished assets are shared: URLs (`https:`, `s3:`, `oci:`) and directories, asked in this order for what the cache
+   * does not have. What none of them has, or has rightly, is built.
+   *
+   * @example
+   * ```js manifest
+   * export const packages = [];
+   * export const depots = ["s3://acme-depot/tools"];
+   * export const trusted_keys = ["ed25519:11qYAYKxCrfVS/7TyWQHOg7hcvPapiMlrwIaaPcHURo="];
+   * ```
+   */
+  depots?: readonly string[];
+  /**
+   * Public keys, as `galley depot key` prints them. When there are any, the index of a depot counts only if one of them has
+   * signed it; when there are none, every depot is believed.
+   */
+  trusted_keys?: readonly `ed25519:${string}`[];
   /**
    * Other manifests of a monorepo, below this one: files, or directories with a `galley.js`. Each keeps its own relative paths
    * and recipe roots. Lists of `env` add up, `default_shell` must be the same; all else is that of the manifest in use.
