@@ -91,7 +91,7 @@ test('--frozen refuses every source that is not in the lock file, and downloads 
   const missing = (url: string, label: string) =>
     `Source "${server.url(url)}" of ${label} is not in galley.lock for ${PLATFORM}, and --frozen forbids adding it`;
   expect(events.problems()).toMatchObject([
-    { code: 'FROZEN', message: missing('/a', 'test.a@r1'), hint: expect.stringContaining('galley sync') },
+    { code: 'FROZEN', message: missing('/a', 'test.a@r1'), hint: expect.stringContaining('galley lock') },
     { code: 'FROZEN', message: missing('/b', 'test.b@r1'), location: { line: 2 } },
     { code: 'FROZEN', message: missing('/c', 'test.b@r1'), location: { line: 3 } },
     { code: 'FROZEN', message: missing('/c', 'test.c@r1') },

@@ -87,7 +87,7 @@ test('a recipe by URL and digest is downloaded once, verified, and kept', async 
   const server = await startServer({ '/tool.js': tells('remote') });
   const source = server.url('/tool.js');
   const project = await createProject({ 'galley.js': wants({ source, sha256: sha256OfBytes(tells('remote')) }) });
-  await succeed(project, 'sync --frozen');
+  await succeed(project, 'sync');
   expect(await assetOf(project, TOOL)).toEqual({ text: 'remote\n' });
   await succeed(project, 'sync --offline');
   expect(server.asked('/tool.js')).toBe(1);

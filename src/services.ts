@@ -4,12 +4,13 @@ import { dirname } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { Services } from './build/services.ts';
 import { projectSettingsFile, userSettingsFile } from './cli/settings-file.ts';
+import type { FetcherOptions } from './fetch/fetcher.ts';
 import type { Emit } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import type { SandboxOptions } from './sandbox/sandbox.ts';
 import { systemClock } from './system/clock.ts';
 import type { Files } from './system/files.ts';
-import { findMachine, findPlatform } from './system/host.ts';
+import { findMachine, findPlatform, type Machine, typicalMachine } from './system/host.ts';
 import { VERSION } from './version.ts';
 
 /** Phase functions that are live at the same time, each in a thread of about 17 MB: more would cost memory, not save time. */
@@ -27,7 +28,7 @@ export interface Given {
 }
 
 export function createServices(given: Given): Services {
-  const { env, cwd, files, emit } = given;
+  const { env, files } = given;
   const clock = systemClock;
   const platform = supportedPlatform();
   const runtimeDir = ownPath('runtime');
@@ -41,7 +42,46 @@ export function createServices(given: Given): Services {
     return await openCache({ rootDir: cacheRoot, files, locks: ours, clock, command, signal: given.signal });
   });
 
-  const fetcher: Services['fetcher'] = once(async (settings) => {
+  const fetching: FetchingParts = {
+    opened,
+    given,
+    clock,
+    cache,
+    lock: async (file, signal) => await (await locks()).acquire(file, { signal, command }),
+  };
+
+  const services: Services = {
+    ...given,
+    ...{ version: VERSION, platform, clock, runtimeDir, recipesDir: ownPath('recipes'), cache },
+    fetcher: createFetching(fetching, () => findMachine(platform)),
+    ...createPrograms(opened, { runtimeDir, host: platform, clock, files }),
+    random: Math.random,
+    settingsFiles: (manifest) =>
+      [projectSettingsFile(manifest), userSettingsFile(env)].filter((file) => file !== undefined),
+    forPlatform: (other) => ({
+      ...services,
+      platform: other,
+      fetcher: createFetching(fetching, () => typicalMachine(other)),
+      ...createPrograms(opened, { runtimeDir, host: other, clock, files }),
+    }),
+    close: () => opened.disposeAsync(),
+  };
+  return services;
+}
+
+interface FetchingParts extends Pick<FetcherOptions, 'clock' | 'lock'> {
+  opened: AsyncDisposableStack;
+  given: Given;
+  cache: Services['cache'];
+}
+
+/** @param machine what registries with a file for each platform are asked for */
+function createFetching(
+  { opened, given, cache, ...parts }: FetchingParts,
+  machine: () => Machine,
+): Services['fetcher'] {
+  const { env, cwd, files, emit } = given;
+  return once(async (settings) => {
     const projectDir = settings.manifest === undefined ? cwd : dirname(settings.manifest);
     const [{ createHttp }, { createFetcher }] = await Promise.all([
       import('./system/http.ts'),
@@ -49,32 +89,10 @@ export function createServices(given: Given): Services {
     ]);
     const http = opened.use(createHttp({ env, timeouts: { stallMs: settings.fetchTimeout * 1000 } }));
     const store = (await cache(settings)).downloads;
-    return createFetcher({
-      http,
-      store,
-      files,
-      clock,
-      lock: async (file, signal) => await (await locks()).acquire(file, { signal, command }),
-      random: Math.random,
-      emit,
-      offline: settings.offline,
-      mirrors: settings.mirrors,
-      tokens: settings.tokens,
-      env,
-      projectDir,
-      machine: () => findMachine(platform),
-    });
+    const { offline, mirrors, tokens } = settings;
+    const ours = { http, store, files, random: Math.random, emit, offline, mirrors, tokens, env, projectDir, machine };
+    return createFetcher({ ...parts, ...ours });
   });
-
-  return {
-    ...given,
-    ...{ version: VERSION, platform, clock, runtimeDir, recipesDir: ownPath('recipes'), cache, fetcher },
-    ...createPrograms(opened, { runtimeDir, host: platform, clock, files }),
-    random: Math.random,
-    settingsFiles: (manifest) =>
-      [projectSettingsFile(manifest), userSettingsFile(env)].filter((file) => file !== undefined),
-    close: () => opened.disposeAsync(),
-  };
 }
 
 type Programs = Pick<Services, 'sandbox' | 'couriers'>;

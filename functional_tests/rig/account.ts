@@ -87,7 +87,7 @@ export function neutral(text: string, { cacheDir, dir }: Project): string {
     .replaceAll(dir, '<project>')
     .replaceAll(cacheDir, '<cache>')
     .replace(/(linux|darwin)-(x86_64|arm64)-[0-9a-f]{32}/g, '<key>')
-    .replace(/\b(for|support) (linux|darwin)-(x86_64|arm64)\b/g, '$1 <platform>')
+    .replace(/\b(for|support|platform) (linux|darwin)-(x86_64|arm64)\b/g, '$1 <platform>')
     .replace(/\d{10,}-([0-9a-f]{32}|unresolved)\.log/g, '<log>')
     .replace(/\.step\.[0-9a-f]+\.tmp/g, '<scratch>');
 }

@@ -17,6 +17,8 @@ export interface Server {
   host: string;
   /** How often a path was asked for. */
   asked(path: string): number;
+  /** Every path that was asked for, in order. */
+  paths(): string[];
   /** The headers of every request for a path, in order. */
   headers(path: string): IncomingHttpHeaders[];
   /** What is handed out from now on; undefined is 404. */
@@ -56,6 +58,7 @@ export async function startServer(
     host,
     url: (path) => `${certificate ? 'https' : 'http'}://${host}${path}`,
     asked: (path) => of(path).length,
+    paths: () => requests.map(({ path }) => path),
     headers: (path) => of(path).map(({ headers }) => headers),
     set: (path, content) => void contents.set(path, content),
   };

@@ -10,11 +10,14 @@ import { commitOf } from '../model/git.ts';
 import { type Bundle, isBundle, type Scope } from '../model/manifest.ts';
 import { Problems } from '../model/problems.ts';
 import { redactUrl } from '../model/redact.ts';
+import { ownDigest } from '../model/verb.ts';
 import { type FoundRecipe, findRecipe, type RecipePlaces, suggestRecipe } from '../recipe/find.ts';
 import { pointAt } from '../recipe/locate.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import { isBelow } from '../system/source.ts';
+import { blameLock } from './lock/blame.ts';
+import { lockPinned } from './lock/complete.ts';
 import type { Origin, Package } from './package.ts';
 import { recipeOf } from './pins.ts';
 import { fetchRecipeByFunction } from './prerequisites.ts';
@@ -116,20 +119,27 @@ async function downloadRecipe(source: Source & { form: 'url' }, pkg: Package, ru
   const digest = source.sha256 ?? ofCommit ?? run.pins.find(recipeOf(pkg), source.url)?.sha256;
   const fill = async (dir: string): Promise<void> => place(await download(source, pkg, run), dir, pkg, run);
   // Known and there: nothing is asked of anybody.
-  if (digest !== undefined) return run.world.cache.ensureRecipe(recipe, digest, fill);
+  if (digest !== undefined) {
+    const dir = await run.world.cache.ensureRecipe(recipe, digest, fill);
+    if (run.pins.mustBeComplete) await lockPinned(recipeOf(pkg), source, { run });
+    return dir;
+  }
   const refusal = run.pins.refusal(pkg, source.url);
   if (refusal) throw refusal;
   const fresh = await download(source, pkg, run);
-  recordPin(fresh, recipeOf(pkg), { pkg, run });
   return run.world.cache.ensureRecipe(recipe, fresh.sha256, (dir) => place(fresh, dir, pkg, run));
 }
 
-function download({ url, sha256 }: Source & { form: 'url' }, pkg: Package, run: Run): Promise<Download> {
+async function download(source: Source & { form: 'url' }, pkg: Package, run: Run): Promise<Download> {
+  const { url, sha256 } = source;
   const { fetcher, lanes, policy, signal } = run.world;
-  if (policy.onlyLooks) throw notFetched(pkg);
+  if (policy.onlyLooks && !policy.onlyEvaluates) throw notFetched(pkg);
   const wanted = sha256 === undefined ? { url } : { url, sha256 };
   const details = { signal, package: pkg.label, pin: run.pins.findSame(recipeOf(pkg), url, sha256) };
-  return lanes.use('network', () => fetcher.download(wanted, details), signal);
+  const bring = () => blameLock(recipeOf(pkg), source, { pkg, run }, () => fetcher.download(wanted, details));
+  const done = await lanes.use('network', bring, signal);
+  recordPin(done, recipeOf(pkg), { pkg, run, own: ownDigest(source) });
+  return done;
 }
 
 async function place({ file, fileName }: Download, dir: string, pkg: Package, { world }: Run): Promise<void> {

@@ -5,8 +5,9 @@ import { productValue } from './dependencies.ts';
 import { climb, loadAll } from './engine.ts';
 import { keepAssets } from './keeping.ts';
 import { writeLaunchers } from './launchers.ts';
+import { settleLockFile } from './lock/settle.ts';
 import { follow, isRepeated, type Package } from './package.ts';
-import { openRun, type Project, writeLockFile } from './project.ts';
+import { openRun, type Project } from './project.ts';
 import { rereadAssets } from './rereading.ts';
 import { enrol } from './roster.ts';
 import { saveResolution } from './saving.ts';
@@ -19,6 +20,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   const run = await openRun(project, {
     setup: request.goal === 'sync',
     deploy: request.goal === 'sync' && request.deploy,
+    mustBeComplete: request.goal === 'sync',
   });
   const packages = await choose(request.queries, run);
   if (request.rebuild) await rebuild(packages, run);
@@ -27,7 +29,7 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   await run.trees.save();
   const answer = answerOf(packages, run);
   const lease = await keepAssets(project, run, request.queries.length === 0 && answer.outcome === 'ok');
-  if (request.goal === 'sync') await writeLockFile(project, run, isWhole && answer.outcome === 'ok');
+  if (request.goal === 'sync') await settleLockFile(project, run, answer, isWhole);
   if (request.goal === 'sync' && answer.outcome === 'ok') {
     await writeLaunchers(project, run, isWhole);
     if (isWhole) await enrol(project, run, startedAt);

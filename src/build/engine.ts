@@ -74,13 +74,13 @@ export async function loadAll(run: Run): Promise<void> {
   }
 }
 
-/** Brings packages to the top of their ladders, and waits until everything that was begun is left in order. */
-export async function climb(packages: readonly Package[], run: Run): Promise<void> {
+/** Brings packages up their ladders, and waits until everything that was begun is left in order. */
+export async function climb(packages: readonly Package[], run: Run, rung: Phase = 'done'): Promise<void> {
   await run.world.cache.sweep();
   await Promise.all(
     packages.map(async (pkg) => {
       try {
-        await run.ladder.reach(pkg.id, 'done');
+        await run.ladder.reach(pkg.id, rung);
       } catch (error) {
         await tellRefusals(pkg, run);
         finishEarly(pkg, run, error);

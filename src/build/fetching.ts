@@ -8,6 +8,7 @@ import { isAssetAsFetched } from '../model/recipe.ts';
 import { type FetchItem, type FunctionRef, ownDigest } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
+import { blameLock } from './lock/blame.ts';
 import { loadedOf, type Package } from './package.ts';
 import { filesOf } from './pins.ts';
 import { atItem, pinItem, recordPin, sourceDir } from './sources.ts';
@@ -78,7 +79,9 @@ async function download(
     async () => {
       const reader = await openReader?.(path.basename(file));
       try {
-        return await fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream });
+        return await blameLock(filesOf(pkg), item, { pkg, run }, () =>
+          fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream }),
+        );
       } finally {
         // Whoever goes on from here, to another try or to the next phase, must not meet a reader at work.
         await reader?.done.catch(() => {});

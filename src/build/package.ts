@@ -120,7 +120,7 @@ export function createPackage(request: PackageRequest, origin: Origin, servesShe
 }
 
 /** `acme.zlib@r2`, or `acme.zlib@r2{"version":"1.3"}`. */
-function labelOf({ recipe, options }: PackageRequest): string {
+export function labelOf({ recipe, options }: PackageRequest): string {
   return Object.keys(options).length === 0 ? recipe : `${recipe}${canonicalJson(options)}`;
 }
 

@@ -1,13 +1,14 @@
 // What one run knows of galley.lock: what the file says at its start, what of it the run has used, and what the run would
 // change. Writing the file belongs to the project, at the end and once.
-import type { Download } from '../fetch/source.ts';
 import type { BundleRequest } from '../model/dependency.ts';
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import {
   isLockedSource,
+  type LockChange,
   type LockedChoice,
   type LockedFunction,
+  type LockedSource,
   type LockFile,
   type LockRecord,
   lockKey,
@@ -22,30 +23,83 @@ import { redactUrl } from '../model/redact.ts';
 import { loadedOf, type Package } from './package.ts';
 import type { Policy } from './world.ts';
 
+/** How a run treats the lock file. */
+export interface PinPolicy extends Pick<Policy, 'frozen' | 'strict'> {
+  file: string;
+  /** The file has to say all that the run finds out, what recipes pin themselves too. */
+  mustBeComplete?: boolean;
+  /** Records that do not count: what they say is found out anew. */
+  moves?: (record: LockRecord) => boolean;
+}
+
 export class Pins {
+  /** Absolute path of galley.lock. */
+  readonly file: string;
   readonly platform: string;
-  readonly #policy: Policy;
+  readonly #policy: PinPolicy;
   readonly #before: LockFile;
   readonly #now: Map<string, LockRecord>;
   readonly #used = new Set<string>();
 
-  constructor(lock: LockFile, platform: Platform, policy: Policy) {
+  constructor(lock: LockFile, platform: Platform, policy: PinPolicy) {
+    this.file = policy.file;
     this.platform = formatPlatform(platform);
     this.#policy = policy;
     this.#before = lock;
-    this.#now = new Map(lock);
+    const { moves = () => false } = policy;
+    this.#now = new Map([...lock].filter(([, record]) => record.platform !== this.platform || !moves(record)));
+  }
+
+  /** Whether galley.lock has to say all that the run finds out. */
+  get mustBeComplete(): boolean {
+    return this.#policy.mustBeComplete ?? false;
   }
 
   /** What is known of a source, for whoever fetches it. */
   find(owner: SourceOwner, source: string): Pin | undefined {
+    const record = this.record(owner, source);
+    return record && pinOf(record, source);
+  }
+
+  record(owner: SourceOwner, source: string): LockedSource | undefined {
     const record = this.#use(sourceKey(owner, source, this.platform));
-    return record && isLockedSource(record) ? pinOf(record, source) : undefined;
+    return record && isLockedSource(record) ? record : undefined;
   }
 
   /** The same where the recipe pins it itself: a record of other bytes is none. */
   findSame(owner: SourceOwner, source: string, sha256: string | undefined): Pin | undefined {
     const pin = this.find(owner, source);
     return sha256 === undefined || pin?.sha256 === sha256 ? pin : undefined;
+  }
+
+  /** What another platform knows of the same bytes: those at this very address. */
+  findElsewhere(owner: SourceOwner, source: string, url: string): Pin | undefined {
+    const name = redactUrl(source);
+    for (const record of this.#now.values()) {
+      const isSource = isLockedSource(record) && record.source === name;
+      if (!isSource || record.package !== owner.package || record.kind !== owner.kind) continue;
+      const pin = pinOf(record, source);
+      if (pin.url === url) return pin;
+    }
+    return undefined;
+  }
+
+  /** What was asked for, as far as it is recorded. */
+  sources(): LockedSource[] {
+    return [...this.#used].flatMap((key) => {
+      const record = this.#before.get(key);
+      return record && isLockedSource(record) ? [record] : [];
+    });
+  }
+
+  /** Keeps what is recorded where nobody can tell whether it still counts; false where there is nothing. */
+  keep(owner: SourceOwner): boolean {
+    const own = [...this.#now].filter(
+      ([, { package: name, kind, platform }]) =>
+        name === owner.package && kind === owner.kind && platform === this.platform,
+    );
+    for (const [key] of own) this.#used.add(key);
+    return own.length > 0;
   }
 
   /** Remembers which bytes a source was. */
@@ -67,10 +121,9 @@ export class Pins {
     return found;
   }
 
-  /** Remembers all that a fetch function fetched. */
-  addFunction(pkg: Package, downloads: readonly Download[]): void {
-    for (const download of downloads) this.add(filesOf(pkg), download);
-    this.#put(this.#functionOf(pkg, [...new Set(downloads.map(({ source }) => redactUrl(source)))].sort()));
+  /** Remembers all that a fetch function asks for; each source has its own record. */
+  addFunction(pkg: Package, sources: readonly string[]): void {
+    this.#put(this.#functionOf(pkg, [...new Set(sources.map(redactUrl))].sort()));
   }
 
   /** What a weak dependency of a package was settled with. */
@@ -83,32 +136,39 @@ export class Pins {
     this.#put(this.#choiceOf(pkg, query, choice));
   }
 
-  /** What the file has to get. */
-  get added(): LockRecord[] {
-    return [...this.#now].flatMap(([key, record]) => (this.#before.get(key) === record ? [] : [record]));
-  }
-
-  /** What was there at the start, for this platform, and nothing has asked for. */
-  get unused(): LockRecord[] {
+  /**
+   * What the file has to become.
+   *
+   * @param isWhole whether the run has looked at all that the project wants: what it did not use, nothing wants any more
+   */
+  changes(isWhole: boolean): LockChange[] {
+    const changed = [...this.#now].flatMap(([key, after]): LockChange[] => {
+      const before = this.#before.get(key);
+      return before === after ? [] : [{ ...(before && { before }), after }];
+    });
     const own = [...this.#before].filter(([key, { platform }]) => platform === this.platform && !this.#used.has(key));
-    return own.map(([, record]) => record);
+    return isWhole ? [...changed, ...own.map(([, before]) => ({ before }))] : changed;
   }
 
-  /** Why a source that has no pin may not be fetched, if so. */
-  refusal(pkg: Package, source: string): Failure | undefined {
+  /**
+   * Why a source that has no record may not be fetched, if so.
+   *
+   * @param isPinned the recipe itself says which bytes they are
+   */
+  refusal(pkg: Package, source: string, isPinned = false): Failure | undefined {
     const what = `"${redactUrl(source)}" of ${pkg.label}`;
-    if (this.#policy.strict) {
+    if (this.#policy.strict && !isPinned) {
       return new Failure('UNPINNED_SOURCE', `Source ${what} has no sha256, and --strict forbids that`, {
         hint: 'Give it a sha256 in the recipe, or run galley sync once without --strict and commit galley.lock',
         package: pkg.label,
       });
     }
-    if (this.#policy.frozen) {
+    if (this.#policy.frozen && (!isPinned || this.mustBeComplete)) {
       return new Failure(
         'FROZEN',
         `Source ${what} is not in galley.lock for ${this.platform}, and --frozen forbids adding it`,
         {
-          hint: 'Run galley sync on a machine of this platform and commit galley.lock',
+          hint: `Run galley lock --platform ${this.platform} and commit galley.lock`,
           package: pkg.label,
         },
       );
@@ -124,10 +184,11 @@ export class Pins {
   #put(record: LockRecord): void {
     const key = lockKey(record);
     this.#used.add(key);
-    const before = this.#now.get(key);
+    // What moves may come out as it was.
+    const before = this.#now.get(key) ?? this.#before.get(key);
     const united = before && unite(before, record);
     // That a size is known now is no reason to fail.
-    if (united === undefined || !this.#policy.frozen) this.#now.set(key, united ?? record);
+    this.#now.set(key, united === undefined || !this.#policy.frozen ? (united ?? record) : (before as LockRecord));
   }
 
   #functionOf(pkg: Package, sources: string[]): LockedFunction {

@@ -3,18 +3,15 @@
 import path from 'node:path';
 import { Lanes } from '../ladder/lanes.ts';
 import { Failure } from '../model/failure.ts';
-import { EMPTY_LOCK_FILE, type LockFile, lockKey } from '../model/lock-file.ts';
 import { type Manifest, withIncluded } from '../model/manifest.ts';
-import { demandValue } from '../model/problems.ts';
 import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
-import { formatLockFile, parseLockFile } from '../recipe/lockfile.ts';
-import { sha256OfBytes } from '../system/digest.ts';
 import { osVersion } from '../system/host.ts';
 import { Depots } from './depot/depots.ts';
 import { startRun } from './engine.ts';
+import { readLockFile } from './lock/file.ts';
 import { readManifests } from './manifests.ts';
-import { Pins } from './pins.ts';
+import { type PinPolicy, Pins } from './pins.ts';
 import { Records } from './records.ts';
 import type { Invocation } from './saved.ts';
 import type { Services } from './services.ts';
@@ -67,12 +64,18 @@ function notThere(file: string): Failure {
 /** Nothing but assets is made: the host stays as it is. */
 export const ASSETS_ONLY = { setup: false, deploy: false };
 
+export interface RunWish extends Pick<Run, 'setup' | 'deploy'>, Pick<PinPolicy, 'mustBeComplete' | 'moves'> {}
+
 /** A fresh run over the project, as far as its lock file and records are now. */
 export async function openRun(
   { manifest, world, settings, lockFile, stateDir }: Project,
-  { setup, deploy }: Pick<Run, 'setup' | 'deploy'>,
+  { setup, deploy, ...wish }: RunWish,
 ): Promise<Run> {
-  const pins = new Pins(await readLockFile(lockFile, world), world.platform, world.policy);
+  const pins = new Pins(await readLockFile(lockFile, world.files), world.platform, {
+    ...world.policy,
+    ...wish,
+    file: lockFile,
+  });
   const records = await Records.open(world.files, stateDir);
   const trees = await Trees.open(world, { stateDir, ignoreDirs: withIncluded(manifest).map(({ binDir }) => binDir) });
   // Those of the person first: they are nearer, and whoever adds one wants it asked.
@@ -82,28 +85,6 @@ export async function openRun(
     world,
   );
   return startRun({ world, manifest, pins, records, trees, depots, setup, deploy });
-}
-
-/**
- * Adds the pins of a run to whatever the lock file holds by now: another process may have added its own.
- *
- * @param isWhole whether the run has looked at all that the project wants: what it did not use, nothing wants any more
- */
-export async function writeLockFile({ lockFile, manifest, world }: Project, run: Run, isWhole: boolean): Promise<void> {
-  const { added, unused } = run.pins;
-  const gone = isWhole ? unused : [];
-  if (world.policy.frozen || added.length + gone.length === 0) return;
-  const held = await world.cache.lockName(`lock-file-${sha256OfBytes(manifest.rootDir).slice(0, 16)}`, {
-    signal: world.signal,
-  });
-  try {
-    const lock = new Map(await readLockFile(lockFile, world));
-    for (const record of gone) lock.delete(lockKey(record));
-    for (const record of added) lock.set(lockKey(record), record);
-    await world.files.writeIfChanged(lockFile, formatLockFile(lock));
-  } finally {
-    await held.release();
-  }
 }
 
 async function makeWorld(services: Services, settings: Settings): Promise<World> {
@@ -120,9 +101,4 @@ async function makeWorld(services: Services, settings: Settings): Promise<World>
     policy: { offline, frozen, strict, failFast },
     lanes: new Lanes({ network: NETWORK_LANE, cpu: jobs, terminal: 1 }),
   };
-}
-
-async function readLockFile(file: string, { files }: World): Promise<LockFile> {
-  const text = await files.findText(file);
-  return text === undefined ? EMPTY_LOCK_FILE : demandValue(parseLockFile(text, file));
 }

@@ -109,8 +109,8 @@ function refuseUnpinned(pkg: Package, { pins }: Run): Diagnostic[] {
   const { fetch, file } = loadedOf(pkg).recipe;
   if (fetch?.form !== 'items') return [];
   return fetch.items.flatMap((item, index) => {
-    if (item.form !== 'url' || ownDigest(item) !== undefined || pins.find(filesOf(pkg), item.url)) return [];
-    const refusal = pins.refusal(pkg, item.url);
+    if (item.form !== 'url' || pins.findSame(filesOf(pkg), item.url, item.sha256)) return [];
+    const refusal = pins.refusal(pkg, item.url, ownDigest(item) !== undefined);
     return refusal ? [{ ...diagnosticOf(refusal), file, path: itemPath(index, fetch.items) }] : [];
   });
 }

@@ -27,12 +27,7 @@ export async function saveResolution(
 ): Promise<void> {
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf);
   // A lock file that this run has written changed after it began; the next run meets it as it is.
-  if (
-    !isPlain(project) ||
-    run.pins.added.length + run.pins.unused.length > 0 ||
-    !packages.every((pkg) => isLasting(pkg))
-  )
-    return;
+  if (!isPlain(project) || run.pins.changes(true).length > 0 || !packages.every((pkg) => isLasting(pkg))) return;
   const inputs = await inputsOf(packages, project, run);
   // A file that changed since the run began may have been read before or after: the next run reads it again.
   const isSettled = (file: string): boolean => (findChangeMs(file) ?? 0) < startedAt - TICK_MS;

@@ -25,5 +25,7 @@ export interface Services
   invocation: Invocation;
   /** Absolute paths of the settings files that count for a manifest, there or not. */
   settingsFiles(manifest: string): string[];
+  /** The same, but for what it says of the machine: recipes see that platform, and registries are asked for its files. */
+  forPlatform(platform: World['platform']): Services;
   close(): Promise<void>;
 }

@@ -13,8 +13,12 @@ import type { SigningKey } from '../system/signature.ts';
 import { build } from './building.ts';
 import type { Delivered } from './depot/delivery.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
+import type { LockAnswer, LockRequest } from './lock/lock.ts';
+import type { OutdatedAnswer } from './lock/outdated.ts';
+import { tellElsewhere } from './lock/settle.ts';
+import type { UpdateRequest } from './lock/update.ts';
 import { offerProducts } from './offers.ts';
-import { openProject } from './project.ts';
+import { openProject, type Project } from './project.ts';
 import { type Repaired, repairAssets } from './repairing.ts';
 import type { Services } from './services.ts';
 import { exportFile, planShare, share } from './sharing.ts';
@@ -119,6 +123,11 @@ export interface Session {
   bom(queries: readonly string[], request: BomRequest): Promise<BomAnswer>;
   /** Statements of who made what queries mean, else all of the manifest, from what. */
   provenance(queries: readonly string[], key: SigningKey | undefined): Promise<string[]>;
+  /** Writes down all that can be known without building. */
+  lock(request: LockRequest): Promise<LockAnswer>;
+  /** Finds out anew what galley.lock says. */
+  update(request: UpdateRequest): Promise<LockAnswer>;
+  outdated(queries: readonly string[]): Promise<OutdatedAnswer>;
   /** Absolute path of the newest log. */
   findLog(query: string): Promise<string>;
   asset(query: string): Promise<string>;
@@ -141,7 +150,7 @@ export async function openSession(services: Services, settings: Settings): Promi
   const project = await openProject(services, settings);
   return {
     manifest: project.manifest,
-    build: (request) => build(project, request),
+    build: (request) => buildAndTell(services, settings, project, request),
     offer: (request) => offerProducts(project, request),
     test: (queries) => testProject(project, queries),
     share: (queries, depot) => share(project, queries, depot),
@@ -152,6 +161,9 @@ export async function openSession(services: Services, settings: Settings): Promi
     lint: () => lintProject(project),
     bom: async (queries, request) => (await import('./supply/bill.ts')).writeBill(project, queries, request),
     provenance: async (queries, key) => (await import('./supply/provenance.ts')).stateAll(project, queries, key),
+    lock: async (request) => (await import('./lock/lock.ts')).lockProject(services, settings, project, request),
+    update: async (request) => (await import('./lock/update.ts')).updateProject(services, settings, project, request),
+    outdated: async (queries) => (await import('./lock/outdated.ts')).findOutdated(project, queries),
     findLog: (query) => findLog(project, query),
     asset: (query) => makeAsset(project, query),
     product: (name) => makeProduct(project, name),
@@ -160,4 +172,17 @@ export async function openSession(services: Services, settings: Settings): Promi
     openWorkplace: (query) => openWorkplace(project, query),
     environmentOf: (query) => environmentOf(project, query),
   };
+}
+
+/** With --frozen a run that fails for galley.lock tells what it lacks for other platforms, too. */
+async function buildAndTell(
+  services: Services,
+  settings: Settings,
+  project: Project,
+  request: BuildRequest,
+): Promise<BuildAnswer> {
+  const answer = await build(project, request);
+  const isFrozen = request.goal === 'sync' && answer.failures.some(({ code }) => code === 'FROZEN');
+  if (isFrozen) answer.failures.push(...(await tellElsewhere(services, settings, project)));
+  return answer;
 }

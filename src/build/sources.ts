@@ -41,7 +41,10 @@ export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<
     return { source: item.path, digest: (await run.trees.digest(sourceDir(item, pkg), item)).sha256 };
   const { url: source, sha256 } = item;
   const pin = run.pins.findSame(filesOf(pkg), source, sha256);
-  const digest = ownDigest(item) ?? pin?.sha256;
+  const own = ownDigest(item);
+  const refusal = pin === undefined && own !== undefined ? run.pins.refusal(pkg, source, true) : undefined;
+  if (refusal) throw refusal;
+  const digest = own ?? pin?.sha256;
   if (digest !== undefined) return { digest, ...recordOf({ url: source, ...pin, source }) };
   const download = await pinDownload(item, pkg, run);
   return { digest: download.sha256, ...recordOf(download) };
@@ -89,7 +92,11 @@ async function pinFunction(pkg: Package, run: Run): Promise<SourceRecord[]> {
   if (run.world.policy.onlyLooks) throw notPinned(pkg);
   const fetched = await runFetchVerb(pkg, run, 'resolve');
   const downloads = fetched.flatMap(({ download }) => download ?? []);
-  if (!dependsOnMore(pkg) && downloads.length === fetched.length) run.pins.addFunction(pkg, downloads);
+  if (!dependsOnMore(pkg) && downloads.length === fetched.length)
+    run.pins.addFunction(
+      pkg,
+      downloads.map(({ source }) => source),
+    );
   return fetched.map(sourceRecordOf);
 }
 
@@ -102,7 +109,8 @@ function sourceRecordOf({ source, digest, download }: FetchedFile): SourceRecord
   return { digest, ...(download ? recordOf(download) : { source }) };
 }
 
-function dependsOnMore({ loaded, wires }: Package): boolean {
+/** Whether a fetch function sees what the recipe alone does not tell. */
+export function dependsOnMore({ loaded, wires }: Package): boolean {
   const early = wires.some(({ dependency }) => dependency.neededBy === 'fetch' || dependency.neededBy === 'check');
   return early || (loaded?.recipe.env.length ?? 0) > 0;
 }

@@ -9,10 +9,12 @@ import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import { isFailure } from '../model/failure.ts';
 import type { Declaration } from '../model/package-graph.ts';
 import { isKeyed, type Phase } from '../model/phase.ts';
+import { fallbackOf, lockChoice, lockedChoice, tellKept } from './lock/choices.ts';
 import {
   createPackage,
   follow,
   type Loaded,
+  labelOf,
   loadedOf,
   type Origin,
   type Package,
@@ -82,20 +84,31 @@ export class Wiring {
   /** One pass over all that waits, in the order of their names, so that every run chooses alike. */
   round(): number {
     const waiting = this.#waiting.splice(0).sort((a, b) => (a.pkg.id < b.pkg.id ? -1 : 1));
-    let changes = 0;
-    for (const entry of waiting) {
-      changes += keep(entry.open, (dependency) => {
-        const [match, ...others] = this.#candidates(entry.pkg, dependency);
-        if (match && others.length === 0) this.#choose(entry, dependency, match);
-        return match === undefined || others.length > 0;
-      });
-    }
-    changes += this.#startFallbacks(waiting);
+    // What galley.lock has chosen may come with what others choose. Only when nothing moves any more it is gone.
+    const changes = this.#settle(waiting, lockedChoice) || this.#settle(waiting, () => undefined);
     for (const entry of waiting) {
       if (entry.open.length > 0 && changes > 0) this.#waiting.push(entry);
       else this.#let(entry);
     }
     return changes + waiting.length - this.#waiting.length;
+  }
+
+  /** Chooses where there is one match, or the one that was chosen before; answers how much was chosen. */
+  #settle(waiting: readonly Waiting[], chosenBefore: typeof lockedChoice): number {
+    let changes = 0;
+    for (const entry of waiting) {
+      changes += keep(entry.open, (dependency) => {
+        const candidates = this.#candidates(entry.pkg, dependency);
+        const before = chosenBefore(entry.pkg, dependency, this.#run);
+        const [match, ...others] =
+          before === undefined ? candidates : candidates.filter(({ label }) => label === before);
+        if (match === undefined || others.length > 0) return true;
+        tellKept(entry.pkg, { dependency, kept: match, candidates }, this.#run);
+        this.#choose(entry, dependency, match);
+        return false;
+      });
+    }
+    return changes + this.#startFallbacks(waiting, chosenBefore);
   }
 
   /** Whatever is still open now matches nothing, or too much: the package fails with it when it climbs on. */
@@ -105,16 +118,27 @@ export class Wiring {
   }
 
   /** One fallback for each query: the next package with the same query finds this one in the next round. */
-  #startFallbacks(waiting: readonly Waiting[]): number {
+  #startFallbacks(waiting: readonly Waiting[], chosenBefore: typeof lockedChoice): number {
     const started = new Set<string>();
     let changes = 0;
     for (const entry of waiting) {
       changes += keep(entry.open, (dependency) => {
         const fallback = fallbackOf(dependency);
         const query = `${queryOf(dependency)}${entry.pkg.servesShell}`;
-        if (!fallback || started.has(query) || this.#candidates(entry.pkg, dependency).length > 0) return true;
+        const before = chosenBefore(entry.pkg, dependency, this.#run);
+        const isWanted =
+          before === undefined
+            ? this.#candidates(entry.pkg, dependency).length === 0
+            : fallback !== undefined && labelOf(fallback) === before;
+        if (!fallback || started.has(query) || !isWanted) return true;
         started.add(query);
-        this.#choose(entry, dependency, this.#ask(entry, dependency, fallback));
+        const target = this.#ask(entry, dependency, fallback);
+        tellKept(
+          entry.pkg,
+          { dependency, kept: target, candidates: this.#candidates(entry.pkg, dependency) },
+          this.#run,
+        );
+        this.#choose(entry, dependency, target);
         return false;
       });
     }
@@ -137,6 +161,7 @@ export class Wiring {
   #choose(entry: Waiting, dependency: Dependency, target: Package): void {
     try {
       this.#connect(entry, dependency, target);
+      lockChoice(entry.pkg, dependency, { target, run: this.#run });
     } catch (error) {
       if (!isFailure(error)) throw error;
       const { code, message, hint } = error;
@@ -220,10 +245,6 @@ function queryOf(dependency: Dependency): string {
   if (dependency.kind !== 'product')
     return `Dependency "${dependency.kind === 'strong' ? dependency.request.recipe : dependency.query}"`;
   return `Product "${dependency.product}"${dependency.query ? ` of "${dependency.query}"` : ''}`;
-}
-
-function fallbackOf(dependency: Dependency): PackageRequest | undefined {
-  return dependency.kind === 'weak' || dependency.kind === 'product' ? dependency.fallback : undefined;
 }
 
 /** Keeps the members for which `stays` is true, in place, and answers how many went. */

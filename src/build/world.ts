@@ -32,6 +32,8 @@ export interface Policy {
   failFast: boolean;
   /** Nothing is fetched to learn a key: for those who only want to see what there is. */
   onlyLooks?: boolean;
+  /** More than a look: recipes are fetched to be evaluated. Nothing of a package runs, it may be for another platform. */
+  onlyEvaluates?: boolean;
 }
 
 export interface World {

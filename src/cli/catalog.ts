@@ -2,6 +2,7 @@
 // follow from this table, whose chapters are in catalog/. No command is loaded before it is asked for.
 import { CACHE_COMMANDS } from './catalog/cache.ts';
 import { FILE_COMMANDS } from './catalog/files.ts';
+import { LOCK_COMMANDS } from './catalog/lock.ts';
 import { LOOK_COMMANDS } from './catalog/look.ts';
 import { MAKE_COMMANDS } from './catalog/make.ts';
 import { SHARE_COMMANDS } from './catalog/share.ts';
@@ -21,6 +22,7 @@ export const ITSELF = 'Galley itself:';
 export const COMMANDS: readonly CommandRow[] = [
   ...MAKE_COMMANDS,
   ...LOOK_COMMANDS,
+  ...LOCK_COMMANDS,
   ...WORK_COMMANDS,
   ...FILE_COMMANDS,
   ...SHARE_COMMANDS,

@@ -16,6 +16,7 @@ import type { Http } from '../system/http.ts';
 import { createAttempts } from './attempts.ts';
 import { withCredentials } from './credentials.ts';
 import { joinReceptions } from './joining.ts';
+import { measure } from './measure.ts';
 import { type ObjectStore, openObjectStore } from './object-store.ts';
 import { createOci } from './oci/client.ts';
 import { offline } from './offline.ts';
@@ -67,6 +68,8 @@ export interface Fetcher {
   fileName(url: string): string;
   /** Where the bytes are; asks a registry at most once per process. */
   resolve(source: FetchSource, signal: AbortSignal): Promise<Resolved>;
+  /** How many bytes the web says there are now; undefined for what is not of the web, or where nobody says. */
+  measure(url: string, signal: AbortSignal): Promise<number | undefined>;
   /** What else there is under the name of a source; undefined where nobody keeps a list. Asks the network. */
   versions(url: string, signal: AbortSignal): Promise<Versions | undefined>;
   /** @throws Failure SOURCE_UNSUPPORTED, SOURCE_NOT_FOUND, FETCH_FAILED, DIGEST_MISMATCH, OFFLINE, INVALID_VALUE */
@@ -118,6 +121,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     fileName: (url) => locator.fileName(url),
     versions: (url, signal) => locator.versions(url, signal),
     over: (other) => createFetcher({ ...options, store: other }),
+    measure: async (url, signal) => (/^https?:/i.test(url) ? measure({ url }, tools, signal) : undefined),
     objectStore: (url) => openObjectStore(url, tools),
 
     async resolve(source, signal) {

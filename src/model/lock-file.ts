@@ -44,6 +44,12 @@ export interface LockedChoice {
 /** One line of galley.lock. */
 export type LockRecord = LockedSource | LockedFunction | LockedChoice;
 
+/** A line that comes, goes, or says something else. */
+export interface LockChange {
+  before?: LockRecord;
+  after?: LockRecord;
+}
+
 /** The records by what they are about: two that say different things about one thing cannot be. */
 export type LockFile = ReadonlyMap<string, LockRecord>;
 
@@ -82,5 +88,7 @@ export function unite(a: LockRecord, b: LockRecord): LockRecord | undefined {
     if (a.sha256 !== b.sha256 || (a.sha256 === undefined && a.url !== b.url)) return undefined;
     return a.size === undefined && b.size !== undefined ? { ...a, size: b.size } : a;
   }
-  return JSON.stringify(a) === JSON.stringify(b) ? a : undefined;
+  if (a.kind === 'weak' && b.kind === 'weak') return a.choice === b.choice ? a : undefined;
+  if (a.kind !== 'function' || b.kind !== 'function') return undefined;
+  return a.recipe === b.recipe && a.sources.join('\n') === b.sources.join('\n') ? a : undefined;
 }

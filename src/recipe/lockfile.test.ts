@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import type { Sha256 } from '../model/digest.ts';
 import { type LockRecord, lockKey } from '../model/lock-file.ts';
-import { formatLockFile, lineOf, parseLockFile, withoutConflicts } from './lockfile.ts';
+import { formatLockFile, lineOf, parseLockFile, uniteSides } from './lockfile.ts';
 
 const FILE = '/project/galley.lock';
 const [A, B] = ['a', 'b'].map((digit) => digit.repeat(64) as Sha256) as [Sha256, Sha256];
@@ -132,10 +132,12 @@ test('parseLockFile points at the marker and says how to go on when a merge left
 test.each([
   ['', ''],
   ['||||||| base\n    { "kind": "file", "gone": 1 },\n', ' of diff3'],
-])('withoutConflicts leaves the lines of both sides%#', (base) => {
+])('uniteSides leaves the lines of both sides%#', (base) => {
   const [mine, yours] = [line({}), line({ platform: 'darwin-arm64' })];
   const text = withLines(`<<<<<<< mine\n${mine},\n${base}=======\n${yours},\n>>>>>>> yours\n"end"`);
-  expect(withoutConflicts(text)).toBe(withLines(mine, yours, '"end"'));
+  const united = uniteSides(text);
+  expect(united.replaceAll(/\n+/g, '\n')).toBe(withLines(mine, yours, '"end"'));
+  expect(united.split('\n')).toHaveLength(text.split('\n').length);
 });
 
 test('parseLockFile points at the place when the text is not JSON', () => {

@@ -47,15 +47,19 @@ export function formatLockFile(lock: LockFile): string {
   return `{\n  "schema": ${LOCK_SCHEMA},\n  "records": [\n${lines.join(',\n')}\n  ]\n}\n`;
 }
 
+/** True for what a merge has left to a person. */
+export function hasConflicts(text: string): boolean {
+  return MARKER.test(text);
+}
+
 /**
- * The text without the markers that a merge has left: every line of both sides. As lines are complete, that is a lock
- * file again, in which contradictions are found like in any other.
+ * The text with every line of both sides, and blank lines for the markers, so that places stay where they are. As lines
+ * are complete, that is a lock file again, in which contradictions are found like in any other.
  */
-export function withoutConflicts(text: string): string {
+export function uniteSides(text: string): string {
   // With diff3 the common ancestor stands between; it is what both sides have left behind.
-  return text
-    .replaceAll(/^\|{7}[^\n]*\n[\s\S]*?(?=^={7})/gm, '')
-    .replaceAll(/^(?:<{7}|={7}|>{7})(?: [^\n]*)?\r?\n/gm, '');
+  const ours = text.replaceAll(/^\|{7}[^\n]*\n[\s\S]*?(?=^={7})/gm, (base) => base.replaceAll(/[^\n]/g, ''));
+  return ours.replaceAll(/^(?:<{7}|={7}|>{7})(?: [^\n]*)?$/gm, '');
 }
 
 /** The line of a record in the text, from 1. */

@@ -34,6 +34,12 @@ export function findMachine(platform: Platform): Machine {
   return { ...platform, osVersion: osVersion(), ...(glibcVersion !== undefined && { glibcVersion }) };
 }
 
+/** What is taken for granted of a machine that nobody can look at: systems that are still maintained have as much. */
+export function typicalMachine(platform: Platform): Machine {
+  if (platform.os === 'linux') return { ...platform, osVersion: '', glibcVersion: '2.28' };
+  return { ...platform, osVersion: platform.os === 'darwin' ? '14.0' : '10.0' };
+}
+
 /** The release of the kernel, or of the product on macOS, where the kernel's number means nothing to people. */
 export function osVersion(): string {
   if (process.platform !== 'darwin') return os.release();

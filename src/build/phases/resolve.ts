@@ -13,6 +13,8 @@ export const resolvePhase: PhaseStep = {
   concerns: (pkg) => pkg.aliasOf === undefined,
 
   async work(pkg: Package, run: Run) {
+    // What is refused, and what is not pinned, is looked for when all choices are made.
+    if (run.world.policy.onlyEvaluates) return undefined;
     refuse(pkg, run);
     checkSelection(pkg);
     await settleShell(pkg, run);

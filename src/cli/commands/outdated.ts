@@ -1,0 +1,22 @@
+// `galley outdated [query…]`: a table of what there is that galley.lock does not have. Changes nothing.
+import type { Run } from '../answer.ts';
+import { formatColumns } from '../columns.ts';
+import { toJson } from '../json.ts';
+import { openProject } from '../open-project.ts';
+
+const HEAD = ['package', 'source', 'current', 'wanted', 'latest'];
+
+export const run: Run = async (services, { settings, args, flags }) => {
+  const session = await openProject(services, settings);
+  const answer = await session.outdated(args);
+  for (const { package: name, source, reason } of answer.unknown) {
+    const text = `Nobody knows whether "${source}" of ${name} is outdated: ${reason}`;
+    services.emit({ type: 'log.message', level: 'warn', text });
+  }
+  const rows = answer.outdated.map((row) => [row.package, row.source, row.current, row.wanted, row.latest]);
+  return {
+    status: flags['exit-status'] === true && rows.length > 0 ? 1 : 0,
+    ...(rows.length > 0 && { stdout: formatColumns([HEAD, ...rows]) }),
+    json: toJson(answer),
+  };
+};
