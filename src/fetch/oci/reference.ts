@@ -19,7 +19,7 @@ export interface OciReference extends OciRepository {
 // OCI Distribution Specification 1.1, "Pulling manifests".
 const STEP = '[a-z0-9]+(?:(?:\\.|_|__|-+)[a-z0-9]+)*';
 const NAME = `${STEP}(?:/${STEP})*`;
-const REPOSITORY = new RegExp(`^oci://([a-z0-9.-]+(?::\\d+)?|\\[[0-9a-f:]+\\](?::\\d+)?)/(${NAME})`, 'i');
+const REPOSITORY = new RegExp(`^oci://((?:[a-zA-Z0-9.-]+|\\[[0-9a-f:]+\\])(?::\\d+)?)/(${NAME})`);
 const TAG = /^[a-z0-9_][a-z0-9._-]{0,127}$/i;
 export const DIGEST = /^sha256:[0-9a-f]{64}$/;
 
@@ -62,8 +62,8 @@ function parseRepository(url: string): OciRepository & { text: string } {
 /** Nobody has a certificate for this machine itself; for every other, http would hand passwords to the network. */
 const LOCAL = /^(?:localhost|127(?:\.\d+){3}|\[::1\])(?::\d+)?$/;
 
-export function isLocal(registry: string): boolean {
-  return LOCAL.test(registry);
+export function isLocal(host: string): boolean {
+  return LOCAL.test(host);
 }
 
 /** Where the API of a repository begins. */

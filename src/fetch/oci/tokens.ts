@@ -10,6 +10,7 @@ import { parseAnswer } from '../registry.ts';
 import type { TransportTools } from '../transport.ts';
 import type { Challenge } from './challenge.ts';
 import type { Login } from './logins.ts';
+import { isLocal } from './reference.ts';
 
 /** A header, and when it is of no use any more (epoch ms). Secrets. */
 export interface Grant {
@@ -48,8 +49,8 @@ type Bearer = Extract<Challenge, { scheme: 'bearer' }>;
 async function fetchToken(wish: Wish & { challenge: Bearer }, tools: TransportTools): Promise<Grant> {
   const { registry, challenge } = wish;
   const realm = URL.parse(challenge.realm);
-  const isOpen = realm?.protocol === 'http:' && !/^(?:localhost|127(?:\.\d+){3}|\[::1\])$/.test(realm.hostname);
-  if (realm === null || isOpen || !/^https?:$/.test(realm.protocol)) {
+  const isSafe = realm?.protocol === 'https:' || (realm?.protocol === 'http:' && isLocal(realm.host));
+  if (realm === null || !isSafe) {
     const message = `Cannot log in to "${registry}": it asks to be logged in to at an address that is not https`;
     throw new Failure('FETCH_FAILED', message, { facts: { url: redactUrl(challenge.realm) } });
   }

@@ -1,7 +1,9 @@
 // Requests to S3: where a bucket is, who we are there, the signature, and the region that it turns out to be in. Each
 // request is signed anew, as signatures are good for minutes only. It knows nothing of what is done with the answers.
 import type { Sha256 } from '../../model/digest.ts';
+import { Failure } from '../../model/failure.ts';
 import { redactUrl } from '../../model/redact.ts';
+import type { Connection } from '../../system/agents.ts';
 import { sha256OfBytes } from '../../system/digest.ts';
 import type { HttpBody, HttpMethod, HttpResponse } from '../../system/http.ts';
 import { readWhole } from '../body.ts';
@@ -34,6 +36,7 @@ export interface S3 {
 interface Account extends Omit<S3Place, 'region'> {
   region: string;
   credentials: FindCredentials;
+  connection: Connection;
 }
 
 /** Error documents have some hundred bytes. */
@@ -48,14 +51,26 @@ export function createS3(tools: TransportTools): S3 {
   const open = () => (opening ??= openAccount(tools));
   const regions = new Map<string, string>();
 
-  async function ask(request: S3Request, place: S3Place, credentials: Credentials | undefined): Promise<HttpResponse> {
+  async function ask(
+    request: S3Request,
+    place: S3Place & Account,
+    credentials: Credentials | undefined,
+  ): Promise<HttpResponse> {
     const { method, address, query = {}, headers = {}, body, sha256 = NOTHING, signal } = request;
     const versioned = address.versionId === undefined ? query : { ...query, versionId: address.versionId };
     const url = requestUrl(address, versioned, place);
     const plain = { ...headers, 'x-amz-content-sha256': sha256 };
     const signed =
       credentials && (await sign({ method, url, headers: plain, region: place.region }, credentials, clock.now()));
-    return await http.request({ url, method, headers: signed ?? headers, body, redirect: 'answer', signal });
+    return await http.request({
+      url,
+      method,
+      headers: signed ?? headers,
+      body,
+      redirect: 'answer',
+      connection: place.connection,
+      signal,
+    });
   }
 
   return {
@@ -95,7 +110,15 @@ async function openAccount(tools: TransportTools): Promise<Account> {
   // Few servers of others have a name for each bucket, and all take it as the first step of the path.
   const style = profile.get('s3.addressing_style') ?? 'auto';
   const isVirtual = style === 'virtual' || (style === 'auto' && endpoint === undefined);
-  return { region, endpoint, isVirtual, credentials: createCredentials({ ...tools, profile, region }) };
+  const bundle = env.AWS_CA_BUNDLE || profile.get('ca_bundle');
+  const connection = bundle === undefined ? {} : { authorities: await readAuthorities(bundle, tools) };
+  return { region, endpoint, isVirtual, connection, credentials: createCredentials({ ...tools, profile, region }) };
+}
+
+async function readAuthorities(file: string, { files }: TransportTools): Promise<string> {
+  const text = await files.findText(file);
+  if (text !== undefined) return text;
+  throw new Failure('INVALID_VALUE', `Cannot use AWS_CA_BUNDLE: there is no file "${file}"`);
 }
 
 /** Where the server says the bucket is. Only what can be a region: it becomes a part of a host name. */

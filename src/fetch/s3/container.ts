@@ -1,7 +1,7 @@
 // Credentials that a container is given by what runs it (Amazon ECS, EKS Pod Identity).
 import { Failure } from '../../model/failure.ts';
 import { type Credentials, type CredentialTools, parseTemporary } from './credentials.ts';
-import { askSmall } from './small-answer.ts';
+import { askSmall, NEAR } from './small-answer.ts';
 
 /** Addresses of the agents that Amazon runs beside containers. Over plain http nobody else is told the token. */
 const AGENTS = /^(?:localhost|127(?:\.\d+){3}|\[::1\]|169\.254\.170\.(?:2|23)|\[fd00:ec2::23\])$/;
@@ -22,5 +22,5 @@ export async function findContainerCredentials(
   const token = (tokenFile && (await files.findText(tokenFile))?.trim()) || env.AWS_CONTAINER_AUTHORIZATION_TOKEN;
   const headers = token ? { authorization: token } : {};
   const from = 'the container agent';
-  return parseTemporary(await askSmall({ url: url.href, headers, from, signal }, http), from);
+  return parseTemporary(await askSmall({ url: url.href, headers, from, connection: NEAR, signal }, http), from);
 }

@@ -10,6 +10,9 @@ const MOST_BYTES = 1024 * 1024;
 /** They are near, and answer at once or not at all. */
 const LONGEST_MS = 10_000;
 
+/** Of this machine itself: a proxy would ask its own. */
+export const NEAR = { noProxy: '*' };
+
 export interface SmallRequest extends HttpRequest {
   /** For messages. */
   from: string;

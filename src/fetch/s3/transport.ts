@@ -1,10 +1,11 @@
 // `s3://bucket/key`: objects in S3, of Amazon or of any server that speaks its language.
 import { parseSha256, type Sha256 } from '../../model/digest.ts';
+import { isFailure } from '../../model/failure.ts';
 import type { HttpResponse } from '../../system/http.ts';
 import type { Expectation, Located } from '../source.ts';
 import type { Transport, TransportTools } from '../transport.ts';
 import { parseS3Url, type S3Address } from './address.ts';
-import { formatAddress } from './client.ts';
+import { formatAddress, type S3 } from './client.ts';
 
 export function createS3Transport({ s3: open, attempts }: TransportTools): Transport {
   const s3 = open();
@@ -21,11 +22,9 @@ export function createS3Transport({ s3: open, attempts }: TransportTools): Trans
     async locate({ url }, signal) {
       const address = parseS3Url(url);
       return await attempts({ url, signal }, async () => {
-        const headers = { 'x-amz-checksum-mode': 'ENABLED' };
-        const head = await s3.send({ method: 'HEAD', address, headers, signal }, [200, 400, 403, 404]);
-        await head.discard();
-        if (head.status === 200) return located(address, factsOf(head));
-        // An answer to HEAD has no body that says why: the first byte is asked for instead.
+        const head = await askHead(s3, address, signal);
+        await head?.discard();
+        if (head !== undefined) return located(address, factsOf(head));
         const range = { range: 'bytes=0-0' };
         const answer = await s3.send({ method: 'GET', address, headers: range, signal }, [200, 206, 416]);
         await answer.discard();
@@ -35,6 +34,17 @@ export function createS3Transport({ s3: open, attempts }: TransportTools): Trans
 
     locatePinned: async ({ url }) => located(parseS3Url(url)),
   };
+}
+
+/** Undefined when it is refused: such an answer has no body that says why, so the first byte is to be asked for. */
+async function askHead(s3: S3, address: S3Address, signal: AbortSignal): Promise<HttpResponse | undefined> {
+  const headers = { 'x-amz-checksum-mode': 'ENABLED' };
+  try {
+    return await s3.send({ method: 'HEAD', address, headers, signal }, [200]);
+  } catch (error) {
+    if (!isFailure(error) || error.facts.status === undefined || error.transient) throw error;
+    return undefined;
+  }
 }
 
 /** An ETag is the MD5 of some objects only, and MD5 proves nothing. */
