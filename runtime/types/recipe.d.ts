@@ -426,6 +426,7 @@ export interface Recipe<Values = OptionValues> {
   env?: readonly string[];
   description?: string;
   homepage?: string;
+  /** In SPDX's words, `MIT OR Apache-2.0`: told in bills of materials (`galley sbom`). */
   license?: string;
   /** Warns whoever uses the recipe. */
   deprecated?: { message: string; replacement?: string };

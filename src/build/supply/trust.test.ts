@@ -1,7 +1,5 @@
-import { mkdtempSync, rmSync, truncateSync, writeFileSync } from 'node:fs';
-import os from 'node:os';
-import path from 'node:path';
-import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { Readable } from 'node:stream';
+import { describe, expect, it } from 'vitest';
 import type { Cache } from '../../cache/cache.ts';
 import type { Making } from '../../cache/record.ts';
 import type { Sha256 } from '../../model/digest.ts';
@@ -9,7 +7,7 @@ import { createFiles } from '../../system/files.ts';
 import { generatePrivateKey, parsePrivateKey } from '../../system/signature.ts';
 import { seal } from './envelope.ts';
 import { formatStatement } from './statement.ts';
-import { demandProvenance, isAboutArchive, verifyFile } from './trust.ts';
+import { demandProvenance, isAboutArchive, verifyStatements } from './trust.ts';
 
 const key = parsePrivateKey(generatePrivateKey(), 'a');
 const [TREE, ARCHIVE, OTHER] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [Sha256, Sha256, Sha256];
@@ -66,32 +64,21 @@ describe('a statement about an archive', () => {
   });
 });
 
-describe('a file of statements', () => {
-  let dir: string;
-  beforeAll(() => {
-    dir = mkdtempSync(path.join(os.tmpdir(), 'galley-trust-'));
-  });
-  afterAll(() => rmSync(dir, { recursive: true }));
+describe('a list of statements', () => {
   const cache = { find: async () => undefined } as unknown as Cache;
-  const verify = (text: string) => {
-    const file = path.join(dir, 'p.jsonl');
-    writeFileSync(file, text);
-    return verifyFile(file, { keys: [key.publicKey], files: createFiles(), cache });
-  };
+  const evidence = { keys: [key.publicKey], files: createFiles(), cache };
+  const verify = (...chunks: Buffer[]) => verifyStatements('p.jsonl', Readable.from(chunks), evidence);
 
   it('that fills memory or holds nothing is refused', async () => {
-    await expect(verify('\n \n')).rejects.toThrow(problem('0 lines'));
-    await expect(verify('{}\n'.repeat(10_001))).rejects.toThrow(problem('10001 lines'));
-    const file = path.join(dir, 'huge.jsonl');
-    writeFileSync(file, '');
-    truncateSync(file, 65 * 1024 * 1024);
-    const evidence = { keys: [key.publicKey], files: createFiles(), cache };
-    await expect(verifyFile(file, evidence)).rejects.toThrow(problem('larger than 64 MiB'));
+    await expect(verify(Buffer.from('\n \n'))).rejects.toThrow(problem('0 lines'));
+    await expect(verify(Buffer.from('{}\n'.repeat(10_001)))).rejects.toThrow(problem('10001 lines'));
+    const mebibyte = Buffer.alloc(1024 * 1024);
+    await expect(verify(...Array<Buffer>(65).fill(mebibyte))).rejects.toThrow(problem('larger than 64 MiB'));
   });
 
   it('is believed about no asset that is not there, whatever its subject is called', async () => {
-    await expect(verify(seal(STATEMENT, key))).rejects.toMatchObject({ code: 'PROVENANCE_UNKNOWN' });
     const strange = STATEMENT.replaceAll('acme.a@r1/', '../');
-    await expect(verify(seal(strange, key))).rejects.toMatchObject({ code: 'PROVENANCE_UNKNOWN' });
+    for (const statement of [STATEMENT, strange])
+      await expect(verify(Buffer.from(seal(statement, key)))).rejects.toMatchObject({ code: 'PROVENANCE_UNKNOWN' });
   });
 });

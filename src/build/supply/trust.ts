@@ -53,20 +53,36 @@ export interface Evidence {
   archiveFile?: string | undefined;
 }
 
-/** @throws Failure PROVENANCE_INVALID, PROVENANCE_UNKNOWN, ASSET_DAMAGED */
-export async function verifyFile(file: string, evidence: Evidence): Promise<Verified[]> {
-  const { files } = evidence;
-  const refuse = (problem: string) => invalid(`"${file}"`, problem);
-  const { sizeBytes, kind } = await files.statTarget(file);
-  if (kind === 'file' && sizeBytes > MOST.bytes) throw refuse('it is larger than 64 MiB');
-  const lines = (await files.readText(file)).split('\n').filter((line) => line.trim() !== '');
+/**
+ * @param name of the statements, for messages
+ * @param chunks may come from a pipe, whose size nobody knows
+ * @throws Failure PROVENANCE_INVALID, PROVENANCE_UNKNOWN, ASSET_DAMAGED
+ */
+export async function verifyStatements(
+  name: string,
+  chunks: AsyncIterable<Uint8Array>,
+  evidence: Evidence,
+): Promise<Verified[]> {
+  const refuse = (problem: string) => invalid(`"${name}"`, problem);
+  const lines = (await readBounded(chunks, refuse)).split('\n').filter((line) => line.trim() !== '');
   if (lines.length === 0 || lines.length > MOST.lines) throw refuse(`it has ${lines.length} lines`);
   const verified: Verified[] = [];
   for (const [index, line] of lines.entries()) {
-    const where = lines.length > 1 ? `line ${index + 1} of "${file}"` : `"${file}"`;
+    const where = lines.length > 1 ? `line ${index + 1} of "${name}"` : `"${name}"`;
     verified.push(await verify(line, evidence, (problem) => invalid(where, problem)));
   }
   return verified;
+}
+
+async function readBounded(chunks: AsyncIterable<Uint8Array>, refuse: (problem: string) => Failure): Promise<string> {
+  const read: Uint8Array[] = [];
+  let sizeBytes = 0;
+  for await (const chunk of chunks) {
+    sizeBytes += chunk.length;
+    if (sizeBytes > MOST.bytes) throw refuse('it is larger than 64 MiB');
+    read.push(chunk);
+  }
+  return Buffer.concat(read).toString();
 }
 
 async function verify(

@@ -40,7 +40,7 @@ export const SUPPLY_COMMANDS: readonly CommandRow[] = [
     name: 'provenance verify',
     summary: 'Check who has signed statements, and that assets are what they say',
     arguments: [
-      { name: '<file>', meaning: 'Statements, each on a line' },
+      { name: '<file>', meaning: 'Statements, each on a line; - for stdin' },
       { name: '[archive]', meaning: 'What has to be the asset; the one in the cache unless told' },
     ],
     flags: [

@@ -2,7 +2,7 @@
 // project where keys are given.
 import path from 'node:path';
 import type { Services } from '../../build/services.ts';
-import { verifyFile } from '../../build/supply/trust.ts';
+import { verifyStatements } from '../../build/supply/trust.ts';
 import { Failure } from '../../model/failure.ts';
 import { type PublicKey, parsePublicKey } from '../../model/public-key.ts';
 import type { Options, Run } from '../answer.ts';
@@ -11,12 +11,21 @@ import { toJsonRow } from '../json.ts';
 import { openProject } from '../open-project.ts';
 
 export const run: Run = async (services, options) => {
-  const { settings, args } = options;
+  const {
+    settings,
+    args: [name = '', archive],
+  } = options;
   const { files, cwd } = services;
-  const [file, archiveFile] = args.map((name) => path.resolve(cwd, name));
-  const keys = await trustedKeys(services, options);
-  const cache = await services.cache(settings);
-  const verified = await verifyFile(file as string, { keys, files, cache, archiveFile });
+  const archiveFile = archive === undefined ? undefined : path.resolve(cwd, archive);
+  const evidence = {
+    keys: await trustedKeys(services, options),
+    files,
+    cache: await services.cache(settings),
+    archiveFile,
+  };
+  await using handle = name === '-' ? undefined : await files.openRead(path.resolve(cwd, name));
+  const chunks = handle?.createReadStream({ autoClose: false }) ?? services.stdin();
+  const verified = await verifyStatements(name, chunks, evidence);
   const rows = verified.map(({ subject, builder, signedBy }) => [
     subject,
     `built by ${builder}`,
