@@ -5,7 +5,9 @@ import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../src/system/digest.ts';
 import { assetOf, removeAll } from './rig/disk.ts';
 import { galley, succeed } from './rig/galley.ts';
+import { startGitServer } from './rig/git-server.ts';
 import { createProject, type Project } from './rig/project.ts';
+import { createRepository } from './rig/repository.ts';
 import { startServer } from './rig/server.ts';
 
 const TOOL = 'test.tool@r1';
@@ -117,6 +119,31 @@ test('headers of a fetch stay with the server they are for, and a registry may b
   await removeAll(project.cacheDir);
   await succeed(project, 'sync --frozen');
   expect(mirror.asked('/pypi/simple/tool/')).toBe(1);
+});
+
+test('a repository has mirrors too; what one lacks comes from the next', async () => {
+  const project = await createProject({ 'galley.js': 'export const packages = [];' });
+  const make = async (name: string, text: string, tag: string): Promise<string> => {
+    const repository = createRepository(`${project.rootDir}/${name}/lib`);
+    const commit = await repository.commit({ 'file.txt': text });
+    repository.git('tag', tag);
+    return commit;
+  };
+  const [old, commit] = [await make('stale', 'old', 'v1'), await make('full', 'new', 'v2')];
+  const servers = await Promise.all(['stale', 'full'].map((name) => startGitServer(`${project.rootDir}/${name}`)));
+  const places = servers.map((server) => server.url('').replace('git+', ''));
+  await project.write({ [SETTINGS]: JSON.stringify({ mirrors: { 'https://code.invalid/': [...places, 'off'] } }) });
+  for (const [ref, text] of [
+    ['v1', 'old'],
+    ['v2', 'new'],
+    [commit, 'new'],
+    [old, 'old'],
+  ] as const) {
+    const fetched = ['fetch', 'git+https://code.invalid/lib', '--ref', ref, `${ref}.tar`];
+    await succeed(project, fetched);
+    await succeed(project, ['extract', `${ref}.tar`, ref]);
+    expect(await readFile(project.at(ref, 'file.txt'), 'utf8')).toBe(text);
+  }
 });
 
 test('a repository cannot say where tokens go', async () => {

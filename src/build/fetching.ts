@@ -11,7 +11,7 @@ import { type Call, type FetchedFile, withCall } from './call.ts';
 import { blameLock } from './lock/blame.ts';
 import { loadedOf, type Package } from './package.ts';
 import { filesOf } from './pins.ts';
-import { atItem, pinItem, recordPin, sourceDir } from './sources.ts';
+import { atItem, demandAll, pinItem, recordPin, sourceDir } from './sources.ts';
 import { callVerb } from './verbs.ts';
 import type { Run } from './world.ts';
 
@@ -36,9 +36,7 @@ export async function fetchItems(
   const results = await Promise.allSettled(
     items.map((item, index) => atItem(index, call.pkg, call.run, () => bringItem(item, dir, call, openReader))),
   );
-  const failed = results.find((result) => result.status === 'rejected');
-  if (failed) throw failed.reason;
-  return results.map((result) => (result as PromiseFulfilledResult<FetchedFile>).value);
+  return demandAll(results);
 }
 
 /** Brings one item into a directory, verified against its pin. */

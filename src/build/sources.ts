@@ -1,6 +1,7 @@
 // Every source of a package gets its digest before the key is made: from the recipe, from galley.lock, from the files of
 // the project, or by downloading what has no pin yet.
 import path from 'node:path';
+import { joinFailures } from '../fetch/offline.ts';
 import type { Download } from '../fetch/source.ts';
 import type { ValuePath } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
@@ -20,7 +21,15 @@ export async function pinSources(pkg: Package, run: Run): Promise<SourceRecord[]
   const { fetch } = loadedOf(pkg).recipe;
   if (fetch === undefined) return [];
   if (fetch.form === 'function') return pinFunction(pkg, run);
-  return Promise.all(fetch.items.map((item, index) => atItem(index, pkg, run, () => pinItem(item, pkg, run))));
+  const pinning = fetch.items.map((item, index) => atItem(index, pkg, run, () => pinItem(item, pkg, run)));
+  return demandAll(await Promise.allSettled(pinning));
+}
+
+/** What became of all items, or what their failures come to. */
+export function demandAll<T>(results: readonly PromiseSettledResult<T>[]): T[] {
+  const reasons = results.flatMap((result) => (result.status === 'rejected' ? [result.reason] : []));
+  if (reasons.length > 0) throw joinFailures(reasons);
+  return results.flatMap((result) => (result.status === 'fulfilled' ? [result.value] : []));
 }
 
 /** Does the work of one item; what goes wrong is told at its place in the recipe. */

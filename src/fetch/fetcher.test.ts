@@ -181,7 +181,7 @@ test('a transport that does not exist is refused with those that do', async () =
   await expect(f.fetcher.download({ url: 'htp://h.test/x' }, { signal: never })).rejects.toMatchObject({
     code: 'SOURCE_UNSUPPORTED',
     message: 'Cannot fetch "htp://h.test/x": there is no transport "htp"',
-    hint: 'Did you mean "http:"? Galley has http, https, file, npm, crates, pypi, git, git+https, git+http, git+ssh, git+file and absolute paths',
+    hint: expect.stringMatching(/^Did you mean "http:"\? Galley has http, https, file, .* and absolute paths$/),
   });
 });
 

@@ -3,7 +3,7 @@
 import type { Writable } from 'node:stream';
 import { parseSha256 } from '../model/digest.ts';
 import type { Emit } from '../model/event.ts';
-import { Failure } from '../model/failure.ts';
+import { Failure, isFailure } from '../model/failure.ts';
 import type { Mirror } from '../model/mirror.ts';
 import type { Pin } from '../model/pin.ts';
 import { redactUrl, withoutCredentials } from '../model/redact.ts';
@@ -22,7 +22,7 @@ import { createOci } from './oci/client.ts';
 import { offline } from './offline.ts';
 import { createReceive, type Stored } from './receive.ts';
 import { createRegistry } from './registry.ts';
-import { createRoutes, type Routes } from './routes.ts';
+import { createRoutes } from './routes.ts';
 import { createS3 } from './s3/client.ts';
 import type { Download, Expectation, FetchSource, Located, Resolved, Store } from './source.ts';
 import { createTee, type Tee } from './tee.ts';
@@ -142,18 +142,19 @@ export function createFetcher(options: FetcherOptions): Fetcher {
         return download;
       } catch (error) {
         tee?.fail(error);
-        throw error;
+        // Whoever goes online next needs the source, and not what would have been asked first on the way to it.
+        throw isFailure(error, 'OFFLINE') ? offline(source.url) : error;
       }
     },
   };
 }
 
-function createTools(options: FetcherOptions): TransportTools & { routes: Routes } {
+function createTools(options: FetcherOptions): TransportTools {
   const http = options.offline ? NO_NETWORK : withCredentials(options.http, options);
   const attempts = createAttempts(options);
   const routes = createRoutes({ ...options, attempts });
   const registry = createRegistry({ http, clock: options.clock, routes });
-  const tools: TransportTools & { routes: Routes } = {
+  const tools: TransportTools = {
     ...{ ...options, http, attempts, routes, registry },
     s3: once(() => createS3(tools)),
     oci: once(() => createOci(tools)),

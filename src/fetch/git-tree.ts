@@ -25,6 +25,8 @@ interface Packing {
   files: Files;
   /** What every call of git needs to know. */
   about: Pick<GitCall, 'url' | 'login' | 'signal'>;
+  /** Does the work with the address of a repository, or with one that stands in for it. */
+  reach<T>(repository: string, work: (address: string) => Promise<T>): Promise<T>;
   onProgress(receivedBytes: number): void;
   /** A file holds what Git LFS has put in the place of another one, which no repository has. */
   onPointer(path: string): void;
@@ -34,7 +36,7 @@ interface Packing {
   count(more: { entries?: number; sizeBytes?: number }): void;
 }
 
-export type PackOptions = Pick<Packing, 'git' | 'files' | 'about' | 'onProgress' | 'onPointer'> & {
+export type PackOptions = Pick<Packing, 'git' | 'files' | 'about' | 'reach' | 'onProgress' | 'onPointer'> & {
   /** Does not exist yet, and is gone afterwards. */
   workDir: string;
 };
@@ -119,23 +121,30 @@ async function fetchCommit({ repository, commit }: Wanted, packing: Packing): Pr
   const format = commit.length === 64 ? 'sha256' : 'sha1';
   await git.text(['init', '--quiet', '--bare', '--template=', `--object-format=${format}`], { ...about, dir });
   const call: GitCall = { ...about, dir, inRepository: true };
+  const receiving = { ...call, onComplaint: (text: string) => tellProgress(text, onProgress) };
+  await packing.reach(repository, (address) => receiveCommit(address, commit, git, receiving));
+  return call;
+}
+
+async function demandCommit(commit: string, git: Git, call: GitCall): Promise<void> {
+  const kind = await git.text(['cat-file', '-t', commit], call).catch(() => 'nothing');
+  if (kind.trim() === 'commit') return;
+  throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${call.url}": the repository has no commit ${commit}`, {
+    hint: 'It may have been removed by a forced push; ask whoever owns the repository',
+  });
+}
+
+async function receiveCommit(address: string, commit: string, git: Git, call: GitCall): Promise<void> {
   const receive = (...words: string[]) =>
-    git.text(['fetch', '--progress', '--no-tags', '--no-write-fetch-head', ...words], {
-      ...call,
-      onComplaint: (text) => tellProgress(text, onProgress),
-    });
+    git.text(['fetch', '--progress', '--no-tags', '--no-write-fetch-head', ...words], call);
   try {
-    await receive('--depth=1', '--', repository, commit);
+    await receive('--depth=1', '--', address, commit);
   } catch (error) {
     if (!isFailure(error, 'FETCH_FAILED') || error.facts.reason !== COMMIT_REFUSED) throw error;
     // Such a server hands out only what a name leads to: then all of it is fetched, and the commit is in it or nowhere.
-    await receive('--', repository, '+refs/*:refs/all/*');
+    await receive('--', address, '+refs/*:refs/all/*');
   }
-  const kind = await git.text(['cat-file', '-t', commit], call).catch(() => 'nothing');
-  if (kind.trim() === 'commit') return call;
-  throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${about.url}": the repository has no commit ${commit}`, {
-    hint: 'It may have been removed by a forced push; ask whoever owns the repository',
-  });
+  await demandCommit(commit, git, call);
 }
 
 /** `Receiving objects:  45% (45/100), 1.20 MiB | …` */

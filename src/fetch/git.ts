@@ -5,9 +5,9 @@ import { Failure } from '../model/failure.ts';
 import { commitOf, formatGitUrl, type GitSource, isCommit, parseGitUrl } from '../model/git.ts';
 import { redactUrl } from '../model/redact.ts';
 import { temporaryName } from '../system/temporary.ts';
-import { createGit, type GitCall } from './git-command.ts';
+import { createGit, type Git, type GitCall } from './git-command.ts';
 import { findCommit, listTags } from './git-refs.ts';
-import { packTree } from './git-tree.ts';
+import { type PackOptions, packTree } from './git-tree.ts';
 import { offline } from './offline.ts';
 import type { Located } from './source.ts';
 import type { Transport, TransportTools } from './transport.ts';
@@ -18,11 +18,14 @@ interface Asked extends GitSource {
   login: GitCall['login'];
 }
 
+/** What a repository is asked before anything is fetched from it. */
+type Question<T> = (source: GitSource, git: Git, call: GitCall) => Promise<T>;
+
 /** Fetching does not take a day, so that whatever is older is what a killed process has left. */
 const ABANDONED_MS = 24 * 60 * 60 * 1000;
 
 export function createGitTransport(tools: TransportTools): Transport {
-  const { attempts, clock, emit, env, files, store } = tools;
+  const { clock, emit, env, files, routes, store } = tools;
   const git = createGit({ env, clock });
   const partsDir = path.dirname(store.partFile('git'));
 
@@ -42,10 +45,21 @@ export function createGitTransport(tools: TransportTools): Transport {
         const about = { url: redactUrl(url), login, signal };
         const pointers: string[] = [];
         const onPointer = (name: string) => void pointers.push(name);
-        yield* packTree({ ...source, commit }, { git, files, about, workDir, onProgress, onPointer });
+        // Whoever reads tries again: here each server is asked once.
+        const reach: PackOptions['reach'] = (repository, work) =>
+          routes({ url: repository }, { signal, attempts: 1 }, (at) => work(at.url));
+        yield* packTree({ ...source, commit }, { git, files, about, workDir, reach, onProgress, onPointer });
         if (pointers.length > 0) emit({ type: 'log.message', level: 'warn', text: aboutPointers(pointers, about.url) });
       },
     };
+  }
+
+  /** Asks the repository, or one that stands in for it. */
+  function ask<T>(url: string, asked: Asked, work: Question<T>, signal: AbortSignal): Promise<T> {
+    demandNetwork(url, asked);
+    const { repository, login } = asked;
+    const call = { url: redactUrl(url), login, dir: partsDir, signal };
+    return routes({ url: repository }, { signal }, (at) => work({ ...asked, repository: at.url }, git, call));
   }
 
   return {
@@ -54,19 +68,13 @@ export function createGitTransport(tools: TransportTools): Transport {
 
     async locate({ url }, signal) {
       const asked = parse(url);
-      const { ref, login } = asked;
-      if (ref !== undefined && isCommit(ref)) return locatedAt(url, asked, ref);
-      demandNetwork(url, asked);
-      const call = { url: redactUrl(url), login, dir: partsDir, signal };
-      return locatedAt(url, asked, await attempts({ url, signal }, () => findCommit(asked, git, call)));
+      const known = isCommit(asked.ref ?? '') ? asked.ref : undefined;
+      return locatedAt(url, asked, known ?? (await ask(url, asked, findCommit, signal)));
     },
 
     async versions(url, signal) {
       const asked = parse(url);
-      demandNetwork(url, asked);
-      const call = { url: redactUrl(url), login: asked.login, dir: partsDir, signal };
-      const known = await attempts({ url, signal }, () => listTags(asked, git, call));
-      return { current: asked.ref ?? 'HEAD', known };
+      return { current: asked.ref ?? 'HEAD', known: await ask(url, asked, listTags, signal) };
     },
 
     // The source is asked, not the pinned address: it has the credentials that no lock file may hold.

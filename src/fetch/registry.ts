@@ -1,10 +1,11 @@
 // Asks package registries for their small documents, each once per process. It knows nothing of what is in them.
+import { gunzipSync } from 'node:zlib';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { placeOf } from '../model/prefix.ts';
 import { redactUrl, withoutCredentials } from '../model/redact.ts';
 import type { Clock } from '../system/clock.ts';
-import type { Http } from '../system/http.ts';
+import type { Http, HttpResponse } from '../system/http.ts';
 import { refusalOf } from './answer.ts';
 import { readWhole } from './body.ts';
 import type { Routes, Target } from './routes.ts';
@@ -36,7 +37,7 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
       await response.discard();
       throw refusalOf(response, clock);
     }
-    const text = (await readWhole(response, MOST_BYTES)).toString();
+    const text = decode(await readWhole(response, MOST_BYTES), response).toString();
     // What a mirror hands out is to be read as if it came from where it is from.
     const isRedirected = placeOf(response.url) !== placeOf(at.url);
     return { url: isRedirected ? response.url : withoutCredentials(url), text };
@@ -53,6 +54,17 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
       return document;
     },
   };
+}
+
+/** Nobody asked for it, but stores of static files hand out what was compressed before it was put there. */
+function decode(bytes: Buffer, { headers, url }: HttpResponse): Buffer {
+  if (headers['content-encoding'] !== 'gzip') return bytes;
+  try {
+    return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
+  } catch (error) {
+    const message = `Cannot read "${redactUrl(url)}": what the server calls gzip is not, or is larger than 64 MiB`;
+    throw new Failure('FETCH_FAILED', message, { cause: error });
+  }
 }
 
 /** The document as JSON. A proxy that wants a log-in often answers with a page, and status 200. */

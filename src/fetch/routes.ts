@@ -13,6 +13,8 @@ export type Target = Pick<Located, 'url' | 'headers' | 'connection' | 'request'>
 
 interface About {
   package?: string | undefined;
+  /** Of the last way; the usual number unless somebody around us tries again. */
+  attempts?: number;
   signal: AbortSignal;
 }
 
@@ -36,7 +38,7 @@ export function createRoutes(options: { mirrors: readonly Mirror[]; attempts: At
       const at = targetOf(way, target);
       const isLast = index === ordered.length - 1;
       try {
-        const how = { url: at.url, ...about, ...(!isLast && { attempts: ATTEMPTS_OF_MIRRORS }) };
+        const how = { ...about, url: at.url, ...(!isLast && { attempts: ATTEMPTS_OF_MIRRORS }) };
         return await attempts(how, () => work(at));
       } catch (error) {
         if (!isFailure(error) || !mayBeElsewhere(error)) throw error;

@@ -19,6 +19,7 @@ import type { Oci } from './oci/client.ts';
 import { createOciTransport } from './oci/transport.ts';
 import { createPypi } from './pypi.ts';
 import type { Registry } from './registry.ts';
+import type { Routes } from './routes.ts';
 import type { S3 } from './s3/client.ts';
 import { createS3Transport } from './s3/transport.ts';
 import type { FetchSource, Located, Store } from './source.ts';
@@ -42,6 +43,8 @@ export interface Transport {
 export interface TransportTools {
   http: Http;
   registry: Registry;
+  /** The mirrors of an address, and then itself. */
+  routes: Routes;
   files: Files;
   clock: Clock;
   /** A lock among processes, for a file that several of them change. */

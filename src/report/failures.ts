@@ -3,6 +3,7 @@
 import { formatDuration } from '../model/amount.ts';
 import type { Event, FailureFacts } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
+import { isOffline, offlineChapter } from './offline.ts';
 import type { Paint } from './paint.ts';
 import { renderProblem } from './render.ts';
 
@@ -63,7 +64,12 @@ export function createFailures(): Failures {
     format(paint) {
       if (failed.size === 0) return undefined;
       const title = paint.strong(`${failed.size} ${failed.size === 1 ? 'package' : 'packages'} failed`);
-      return [title, ...[...failed.values()].map((one) => chapterOf(one, paint))].join('\n\n');
+      const { missing = [], others = [] } = Object.groupBy(failed.values(), ({ errors }) =>
+        isOffline(errors) ? 'missing' : 'others',
+      );
+      const [joined, alone] =
+        missing.length > 1 ? [[offlineChapter(missing, paint)], others] : [[], [...failed.values()]];
+      return [title, ...joined, ...alone.map((one) => chapterOf(one, paint))].join('\n\n');
     },
   };
 }
