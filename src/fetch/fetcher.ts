@@ -103,11 +103,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     return stored && answer(source, url, { ...stored, sha256 }, 'store');
   }
 
-  async function bring(
-    source: FetchSource,
-    known: Partial<Pin>,
-    { owner, signal, tee, tell }: Request,
-  ): Promise<Download> {
+  async function bring(source: FetchSource, known: Partial<Pin>, request: Request): Promise<Download> {
+    const { owner, signal, tee, tell } = request;
     const located = await locator.locate(source, { pinned: known.url, signal });
     const wanted: Located = { ...located, ...known, url: located.url };
     const stored = await findStored(source.url, wanted);
