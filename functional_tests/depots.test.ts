@@ -136,21 +136,26 @@ test('an imported asset is as if it had been built: files, links, modes, marker 
 });
 
 test('what an imported asset needs to run is imported with it, and what it was built with is not', async () => {
+  // Nothing names it: its dependent says that it needs it.
+  const PLATE = 'test.plate@r1';
   await project.write({
     'recipes/test.whisk@r1.js': `export const install = ${JSON.stringify(`${counter.note('whisk')}; touch whisk`)};`,
+    'recipes/test.plate@r1.js': `export const install = ${JSON.stringify(`${counter.note('plate')}; touch plate`)};`,
     'recipes/test.cake@r1.js': `
-      export const dependencies = [{ recipe: '${BREAD}' }, { recipe: 'test.whisk@r1' }];
+      export const dependencies = [
+        { recipe: '${BREAD}' }, { recipe: 'test.whisk@r1' }, { recipe: 'test.plate@r1', runtime: true }];
       export const install = ${JSON.stringify(`${counter.note('cake')}; echo "$GALLEY_ASSET_BREAD" > cake`)};`,
     'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['test.cake@r1'];
       export const depots = ['../depot'];`,
   });
   await succeed(project, ['push', depot]);
-  expect(readIndex(depot).entries.map(({ identity }) => identity)).toEqual([BREAD, 'test.cake@r1', FLOUR]);
+  expect(readIndex(depot).entries.map(({ identity }) => identity)).toEqual([BREAD, 'test.cake@r1', FLOUR, PLATE]);
   const other = anotherMachine(project);
   const { events } = await succeed(other, 'sync');
-  expect(events.outcomes()).toEqual({ 'test.cake@r1': 'imported', [BREAD]: 'imported', [FLOUR]: 'imported' });
+  const needed = ['test.cake@r1', BREAD, FLOUR, PLATE];
+  expect(events.outcomes()).toEqual(Object.fromEntries(needed.map((name) => [name, 'imported'])));
   expect(await entriesOf(other, 'test.whisk@r1')).toEqual([]);
-  expect(await counter.order()).toHaveLength(4);
+  expect(await counter.order()).toHaveLength(5);
 });
 
 test('an asset is exported while what depends on it is still being built', async () => {

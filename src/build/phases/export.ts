@@ -17,11 +17,13 @@ export const exportPhase: PhaseStep = {
   },
 };
 
-/** The package with those whose assets its files name, and so on. */
+/** The package with those that it declares to need when it is used, those whose assets its files name, and so on. */
 function closureOf(pkg: Package, run: Run): Set<Package> {
   const closure = new Set([pkg]);
   // A set that grows is walked to its new end.
-  for (const { asset } of closure) {
+  for (const { asset, wires } of closure) {
+    for (const { dependency, target } of wires)
+      if (dependency.runtime && follow(target).asset) closure.add(follow(target));
     const runtime = new Set(asset?.record.runtime);
     for (const other of run.graph.all()) if (other.asset && runtime.has(other.key as string)) closure.add(other);
   }
