@@ -194,10 +194,10 @@ test('a disk without room is told with what is needed and what there is', async 
   const disk = (await mountDisk(project.at('small'), 'size=2m')) ?? skip('a disk can only be mounted by root on Linux');
   const full = await galley(project, 'build --output-dir small/out');
   await expectRefused(full, 'INSUFFICIENT_SPACE', 3);
-  const { neededBytes, availableBytes } = full.events.problems()[0]?.facts ?? {};
-  expect(neededBytes).toBe(3_000_000);
-  expect(availableBytes).toBeGreaterThan(1_900_000);
-  expect(availableBytes).toBeLessThanOrEqual(2_097_152);
+  const { needed, available } = full.events.problems()[0]?.facts ?? {};
+  expect(needed).toBe(3_000_000);
+  expect(available).toBeGreaterThan(1_900_000);
+  expect(available).toBeLessThanOrEqual(2_097_152);
   expect(await listNames(project.at('small/out'))).toEqual([]);
   await disk.remount('size=8m');
   // Somebody else fills it after we have looked.

@@ -178,6 +178,25 @@ test('an output that the manifest asks for no more goes, unless somebody has cha
   expect((await succeed(project, 'build')).events.of('log.message')).toEqual([]);
 });
 
+test('outputs in a directory that is a source of their package are no part of it', async () => {
+  const project = await createProject({
+    ...manifest([
+      { product: 'say', to: '.' },
+      { product: 'say', to: 'src/dist' },
+    ]),
+    [`recipes/${TOOL}.js`]: `
+      export const products = { say: 'say' };
+      export const fetch = { path: '..', include: ['src', 'say', 'out'] };
+      export const install = 'cp "$(find "$GALLEY_STAGE_DIR" -path "*src/say")" say';`,
+    'src/say': SAY,
+  });
+  await chmod(project.at('src/say'), 0o755);
+  for (const outcome of ['built', 'cached', 'cached'])
+    expect((await succeed(project, 'build')).events.outcomes()[TOOL]).toBe(outcome);
+  for (const _ of [1, 2])
+    expect((await succeed(project, 'build --output-dir out')).events.outcomes()[TOOL]).toBe('cached');
+});
+
 test('programs for Windows get .exe behind their whole name, data does not', async () => {
   const project = await createProject({
     ...manifest([

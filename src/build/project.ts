@@ -3,7 +3,7 @@
 import path from 'node:path';
 import { Lanes } from '../ladder/lanes.ts';
 import { Failure } from '../model/failure.ts';
-import { type Manifest, withIncluded } from '../model/manifest.ts';
+import type { Manifest } from '../model/manifest.ts';
 import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
 import { osVersion } from '../system/host.ts';
@@ -11,6 +11,7 @@ import { Depots } from './depot/depots.ts';
 import { startRun } from './engine.ts';
 import { readLockFile } from './lock/file.ts';
 import { readManifests } from './manifests.ts';
+import { findOwnPaths } from './own-paths.ts';
 import { type PinPolicy, Pins } from './pins.ts';
 import { Records } from './records.ts';
 import type { Invocation } from './saved.ts';
@@ -77,7 +78,8 @@ export async function openRun(
     file: lockFile,
   });
   const records = await Records.open(world.files, stateDir);
-  const trees = await Trees.open(world, { stateDir, ignoreDirs: withIncluded(manifest).map(({ binDir }) => binDir) });
+  const ignored = await findOwnPaths(manifest, stateDir, world.files);
+  const trees = await Trees.open(world, { stateDir, ignored });
   // Those of the person first: they are nearer, and whoever adds one wants it asked.
   const depots = new Depots(
     [...settings.depots, ...manifest.depots],

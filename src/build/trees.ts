@@ -13,30 +13,29 @@ export class Trees {
   readonly #tools: TreeTools;
   readonly #memoFile: string;
   /** What galley itself writes: launchers and placed outputs. */
-  readonly #ignoreDirs: readonly string[];
+  readonly #ignored: readonly string[];
   /** One look per source and run: the key and the copy are of the same moment, or the copy fails. */
   readonly #seen = new Map<string, Promise<Tree>>();
   /** Absolute paths, as the recipes lead to them. */
   readonly #sources = new Set<string>();
 
-  private constructor(tools: TreeTools, memoFile: string, ignoreDirs: readonly string[]) {
+  private constructor(tools: TreeTools, memoFile: string, ignored: readonly string[]) {
     this.#tools = tools;
     this.#memoFile = memoFile;
-    this.#ignoreDirs = ignoreDirs;
+    this.#ignored = ignored;
   }
 
   static async open(
     { files, clock }: { files: Files; clock: Clock },
-    places: { stateDir: string; ignoreDirs: string[] },
+    places: { stateDir: string; ignored: string[] },
   ): Promise<Trees> {
     const memoFile = path.join(places.stateDir, 'trees.json');
-    return new Trees({ files, clock, memo: parse(await files.findText(memoFile)) }, memoFile, places.ignoreDirs);
+    return new Trees({ files, clock, memo: parse(await files.findText(memoFile)) }, memoFile, places.ignored);
   }
 
   digest(source: string, { include, exclude }: Selection): Promise<Tree> {
     const id = JSON.stringify([source, include, exclude]);
-    const tree =
-      this.#seen.get(id) ?? digestTree(source, { include, exclude, ignoreDirs: this.#ignoreDirs }, this.#tools);
+    const tree = this.#seen.get(id) ?? digestTree(source, { include, exclude, ignored: this.#ignored }, this.#tools);
     this.#seen.set(id, tree);
     this.#sources.add(source);
     return tree;

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Services } from '../build/services.ts';
 import type { BuildAnswer, Session } from '../build/session.ts';
-import { Failure } from '../model/failure.ts';
+import type { LockOwner } from '../model/event.ts';
 import { withIncluded } from '../model/manifest.ts';
 import type { Offer, OutputWish } from '../model/output.ts';
 import type { Platform } from '../model/platform.ts';
@@ -13,8 +13,8 @@ import { expectNames, type Placement, placeAll, placeWishes, wishesFor } from '.
 import { OutputRecord } from '../output/record.ts';
 import { isDamage } from '../output/refusal.ts';
 import { removeStale } from '../output/stale.ts';
+import { keepOutOf } from '../system/courier/keep-out.ts';
 import { sha256OfBytes } from '../system/digest.ts';
-import { isBelow } from '../system/source.ts';
 
 /** What is wanted of a `galley build`. */
 export interface Task {
@@ -53,7 +53,9 @@ export async function makeAndPlace(
   const wishes = wishesOf(session, task);
   const manager = await openManager(session, services, settings);
   expectNames(wishes, task.target);
-  refuseDirs(task.outputDir === undefined ? wishes.map(({ dir }) => dir) : [task.outputDir], manager.keepOut);
+  // Where links lead is seen when something is placed.
+  for (const dir of task.outputDir === undefined ? wishes.map((wish) => wish.dir) : [task.outputDir])
+    keepOutOf(manager.keepOut, dir, dir);
   const wanted = task.outputDir === undefined ? { products: wishes.map(({ product }) => product) } : {};
   if (task.outputDir !== undefined || wishes.length > 0) manager.couriers.warm();
   try {
@@ -120,7 +122,11 @@ async function openManager({ manifest }: Session, services: Services, settings: 
     ...{ couriers, settings, clock, random, emit, signal },
     record: await OutputRecord.open(files, stateDir),
     keepOut: [cache.layout.rootDir, stateDir],
-    lock: (file) => cache.lockName(`output-${shortDigest(file)}`, { signal }),
+    lock: (file) => {
+      const onWaiting = (owner?: LockOwner) =>
+        emit({ type: 'lock.waiting', package: path.basename(file), ...(owner && { owner }) });
+      return cache.lockName(`output-${shortDigest(file)}`, { signal, onWaiting });
+    },
   };
 }
 
@@ -138,19 +144,4 @@ export function stateDirOf({ rootDir }: Session['manifest']): string {
 
 function shortDigest(text: string): string {
   return sha256OfBytes(text).slice(0, 16);
-}
-
-/** Before anything is made; where links lead is seen when something is placed. */
-function refuseDirs(dirs: readonly string[], keepOut: readonly string[]): void {
-  for (const dir of dirs) {
-    const owner = keepOut.find((own) => own === dir || isBelow(own, dir));
-    if (owner === undefined) continue;
-    throw new Failure(
-      'INVALID_VALUE',
-      `Cannot place anything in "${dir}": it is in "${owner}", which Galley looks after`,
-      {
-        hint: 'Choose a directory outside of the cache and of .galley',
-      },
-    );
-  }
 }

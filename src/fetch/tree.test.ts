@@ -29,12 +29,12 @@ function write(relative: string, text: string): void {
 }
 
 const digest = (selection: Partial<TreeSelection> = {}, { at = root, laterMs = 60_000 } = {}) =>
-  digestTree(at, { ignoreDirs: [], ...selection }, { files, clock: createManualClock(Date.now() + laterMs), memo });
+  digestTree(at, { ignored: [], ...selection }, { files, clock: createManualClock(Date.now() + laterMs), memo });
 const paths = async (selection: Partial<TreeSelection>) => (await digest(selection)).files.map((file) => file.path);
 
 test('digestTree lists files and links, and never .git, .galley and output directories', async () => {
   for (const dir of ['.git', '.galley', 'src/.git', 'out/bin']) write(`${dir}/x`, 'x');
-  const tree = await digest({ ignoreDirs: [path.join(root, 'out/bin')] });
+  const tree = await digest({ ignored: [path.join(root, 'out/bin')] });
   expect(tree.files.map((file) => file.path)).toEqual(['main.c', 'src/.hidden', 'src/a.c', 'src/deep/b.h', 'src/link']);
   expect(tree.files[2]).toEqual({ path: 'src/a.c', sha256: sha256OfBytes('a'), mode: 0o644 });
   expect(tree.files[4]).toEqual({ path: 'src/link', sha256: sha256OfBytes('a.c'), mode: 0o644, link: 'a.c' });

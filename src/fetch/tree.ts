@@ -34,8 +34,8 @@ export interface TreeSelection {
   /** Globs of relative paths; a directory stands for everything in it. Absent: everything. */
   include?: readonly string[] | undefined;
   exclude?: readonly string[] | undefined;
-  /** Absolute directories that are never part of a source: what is built would be its own input. */
-  ignoreDirs: readonly string[];
+  /** Absolute paths that are never part of a source: what is built would be its own input. */
+  ignored: readonly string[];
 }
 
 export interface TreeTools {
@@ -108,8 +108,8 @@ async function* walk(
   if (stat.kind !== 'other' && isWanted(relative, selection.include)) yield { relative, stat };
 }
 
-function isLeftOut(relative: string, absolute: string, { exclude = [], ignoreDirs }: TreeSelection): boolean {
-  if (NEVER.has(path.basename(relative)) || ignoreDirs.includes(absolute)) return true;
+function isLeftOut(relative: string, absolute: string, { exclude = [], ignored }: TreeSelection): boolean {
+  if (NEVER.has(path.basename(relative)) || ignored.includes(absolute)) return true;
   return exclude.some((glob) => path.matchesGlob(relative, trimmed(glob)));
 }
 

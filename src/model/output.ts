@@ -2,6 +2,9 @@
 import type { Sha256 } from './digest.ts';
 import type { StrategyName } from './settings.ts';
 
+/** In `.galley`: what was placed from this checkout. */
+export const OUTPUT_RECORD = 'outputs.json';
+
 /** An output that a manifest asks for. */
 export interface OutputWish {
   product: string;
@@ -45,7 +48,7 @@ export interface OutputResult {
   outputPath: string;
   /** 0 when it was up to date. */
   bytesCopied: number;
-  /** Milliseconds, from the first attempt to the last. */
+  /** Milliseconds, all attempts of the strategy that placed it. */
   copyDuration: number;
   /** The bytes there were read again, and are those of the source. */
   sourceVerified: boolean;

@@ -23,7 +23,8 @@ export async function placeBy(way: Way, placement: Placement, manager: Manager):
   const { product, package: owner } = placement.offer;
   const startMs = clock.monotonicMs();
   const supply = way.strategy.supply(way.source);
-  const known = await findCurrent(record.find(file), supply, way.source);
+  const before = record.find(file);
+  const known = await findCurrent(before, supply, way.source, settings.verifyCopy);
   const delivery = await send(way, { placement, supply, known }, manager);
   const isCopied = known === undefined || delivery.stamp !== known.stamp;
   const checksum = delivery.sha256 ?? supply.sha256 ?? (isCopied ? undefined : known.checksum);
@@ -35,18 +36,20 @@ export async function placeBy(way: Way, placement: Placement, manager: Manager):
     effectiveSource: way.strategy.name,
     ...(checksum && { checksum }),
   };
-  if (isCopied || known.isDeclared !== isDeclared) record.set({ ...result, stamp: delivery.stamp, isDeclared });
+  if (isCopied || (isDeclared && !known.isDeclared))
+    record.set({ ...result, stamp: delivery.stamp, isDeclared: isDeclared || before?.isDeclared === true });
   emit({ type: 'output.placed', product, strategy: way.strategy.name, file, sizeBytes: delivery.sizeBytes, isCopied });
   return result;
 }
 
-/** What the record says of the place, if that is what the source has now. */
+/** What the record says of the place, if that is what the source has now, and as sure as it has to be. */
 async function findCurrent(
   known: PlacedOutput | undefined,
   { sha256 }: Supply,
   source: OutputSource,
+  verify: boolean,
 ): Promise<PlacedOutput | undefined> {
-  if (known?.checksum === undefined) return undefined;
+  if (known?.checksum === undefined || (verify && !known.sourceVerified)) return undefined;
   return known.checksum === (sha256 ?? (await digestNow(source))) ? known : undefined;
 }
 

@@ -2,7 +2,7 @@
 // nobody wants any more can be removed. Losing it costs copies that were not necessary, never a file of somebody else.
 import path from 'node:path';
 import { isJsonObject, type Json } from '../model/json.ts';
-import type { OutputResult } from '../model/output.ts';
+import { OUTPUT_RECORD, type OutputResult } from '../model/output.ts';
 import type { Files } from '../system/files.ts';
 
 /** An output as it was left. */
@@ -27,7 +27,7 @@ export class OutputRecord {
   }
 
   static async open(files: Files, stateDir: string): Promise<OutputRecord> {
-    const file = path.join(stateDir, 'outputs.json');
+    const file = path.join(stateDir, OUTPUT_RECORD);
     return new OutputRecord(files, file, await read(files, file));
   }
 

@@ -92,8 +92,8 @@ const HINTS: Partial<Record<Code, Hint>> = {
     ofSource
       ? 'Somebody or a failing disk has changed it; galley cache verify looks for more'
       : 'The disk or the memory of this machine may be failing: try another directory',
-  INSUFFICIENT_SPACE: ({ facts: { neededBytes, availableBytes } }) =>
-    `Free ${formatSize(Number(neededBytes) - Number(availableBytes))} there, or choose another directory`,
+  INSUFFICIENT_SPACE: ({ facts: { needed, available } }) =>
+    `Free ${formatSize(Number(needed) - Number(available))} there, or choose another directory`,
   PERMISSION_DENIED: (_, { ofSource }) =>
     ofSource ? 'Let this user read it' : 'Choose a directory that this user may write to',
   COPY_TIMEOUT: () => 'See whether the file system of the directory answers; --copy-timeout allows more seconds',

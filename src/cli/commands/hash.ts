@@ -55,7 +55,7 @@ async function hash(name: string, services: Services): Promise<Hashed> {
 /** The digest that goes into keys: content, names and who may execute, without `.git` and `.galley`. */
 async function hashTree(dir: string, { files, clock }: Services): Promise<string> {
   const { digestTree } = await import('../../fetch/tree.ts');
-  return (await digestTree(dir, { ignoreDirs: [] }, { files, clock, memo: {} })).sha256;
+  return (await digestTree(dir, { ignored: [] }, { files, clock, memo: {} })).sha256;
 }
 
 /** A pipe or a device: `galley hash <(command)`. */

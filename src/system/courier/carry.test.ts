@@ -3,6 +3,7 @@ import { mkdir, mkdtemp, readdir, readFile, rm, stat, symlink, writeFile } from 
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeEach, expect, test } from 'vitest';
+import { Failure } from '../../model/failure.ts';
 import { sha256OfBytes } from '../digest.ts';
 import { createDisk } from '../disk.ts';
 import type { FileOperation } from '../oplog.ts';
@@ -61,6 +62,7 @@ test('nothing is placed where a link leads into a directory that is looked after
   await symlink(own, dir);
   for (const file of [to, path.join(dir, 'deep/app')])
     await expect(send({ to: file, keepOut: [own] })).rejects.toMatchObject({ code: 'INVALID_VALUE' });
+  expect(await readdir(own)).toEqual([]);
 });
 
 test('what dead processes have left of this name goes, and nothing else', async () => {
@@ -75,6 +77,30 @@ test('a temporary that somebody has taken away is an error that passes by itself
   const taking = { ...disk, fsync: async (file: string) => rm(file) };
   const errand: Carrying = { do: 'carry', from, to, mode: 0o755, verify: true, keepOut: [] };
   await expect(carry(errand, { disk: taking, unfinished: new Set() })).rejects.toMatchObject({ transient: true });
+});
+
+test('a copy that fails because its source cannot be read is told as the fault of the source', async () => {
+  const failing = (during: () => Promise<void>) => ({
+    ...disk,
+    copyFile: async (_: string, file: string) => {
+      await during();
+      throw new Failure('IO_ERROR', 'Cannot copy', { facts: { path: file, errno: 'EIO' } });
+    },
+  });
+  const parts = (during: () => Promise<void>) => ({ disk: failing(during), unfinished: new Set<string>() });
+  const errand: Carrying = { do: 'carry', from, to, mode: 0o755, verify: true, keepOut: [] };
+  await expect(
+    carry(
+      errand,
+      parts(async () => {}),
+    ),
+  ).rejects.toMatchObject({ facts: { errno: 'EIO' } });
+  await expect(
+    carry(
+      errand,
+      parts(() => rm(from)),
+    ),
+  ).rejects.toMatchObject({ facts: { errno: 'ENOENT', path: from } });
 });
 
 test.each([0, 1, 1024 * 1024, 2_500_000])(

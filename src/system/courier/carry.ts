@@ -9,10 +9,10 @@ import { Failure, isFailure } from '../../model/failure.ts';
 import { sha256OfFile } from '../digest.ts';
 import type { Disk } from '../disk.ts';
 import { guard, guardSync, isErrno, unlessMissing } from '../errno.ts';
-import { isBelow } from '../source.ts';
 import { findStamp } from '../stamp.ts';
 import { isTemporaryName, temporaryName } from '../temporary.ts';
 import { type Carrying, type Delivery, STDIN } from './errand.ts';
+import { keepOutOf } from './keep-out.ts';
 import { pour } from './pour.ts';
 
 export interface CarryParts {
@@ -87,18 +87,14 @@ function describe(fd: number, name: string): Source {
 /** Links in the path are followed, but not into a directory that is ours. */
 async function openDir({ to, keepOut }: Carrying): Promise<void> {
   const dir = path.dirname(to);
+  keepOutOf(keepOut, dir, await realPlaceOf(dir));
   await guard('create directory', dir, () => mkdir(dir, { recursive: true }));
-  const real = await guard('look at', dir, () => realpath(dir));
-  const owner = keepOut.find((own) => own === real || isBelow(own, real));
-  if (owner === undefined) return;
-  throw new Failure(
-    'INVALID_VALUE',
-    `Cannot place anything in "${dir}": it is in "${owner}", which Galley looks after`,
-    {
-      hint: 'Choose a directory outside of the cache and of .galley',
-      facts: { path: dir },
-    },
-  );
+}
+
+/** Where a directory will really be: the last one that is there decides. */
+async function realPlaceOf(dir: string): Promise<string> {
+  const real = await guard('look at', dir, () => unlessMissing(realpath(dir)));
+  return real ?? path.join(await realPlaceOf(path.dirname(dir)), path.basename(dir));
 }
 
 /** Whoever places this name holds its lock, so a temporary of it is of a process that has died. */
@@ -126,7 +122,7 @@ async function withRoom(error: unknown, to: string, neededBytes: number): Promis
 
 function noRoom(to: string, neededBytes: number, availableBytes: number): Failure {
   return new Failure('INSUFFICIENT_SPACE', `${neededBytes} bytes are needed, ${availableBytes} are available`, {
-    facts: { path: to, neededBytes, availableBytes },
+    facts: { path: to, needed: neededBytes, available: availableBytes },
   });
 }
 
@@ -142,11 +138,17 @@ async function fill(
     await using to = await disk.openWriter(temporary);
     read = await pour({ name, ...open }, to);
   } else {
-    await disk.copyFile(name, temporary);
+    await disk.copyFile(name, temporary).catch((error) => blame(error, name));
   }
   await disk.chmod(temporary, errand.mode);
   await disk.fsync(temporary);
   return read;
+}
+
+/** The kernel does not say on which side a copy has failed: the source is read for itself to see. */
+async function blame(error: unknown, source: string): Promise<never> {
+  await sha256OfFile(source);
+  throw error;
 }
 
 /** Whatever differs, the side that is to blame is named: the source that is not what it was, or the copy. */

@@ -51,7 +51,7 @@ export function createCouriers(options: CouriersOptions): Couriers {
     let isFree = false;
     try {
       const report = await reportOf(courier, errand, wish, options.clock);
-      isFree = load === undefined;
+      isFree = load === undefined && courier.connected;
       if ('failed' in report) throw decodeFailure(report.failed);
       if ('broken' in report) throw new Error(report.broken);
       return report.done;
@@ -91,10 +91,11 @@ async function reportOf(
 ): Promise<Report> {
   const over = new AbortController();
   const told = Promise.withResolvers<Report>();
-  const onExit = () => told.resolve({ failed: { code: 'IO_ERROR', message: 'The process that copies has died' } });
+  const onExit = () =>
+    told.resolve({ failed: { code: 'IO_ERROR', message: 'The process that copies has died', transient: true } });
   courier.once('message', told.resolve).once('exit', onExit);
   const late = clock.sleep(limitMs, AbortSignal.any([signal, over.signal])).then(() => {
-    throw new Failure('COPY_TIMEOUT', `Nothing came of it within ${limitMs / 1000} s`);
+    throw new Failure('COPY_TIMEOUT', `It took longer than ${limitMs / 1000} s`);
   });
   try {
     courier.send(errand, (error) => error && onExit());
