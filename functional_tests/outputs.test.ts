@@ -6,6 +6,7 @@ import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { Json } from '../src/model/json.ts';
+import { anotherMachine } from './rig/depot.ts';
 import { entryOf, listNames } from './rig/disk.ts';
 import { type Finished, galley, succeed } from './rig/galley.ts';
 import { createProject } from './rig/project.ts';
@@ -55,33 +56,45 @@ async function sha256(file: string): Promise<string> {
 
 const modeOf = async (file: string): Promise<number> => (await stat(file)).mode & 0o7777;
 
-test('a fresh and a cached product arrive under their names, with their modes and digests, whole', async () => {
+/** Where the same product may come from, and how its package ends then. */
+const ORIGINS = [
+  { from: 'fresh', outcome: 'built', by: 'cache', args: '--output-dir fresh/deep' },
+  { from: 'cached', outcome: 'cached', by: 'cache', args: 'tool --output-dir cached' },
+  { from: 'memory', outcome: 'cached', by: 'memory', args: '--output-dir memory --output-strategy memory,cache' },
+  { from: 'depot', outcome: 'imported', by: 'cache', args: '--output-dir depot' },
+];
+
+test('a product arrives under its name, with its mode and digest, wherever it comes from', async () => {
   const project = await createProject({ [`recipes/${TOOL}.js`]: RECIPE });
-  const fresh = await succeed(project, 'build --output-dir fresh/deep --json');
-  const cached = await succeed(project, 'build tool --output-dir cached --json');
-  expect([fresh, cached].map(({ events }) => events.outcomes()[TOOL])).toEqual(['built', 'cached']);
-  const assetDir = path.join(await entryOf(project, TOOL), 'asset');
-  const files = { say: 'bin/say', yes: 'bin/true', notes: 'notes.txt' };
-  for (const [run, dir] of [
-    [fresh, 'fresh/deep'],
-    [cached, 'cached'],
-  ] as const) {
-    expect(await listNames(project.at(dir))).toEqual(['notes', 'say', 'yes']);
+  const depot = path.join(project.rootDir, 'depot');
+  for (const { from, outcome, by, args } of ORIGINS) {
+    if (from === 'depot') await succeed(project, ['push', depot]);
+    const machine = from === 'depot' ? anotherMachine(project) : project;
+    const run = await succeed(machine, `build ${args} --json`, { env: { GALLEY_DEPOTS: depot } });
+    expect(run.events.outcomes()).toEqual({ [TOOL]: outcome });
+    expect(run.events.of('output.attempted').map(({ strategy, code }) => [strategy, code])).toEqual(
+      Array(3).fill([by, undefined]),
+    );
+    const dir = project.at(from === 'fresh' ? 'fresh/deep' : from);
+    expect(await listNames(dir)).toEqual(['notes', 'say', 'yes']);
+    const assetDir = path.join(await entryOf(machine, TOOL), 'asset');
     for (const output of outputsOf(run)) {
-      const file = project.at(dir, output.product);
-      const original = path.join(assetDir, files[output.product as keyof typeof files]);
+      const file = path.join(dir, output.product);
+      const original = path.join(
+        assetDir,
+        { say: 'bin/say', yes: 'bin/true', notes: 'notes.txt' }[output.product] ?? '',
+      );
       expect(output).toEqual({
         ...{ product: output.product, package: TOOL, output_path: file },
         bytes_copied: (await stat(original)).size,
         copy_duration: expect.any(Number),
-        ...{ source_verified: true, effective_source: 'cache', checksum: await sha256(original) },
+        ...{ source_verified: true, effective_source: by, checksum: await sha256(original) },
       });
       expect(await sha256(file)).toBe(output.checksum);
       expect(await modeOf(file), output.product).toBe(output.product === 'notes' ? 0o644 : 0o755);
     }
-    expect(run.events.of('log.message').map(({ text }) => text)).toEqual([
-      'Product "bin" is not placed: it is a directory',
-    ]);
+    const told = run.events.of('log.message').map(({ text }) => text);
+    expect(told).toContain('Product "bin" is not placed: it is a directory');
   }
 });
 
