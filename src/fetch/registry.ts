@@ -1,5 +1,4 @@
 // Asks package registries for their small documents, each once per process. It knows nothing of what is in them.
-import { gunzipSync } from 'node:zlib';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { placeOf } from '../model/prefix.ts';
@@ -37,10 +36,10 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
       await response.discard();
       throw refusalOf(response, clock);
     }
-    const text = decode(await readWhole(response, MOST_BYTES), response).toString();
+    const bytes = await decode(await readWhole(response, MOST_BYTES), response);
     // What a mirror hands out is to be read as if it came from where it is from.
     const isRedirected = placeOf(response.url) !== placeOf(at.url);
-    return { url: isRedirected ? response.url : withoutCredentials(url), text };
+    return { url: isRedirected ? response.url : withoutCredentials(url), text: bytes.toString() };
   }
 
   return {
@@ -57,8 +56,9 @@ export function createRegistry(options: { http: Http; clock: Clock; routes: Rout
 }
 
 /** Nobody asked for it, but stores of static files hand out what was compressed before it was put there. */
-function decode(bytes: Buffer, { headers, url }: HttpResponse): Buffer {
+async function decode(bytes: Buffer, { headers, url }: HttpResponse): Promise<Buffer> {
   if (headers['content-encoding'] !== 'gzip') return bytes;
+  const { gunzipSync } = await import('node:zlib');
   try {
     return gunzipSync(bytes, { maxOutputLength: MOST_BYTES });
   } catch (error) {

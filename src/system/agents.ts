@@ -59,7 +59,7 @@ async function createAgent(
   way: Way,
   { connectMs, stallMs }: { connectMs: number; stallMs: number },
 ): Promise<Dispatcher> {
-  // CommonJS: once bundled, only its default export is there. Loading it takes longer than all of a run that fetches nothing.
+  // CommonJS: once bundled, only its default export is there.
   const { Agent, ProxyAgent } = (await import('undici')).default;
   const { proxy, authorities, believesAnyone } = way;
   const tls = {

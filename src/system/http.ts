@@ -3,7 +3,7 @@
 import { Readable } from 'node:stream';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
-import { type Connection, createAgents } from './agents.ts';
+import type { Agents, Connection } from './agents.ts';
 import { type HttpAttempt, httpFailure } from './http-failure.ts';
 
 export type HttpMethod = 'GET' | 'HEAD' | 'PUT' | 'POST' | 'PATCH' | 'DELETE';
@@ -62,14 +62,17 @@ export function createHttp(options: {
   timeouts?: Partial<HttpTimeouts>;
 }): Http {
   const timeouts = { ...TIMEOUTS, ...options.timeouts };
-  const agents = createAgents({ env: options.env, timeouts });
+  let agents: Promise<Agents> | undefined;
+  /** Loading what speaks http takes longer than all of a run that fetches nothing. */
+  const openAgents = async () => (await import('./agents.ts')).createAgents({ env: options.env, timeouts });
 
   const send = async (url: URL, request: HttpRequest): Promise<HttpResponse> => {
     const { method = 'GET', headers, body, connection = {}, signal } = request;
     const plain = withoutCredentials(url);
     try {
       const target = { origin: url.origin, path: url.pathname + url.search, method, signal };
-      const agent = await agents.agentFor(url, connection);
+      agents ??= openAgents();
+      const agent = await (await agents).agentFor(url, connection);
       const answer = await agent.request({
         ...target,
         ...bodyOf(body),
@@ -104,7 +107,9 @@ export function createHttp(options: {
         url = target;
       }
     },
-    [Symbol.asyncDispose]: () => agents[Symbol.asyncDispose](),
+    async [Symbol.asyncDispose]() {
+      await (await agents)?.[Symbol.asyncDispose]();
+    },
   };
 }
 
