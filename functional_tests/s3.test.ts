@@ -129,6 +129,9 @@ test('what the server refuses is told with what to do about it', async () => {
   expect(anonymous.events.messages()).toMatch(/access is denied[\s\S]*No credentials were found: set AWS_PROFILE/);
   const unset = await refuse(project, { ...without(server), AWS_PROFILE: 'nobody' });
   expect(unset.events.messages()).toContain('there is no profile "nobody"');
+  await project.write({ '../home/.aws/config': '[profile sso]\nsso_session = acme\n' });
+  const single = await refuse(project, { ...without(server), AWS_PROFILE: 'sso' });
+  expect(single.events.messages()).toContain('aws configure export-credentials --profile sso');
   const missing = await refuse(await projectOf(server.url('missing')), server.env);
   expect(missing.events.codes()).toEqual(['SOURCE_NOT_FOUND']);
   expect(missing.events.messages()).toContain('"s3://galley-test/missing": the bucket has no such object');

@@ -23,6 +23,9 @@ test.each([
   'oci://ghcr.io/tool@sha256:short',
   `oci://ghcr.io/tool@sha512:${'a'.repeat(128)}`,
   'oci://ghcr.io/tool:1@',
+  'oci://ghcr.io/tool:1#..',
+  'oci://ghcr.io/tool:1#a/',
+  'oci://ghcr.io/tool:1#a\0b',
 ])('%s is refused', (url) => {
   expect(() => parseOciUrl(url)).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
 });

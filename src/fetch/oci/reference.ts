@@ -1,6 +1,7 @@
 // Names of artifacts in OCI registries: `oci://registry/repository:tag`, `…@sha256:…`, and `#file` for one of several.
 import { Failure } from '../../model/failure.ts';
 import { redactUrl } from '../../model/redact.ts';
+import { stripControl } from '../../system/terminal.ts';
 
 export interface OciRepository {
   /** As people write it: `ghcr.io`, `localhost:5000`. */
@@ -36,7 +37,9 @@ export function parseOciUrl(url: string): OciReference {
   // With both, the digest counts: a tag may move, and is there for people.
   if (digest !== undefined && !DIGEST.test(digest)) throw refused(url);
   const reference = digest ?? tag;
-  if (reference === undefined) throw refused(url);
+  // Its last step becomes the name of a file.
+  const isName = file === undefined || !/(?:^|\/)(?:\.{0,2})$/.test(file);
+  if (reference === undefined || !isName || stripControl(url) !== url) throw refused(url);
   return { registry: repository.registry, name: repository.name, reference, file };
 }
 

@@ -42,6 +42,7 @@ test.each([
   's3://a@b/key',
   's3://acme/../other',
   's3://acme/a/./b',
+  's3://acme/a\0b',
 ])('%s is refused', (url) => {
   expect(() => parseS3Url(url)).toThrow(expect.objectContaining({ code: 'INVALID_VALUE' }));
 });

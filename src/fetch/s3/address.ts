@@ -1,6 +1,7 @@
 // Addresses of S3: `s3://bucket/key` as people write it, and the URL of a request. It knows nothing of signatures.
 import { Failure } from '../../model/failure.ts';
 import { redactUrl } from '../../model/redact.ts';
+import { stripControl } from '../../system/terminal.ts';
 
 export interface S3Address {
   bucket: string;
@@ -44,6 +45,7 @@ function parsePrefix(url: string): { bucket: string; key: string } {
   // Parsers of URLs take such steps away, coded or not: another object would be asked for.
   if (key.split('/').some((step) => step === '.' || step === '..'))
     throw refused(url, 'its key has a step "." or ".."');
+  if (stripControl(key) !== key) throw refused(url, 'its key has a control character');
   return { bucket, key };
 }
 

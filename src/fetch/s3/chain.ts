@@ -1,5 +1,6 @@
 // Who we are to S3: the first of the places where the SDKs of Amazon look that has credentials. They are asked for again
 // before they expire; without any, requests are anonymous.
+import { Failure } from '../../model/failure.ts';
 import type { Clock } from '../../system/clock.ts';
 import { askProgram } from '../program-text.ts';
 import { createSharing } from '../sharing.ts';
@@ -13,6 +14,7 @@ type Find = (tools: CredentialTools, signal: AbortSignal) => Promise<Credentials
 /** In the order of the SDKs. One that is configured and fails is a failure: to go on would be somebody else. */
 const CHAIN: readonly Find[] = [
   fromEnvironment,
+  refuseOthers,
   fromProfile,
   fromProcess,
   findWebIdentity,
@@ -68,6 +70,17 @@ async function fromProcess(tools: CredentialTools, signal: AbortSignal): Promise
   if (command === undefined) return undefined;
   const answer = await askProgram({ argv: splitCommand(command), cwd, env, signal }, clock);
   return parseTemporary(answer ?? '', `credential_process of profile "${profile.name}"`);
+}
+
+/** Settings of a profile whose meaning is somebody whom only the command line of AWS can become. */
+const OTHERS = ['source_profile', 'credential_source', 'sso_session', 'sso_start_url', 'login_session'];
+
+async function refuseOthers({ profile: { name, get } }: CredentialTools): Promise<undefined> {
+  const found = OTHERS.find((setting) => get(setting));
+  if (found === undefined) return;
+  throw new Failure('INVALID_VALUE', `Cannot use profile "${name}" of ~/.aws: galley does not know "${found}"`, {
+    hint: `Let the AWS command line do it, in a profile with credential_process = aws configure export-credentials --profile ${name}`,
+  });
 }
 
 /** Words and quotes, as in a shell, but nothing is expanded. */

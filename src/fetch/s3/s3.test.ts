@@ -113,6 +113,21 @@ test('a server that knows no conditions is written to after a look', async () =>
   expect([...objects]).toEqual([['/acme/depot/x', sha256OfBytes('one')]]);
 });
 
+test('what arrived though its answer did not is known again', async () => {
+  let written = 0;
+  await using f = await startS3(({ method, headers }, response) => {
+    const checksum = Buffer.from(sha256OfBytes('one'), 'hex').toString('base64');
+    if (method === 'HEAD' && written === 0) return void response.writeHead(404).end();
+    if (method === 'HEAD') return void response.writeHead(200, { 'x-amz-checksum-sha256': checksum }).end();
+    written += 1;
+    expect(headers['x-amz-checksum-sha256']).toBe(checksum);
+    return void response.destroy();
+  });
+  const store = f.fetcher.objectStore('s3://acme');
+  expect(await store.write('x', Buffer.from('one'), { onlyIf: 'absent', signal: never })).toBe(true);
+  expect(written).toBe(1);
+});
+
 test('parts that the server cannot put together are taken away again', async () => {
   await using f = await startS3((request, response) => {
     const { method, url = '' } = request;
