@@ -68,7 +68,7 @@ export function createGit(options: { env: Readonly<Record<string, string | undef
     // Said outright: where bare repositories are distrusted (safe.bareRepository), git would not find it by itself.
     const argv = ['git', ...(inRepository ? ['--git-dir=.'] : []), ...CONFIG, ...args];
     const explain = ({ complaint }: { complaint: string }) => gitFailure(url, complaint);
-    const asksNetwork = args.some((word) => word === 'fetch' || word === 'ls-remote');
+    const asksNetwork = args[0] === 'fetch' || args[0] === 'ls-remote';
     const where = {
       GIT_CEILING_DIRECTORIES: path.dirname(cwd),
       ...(asksNetwork && (await unlessConfigured(call))),

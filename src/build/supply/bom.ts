@@ -38,14 +38,13 @@ export async function formatBom(supplies: Supplies, style: BomStyle): Promise<st
   return formatXml(new Serialize.XML.Normalize.Factory(Spec.Spec1dot7).makeForBom().normalize(bom, how)).trimEnd();
 }
 
-function createBom({ roots, packages }: Supplies, style: BomStyle, library: Library): Models.Bom {
+function createBom({ roots, isOfOne, packages }: Supplies, style: BomStyle, library: Library): Models.Bom {
   const { Enums, Models } = library;
   const told = style.scope === 'all' ? packages : packages.filter(({ isRuntime }) => isRuntime).map(asUsed);
   const components = new Map(told.map((supply) => [supply.node.name, createComponent(supply, library)]));
   for (const { node, needs } of told)
     for (const { to } of needs) depend(components.get(node.name) as Models.Component, components.get(to));
-  const [only, ...others] = roots;
-  const one = only !== undefined && others.length === 0 ? components.get(only) : undefined;
+  const one = isOfOne ? components.get(roots[0] as string) : undefined;
   const subject = one ?? new Models.Component(Enums.ComponentType.Application, style.name, { bomRef: PROJECT });
   if (!one) for (const name of roots) depend(subject, components.get(name));
   const bom = new Models.Bom();

@@ -61,7 +61,7 @@ function referenceOf(
   return reference;
 }
 
-function factsOf({ node, recipe, record, files, needs }: Supply): [string, string][] {
+function factsOf({ node, recipe, files, needs }: Supply): [string, string][] {
   const { revision } = parseIdentity(node.package) as Identity;
   const local = files.filter(({ url }) => url === undefined);
   const builds = needs.filter(({ runtime }) => !runtime).map(({ to }) => to);
@@ -71,7 +71,6 @@ function factsOf({ node, recipe, record, files, needs }: Supply): [string, strin
     ['state', node.state],
     ['options', canonicalJson(node.options)],
     ...present('key', node.key),
-    ...present('fingerprint', record?.fingerprint),
     ...present('recipe', recipe?.uri),
     ...present('recipe_sha256', recipe?.digest),
     ...local.map(({ source, digest }): [string, string] => [

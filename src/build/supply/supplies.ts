@@ -1,6 +1,5 @@
 // What the closure of a project consists of, package by package: the facts that a bill of materials tells. Makes and
 // fetches nothing, so that what is not made yet has gaps, which are told too.
-import type { EntryRecord } from '../../cache/record.ts';
 import { narrow } from '../../model/graph-part.ts';
 import type { PackageGraph, PackageNode } from '../../model/package-graph.ts';
 import { isRemote, type SourceRecord } from '../../model/pin.ts';
@@ -30,12 +29,13 @@ export interface Supply {
   /** Absent when the recipe cannot be loaded. */
   recipe?: { uri: string; digest: string; metadata: { description?: string; homepage?: string; license?: string } };
   files: SuppliedFile[];
-  record?: EntryRecord;
 }
 
 export interface Supplies {
   /** Names of the packages that were asked for. */
   roots: string[];
+  /** All of this is about the one package that a query asked for, and not about the project. */
+  isOfOne: boolean;
   packages: Supply[];
 }
 
@@ -50,17 +50,16 @@ export async function collectSupplies(project: Project, queries: readonly string
   const needs = Map.groupBy(part.edges, ({ from }) => from);
   const packages = part.packages.map((node): Supply => {
     const one = named.get(node.name) as Surveyed;
-    const { pkg, asset } = one;
+    const { pkg } = one;
     return {
       node: { ...node, name: nameOf(node.name) },
       isRuntime: runtime.has(node.name),
       needs: (needs.get(node.name) ?? []).map((edge) => ({ to: nameOf(edge.to), runtime: edge.runtime })),
       ...(pkg.loaded && { recipe: describeRecipe(pkg, run) }),
       files: listFiles(one),
-      ...(asset && { record: asset.record }),
     };
   });
-  return { roots: roots.map(nameOf), packages };
+  return { roots: roots.map(nameOf), isOfOne: queries.length > 0 && roots.length === 1, packages };
 }
 
 /** What is for other platforms is no part of what is here. */
