@@ -43,7 +43,7 @@ function rangeStart({ headers }: IncomingMessage, etag: string): number {
 
 function send(response: ServerResponse, body: Buffer, bytes: number | undefined): void {
   if (bytes === undefined) response.end(body);
-  else response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 20));
+  else response.write(body.subarray(0, bytes), () => setTimeout(() => response.destroy(), 150));
 }
 
 /** Downloads with a tee, and checks that store and tee got what they should. */
