@@ -29,6 +29,7 @@ export async function keepAssets(
   }
 }
 
-function leavesAsset({ aliasOf, key, loaded }: Package): boolean {
-  return aliasOf === undefined && key !== undefined && loaded !== undefined && !isUserManaged(loaded.recipe);
+function leavesAsset({ aliasOf, key, loaded, error }: Package): boolean {
+  if (aliasOf || key === undefined || error !== undefined) return false;
+  return loaded !== undefined && !isUserManaged(loaded.recipe);
 }

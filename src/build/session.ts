@@ -19,6 +19,7 @@ import { tellElsewhere } from './lock/settle.ts';
 import type { UpdateRequest } from './lock/update.ts';
 import { offerProducts } from './offers.ts';
 import { openProject, type Project } from './project.ts';
+import { findRebuildReasons, type RebuildReason } from './rebuild-reason.ts';
 import { type Repaired, repairAssets } from './repairing.ts';
 import type { Services } from './services.ts';
 import { exportFile, planShare, share } from './sharing.ts';
@@ -133,6 +134,8 @@ export interface Session {
   asset(query: string): Promise<string>;
   product(name: string): Promise<string>;
   products(): Promise<Record<string, string>>;
+  /** What has changed of the packages that a query means since they were last built. */
+  rebuildReasons(query: string): Promise<RebuildReason[]>;
   /** Makes damaged assets again that are packages of the project. */
   repair(damaged: readonly Asset[]): Promise<Repaired[]>;
   /** Where the commands of a package worked; the caller leaves it. */
@@ -168,6 +171,7 @@ export async function openSession(services: Services, settings: Settings): Promi
     asset: (query) => makeAsset(project, query),
     product: (name) => makeProduct(project, name),
     products: () => listProducts(project),
+    rebuildReasons: (query) => findRebuildReasons(project, query),
     repair: (damaged) => repairAssets(project, damaged),
     openWorkplace: (query) => openWorkplace(project, query),
     environmentOf: (query) => environmentOf(project, query),

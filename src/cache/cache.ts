@@ -11,7 +11,7 @@ import { createEntry, type Entry } from './entry.ts';
 import type { Difference } from './fingerprint.ts';
 import { type EntryState, listEntries } from './inventory.ts';
 import { createLayout, type EntryRef, type Layout } from './layout.ts';
-import { keepFor } from './projects.ts';
+import { findKept, keepFor } from './projects.ts';
 import { ensureRecipe } from './recipes.ts';
 import { type Asset, findAsset, isSameAsset } from './record.ts';
 import { openRoot } from './root.ts';
@@ -61,7 +61,8 @@ export interface Cache {
   verify(asset: Asset): Promise<Difference[]>;
   /** Digest of one published file, by its relative path. */
   findDigest(asset: Asset, name: string): Promise<Sha256 | undefined>;
-  entries(): AsyncIterable<EntryState>;
+  /** Of one recipe, or of all. */
+  entries(identity?: string): AsyncIterable<EntryState>;
   /**
    * Notes what a project wants kept for as long as its manifest exists: these entries, and the recipes that this process
    * has looked at. Answers the file of the note.
@@ -69,6 +70,8 @@ export interface Cache {
    * @param project.isWhole false: it is a part of the project, and what was noted before stays
    */
   keepFor(project: { manifest: string; entries: readonly EntryRef[]; isWhole: boolean }): Promise<string>;
+  /** The names that were noted for a project last. */
+  keptFor(manifest: string): Promise<ReadonlySet<string>>;
   /** Nothing that was found is used any more; the end of the process does the same. */
   close(): void;
   /** Makes an asset a miss that was found to be damaged; one that has taken its place meanwhile stays a hit. */
@@ -117,7 +120,8 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
     sweep: sweepCache,
     verify: (asset) => verifyAsset(files, pathsOf(asset), asset.record),
     findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),
-    entries: () => listEntries(files, layout),
+    entries: (identity) => listEntries(files, layout, identity),
+    keptFor: (manifest) => findKept(manifest, { files, layout }),
     keepFor: (project) => keepFor(project, { files, layout, use, now: clock.now() }),
     close: () => use.end(),
 

@@ -11,10 +11,10 @@ export interface EntryState {
   record?: EntryRecord;
 }
 
-/** Every entry directory, sorted. */
-export async function* listEntries(files: Files, layout: Layout): AsyncGenerator<EntryState> {
+/** Every entry directory, or those of one recipe, sorted. */
+export async function* listEntries(files: Files, layout: Layout, only?: string): AsyncGenerator<EntryState> {
   const { assetsDir } = layout;
-  for (const identity of await files.list(assetsDir)) {
+  for (const identity of only === undefined ? await files.list(assetsDir) : [only]) {
     for (const name of await files.list(path.join(assetsDir, identity))) {
       const ref = parseEntryName(identity, name);
       if (ref === undefined) continue;

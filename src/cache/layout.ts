@@ -60,6 +60,8 @@ export function createLayout(rootDir: string) {
     scratchDir: path.join(rootDir, 'scratch'),
     entry: (ref: EntryRef) => entryPaths(entryDir(ref)),
     refOf,
+    /** Of an entry, as leases tell it: relative to the root. */
+    nameOf: (ref: EntryRef) => path.relative(rootDir, entryDir(ref)),
     assetDir: (ref: EntryRef) => entryPaths(entryDir(ref)).assetDir,
     lockFile: ({ identity, platform, key }: EntryRef) => path.join(locksDir, `${identity}-${platform}-${key}.lock`),
     namedLockFile,

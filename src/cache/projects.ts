@@ -55,7 +55,7 @@ export async function keepFor(
   const file = projectLeaseFile(layout, manifest);
   const before = parse(await files.findText(file))?.names ?? [];
   const recipes = [...use.names()].filter((name) => name.startsWith('recipes/'));
-  const own = entries.map((ref) => path.relative(layout.rootDir, layout.entry(ref).entryDir));
+  const own = entries.map(layout.nameOf);
   const names = new Set([...own, ...recipes, ...(isWhole ? [] : before)]);
   const lease: ProjectLease = { manifest, host: hostName(), names: [...names].sort() };
   await files.ensureDir(layout.projectLeasesDir);
@@ -73,6 +73,14 @@ async function leave(name: string, { files, layout, now }: { files: Files; layou
   await files.setModified(layout.entry(ref).fingerprintFile, now).catch((error: unknown) => {
     if (!isErrno(error, 'ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'EROFS')) throw error;
   });
+}
+
+/** What a project wanted kept after its last run. */
+export async function findKept(
+  manifest: string,
+  { files, layout }: { files: Files; layout: Layout },
+): Promise<ReadonlySet<string>> {
+  return new Set(parse(await files.findText(projectLeaseFile(layout, manifest)))?.names);
 }
 
 /** Every project that has used the cache. A file that cannot be read names nothing, and goes with the next collection. */

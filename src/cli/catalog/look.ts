@@ -27,9 +27,14 @@ export const LOOK_COMMANDS: readonly CommandRow[] = [
     name: 'why',
     summary: 'Show who needs a package, by every path from the manifest to it',
     arguments: [QUERY],
-    flags: [{ flag: '--paths <n>', meaning: 'Show so many paths, the shortest first; 10 unless told' }, JSON_FLAG],
+    flags: [
+      { flag: '--paths <n>', meaning: 'Show so many paths, the shortest first; 10 unless told' },
+      { flag: '--rebuild', meaning: 'Show instead what has changed since it was last built' },
+      JSON_FLAG,
+    ],
     examples: [
       { command: 'galley why zlib', meaning: 'Who brings zlib in, by which phase, and where is that written?' },
+      { command: 'galley why zlib --rebuild', meaning: 'Why will the next sync build zlib again?' },
     ],
     load: () => import('../commands/why.ts'),
   },

@@ -16,6 +16,7 @@ import { formatWay, type Step } from '../graph/way.ts';
 import { needWords } from '../graph/words.ts';
 import { toJson } from '../json.ts';
 import { openProject } from '../open-project.ts';
+import { tellRebuildReasons } from '../why-rebuild.ts';
 
 /** More ways than this are more than anybody reads. */
 const SHOWN_WAYS = 10;
@@ -32,6 +33,7 @@ interface Finding {
 export const run: Run = async (services, { settings, args: [query = ''], flags }) => {
   const shown = shownWays(flags.paths);
   const session = await openProject(services, settings);
+  if (flags.rebuild === true) return await tellRebuildReasons(session, query, services.clock.now());
   const graph = await session.graph();
   const nodes = matching(graph, query);
   if (nodes.length === 0) return unneeded(query, graph);
