@@ -212,32 +212,34 @@ test('a disk without room is told with what is needed and what there is', async 
 test('a file system that hangs is given up when the time is over, whatever its processes can be made to do', async () => {
   const project = await createTool(3_000_000);
   await succeed(project, 'install');
-  const disk = (await mountStuckDisk(project.at('stuck'))) ?? skip('a disk can only be frozen by root on Linux');
+  // Where nobody may freeze a disk, writes that sleep take its place.
+  const disk = await mountStuckDisk(project.at('stuck'));
+  const env = disk ? {} : await withFault(project, { on: 'write', does: { slowUs: 60_000_000 }, path: '/out/' });
   await succeed(project, 'build --output-dir stuck/out');
   await project.write({
     [`recipes/${TOOL}.js`]: OTHER,
   });
   await succeed(project, 'install');
-  await disk.freeze();
+  await disk?.freeze();
   const startMs = performance.now();
-  const stuck = await galley(project, 'build --output-dir stuck/out --copy-timeout 0.5');
+  const stuck = await galley(project, 'build --output-dir stuck/out --copy-timeout 0.5', { env });
   const tookMs = performance.now() - startMs;
-  await disk.thaw();
+  await disk?.thaw();
   expect(attempts(stuck)).toEqual(['cache 1 COPY_TIMEOUT']);
   await expectRefused(stuck, 'COPY_TIMEOUT', 3);
   const [attempted] = stuck.events.of('output.attempted');
   const finished = stuck.events.of('package.finished')[0];
-  expect((attempted?.at ?? 0) - (finished?.at ?? 0)).toBeLessThan(1_500);
-  expect(tookMs).toBeLessThan(5_000);
+  expect((attempted?.at ?? 0) - (finished?.at ?? 0)).toBeLessThan(3_000);
+  expect(tookMs).toBeLessThan(10_000);
   expect((await stat(project.at('stuck/out/tool'))).size).toBe(3_000_000);
   // Whoever hung there is gone now, and what it began goes at the latest with the next copy.
   await succeed(project, 'build --output-dir stuck/out');
   expect(await listNames(project.at('stuck/out'))).toEqual(['tool']);
 });
 
-/** A copy that takes a second, in the middle of which something happens. */
+/** A copy that takes seconds, in the middle of which something happens. */
 async function startSlowCopy(project: Project): Promise<Running> {
-  const env = await withFault(project, { on: 'write', does: { slowUs: 1_000_000 }, path: '/out/' });
+  const env = await withFault(project, { on: 'write', does: { slowUs: 5_000_000 }, path: '/out/' });
   const running = start(project, 'build --output-dir out', { env });
   const temporaries = async () => (await listNames(project.at('out'))).filter((name) => name.endsWith('.tmp'));
   await expect.poll(temporaries, { interval: 5, timeout: 20_000 }).toHaveLength(1);

@@ -1,6 +1,7 @@
 // Outputs that the manifest does not ask for any more go, unless somebody has changed them since.
 
 import path from 'node:path';
+import { Failure } from '../model/failure.ts';
 import type { OutputWish } from '../model/output.ts';
 import type { Manager } from './manager.ts';
 import type { PlacedOutput } from './record.ts';
@@ -17,12 +18,21 @@ export async function removeStale(wishes: readonly OutputWish[], manager: Manage
 
 async function remove({ product, outputPath: file, checksum }: PlacedOutput, manager: Manager): Promise<void> {
   const { couriers, settings, signal, emit, record } = manager;
-  await using _ = await manager.lock(file);
   const wish = { limitMs: settings.copyTimeout * 1000, signal };
-  const result = checksum && (await couriers.remove({ do: 'remove', file, sha256: checksum }, wish));
-  record.delete(file);
-  if (result === 'removed') emit({ type: 'output.removed', product, file });
-  if (result !== undefined && result !== 'changed') return;
-  const text = `"${file}" is no longer an output of the manifest, and stays: it is not what was placed there`;
+  try {
+    await using _ = await manager.lock(file);
+    const result = checksum ? await couriers.remove({ do: 'remove', file, sha256: checksum }, wish) : 'changed';
+    record.delete(file);
+    if (result === 'removed') emit({ type: 'output.removed', product, file });
+    if (result === 'changed') stays(file, 'it is not what was placed there', manager);
+  } catch (error) {
+    if (!(error instanceof Failure) || signal.aborted) throw error;
+    // The next build tries again.
+    stays(file, error.message, manager);
+  }
+}
+
+function stays(file: string, reason: string, { emit }: Manager): void {
+  const text = `"${file}" is no longer an output of the manifest, and stays: ${reason}`;
   emit({ type: 'log.message', level: 'warn', text });
 }
