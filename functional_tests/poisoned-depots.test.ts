@@ -274,10 +274,14 @@ test('with trusted_keys an index counts that one of them has signed, and no othe
   });
   const bad = ['theirs', 'unsigned', 'forged'].map((name) => `${depot}-${name}`);
   const refused = await expectRefused(bad);
-  expect(refused.map(({ error }) => error.code)).toEqual(bad.map(() => 'DEPOT_UNTRUSTED'));
-  expect(refused.map(({ error }) => error.message).join('\n')).toMatch(
-    new RegExp(`signed by ${RegExp.escape(theirs.publicKey)}[^]*not signed[^]*signature by [^ ]* is wrong`),
-  );
+  const reasons = bad.map((name) => refused.find((event) => event.depot === name)?.error);
+  expect(reasons.map((error) => error?.code)).toEqual(bad.map(() => 'DEPOT_UNTRUSTED'));
+  for (const [index, reason] of [
+    `signed by ${theirs.publicKey}`,
+    'not signed',
+    `by ${ours.publicKey} is wrong`,
+  ].entries())
+    expect(reasons[index]?.message).toContain(reason);
   const { events } = await succeed(anotherMachine(project, 'third'), 'install', {
     env: { GALLEY_DEPOTS: `${depot}-ours` },
   });
@@ -337,6 +341,4 @@ test('import says what is wrong with an archive that a person hands in', async (
   const machine = anotherMachine(project);
   const broken = await galley(machine, ['import', archive]);
   expect([broken.status, broken.events.codes()]).toEqual([1, ['ARCHIVE_INVALID']]);
-  const trusting = await galley(machine, ['import', archive, '--trusted-keys', (await makeKey('key')).publicKey]);
-  expect([trusting.status, trusting.events.codes()]).toEqual([1, ['DEPOT_UNTRUSTED']]);
 });

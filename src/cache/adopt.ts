@@ -2,14 +2,17 @@
 // texts and links get the paths of this cache. Everything that is read here comes from somebody else.
 import path from 'node:path';
 import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts';
-import { sha256OfBytes } from '../system/digest.ts';
+import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
-import { moveAssets, moveLink } from './portable.ts';
+import { asArchived, moveAssets, moveLink } from './portable.ts';
+import type { ScannedFiles } from './scanned.ts';
 
 export interface Adoption {
   files: Files;
   assetsDir: string;
+  /** What was learned of the files while they were unpacked. */
+  scanned?: ScannedFiles | undefined;
   /** Says what is wrong. */
   refuse(problem: string): Error;
 }
@@ -18,15 +21,17 @@ export interface Adoption {
 export async function adoptTree(
   dir: string,
   entry: ArchivedEntry,
-  { files, assetsDir, refuse }: Adoption,
+  { files, assetsDir, scanned, refuse }: Adoption,
 ): Promise<void> {
-  const lines = await fingerprintTree(files, dir);
+  const digestOf = async (name: string) => scanned?.find(name)?.sha256 ?? (await sha256OfFile(`${dir}/${name}`));
+  const lines = (await fingerprintTree(files, dir, digestOf)).map((line) => asArchived(line));
   if (sha256OfBytes(encodeFingerprint(lines)) !== entry.fingerprint)
     throw refuse('its tree is not the one that it describes');
   const kinds = new Map(lines.map((line) => [line.path, line.kind]));
   for (const name of entry.texts) {
     if (kinds.get(name) !== 'file') throw refuse(`its text "${name}" is no file`);
     await rewrite(`${dir}/${name}`, (bytes) => moveAssets(bytes, ARCHIVED_ASSETS, assetsDir), files);
+    scanned?.forget(name);
   }
   for (const [name, target] of Object.entries(entry.links)) {
     // The fingerprint lists real directories alone, by their plain names: no link and no `..` is on the way.

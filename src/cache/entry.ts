@@ -53,7 +53,10 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
     dirs,
     scanned,
     find: () => findAsset(files, dirs, ref),
-    prepare: () => prepare(files, dirs),
+    prepare() {
+      scanned.forgetAll();
+      return prepare(files, dirs);
+    },
     reopen: () => reopen(files, dirs),
     async publish(draft) {
       lock.assertHeld();

@@ -54,7 +54,7 @@ export async function portableTree(assetDir: string, { files, target, assets }: 
   const lines = found.filter((line) => !(links as FingerprintLine[]).includes(line));
   return {
     found: sha256OfBytes(encodeFingerprint(found)),
-    fingerprint: sha256OfBytes(encodeFingerprint(lines.map((line) => inArchive(line, texts)))),
+    fingerprint: sha256OfBytes(encodeFingerprint(lines.map((line) => asArchived(line, texts)))),
     texts: [...texts.keys()].sort(),
     links: Object.fromEntries(links.map((line) => [line.path, moveLink(line.target, target.assetsDir, assets)])),
     ownLinks: Object.fromEntries(ownLinks.map((line) => [line.path, line.target])),
@@ -62,12 +62,12 @@ export async function portableTree(assetDir: string, { files, target, assets }: 
   };
 }
 
-/** Archives know who may execute a file, and no other permission. */
-function inArchive(line: FingerprintLine, texts: ReadonlyMap<string, Sha256>): FingerprintLine {
+/** Archives know who may execute a file, and no other permission. `texts` have other digests there. */
+export function asArchived(line: FingerprintLine, texts?: ReadonlyMap<string, Sha256>): FingerprintLine {
   if (line.kind === 'dir') return { ...line, mode: '0755' };
   if (line.kind !== 'file') return line;
   const isExecutable = (Number.parseInt(line.mode, 8) & 0o100) !== 0;
-  return { ...line, mode: isExecutable ? '0755' : '0644', sha256: texts.get(line.path) ?? line.sha256 };
+  return { ...line, mode: isExecutable ? '0755' : '0644', sha256: texts?.get(line.path) ?? line.sha256 };
 }
 
 /** The text with every path of an entry below one directory in place of that below another, byte for byte. */

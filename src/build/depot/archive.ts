@@ -5,10 +5,12 @@ import type { Writable } from 'node:stream';
 import { createUnpacker } from '../../archive/archive.ts';
 import { findTargetProblem } from '../../archive/names.ts';
 import { type Packed, packTree } from '../../archive/pack.ts';
+import type { Watcher } from '../../archive/unpacking.ts';
 import { adoptTree } from '../../cache/adopt.ts';
 import type { EntryRef, Layout } from '../../cache/layout.ts';
 import { moveAssets, type PortableTree, portableTree } from '../../cache/portable.ts';
 import type { Asset } from '../../cache/record.ts';
+import type { ScannedFiles } from '../../cache/scanned.ts';
 import {
   ARCHIVED_ASSETS,
   ARCHIVED_ENTRY,
@@ -101,17 +103,19 @@ export interface OpenedArchive {
  * Unpacks an archive into a directory of its own and checks all that can be checked without knowing who made it.
  *
  * @param name of the archive, for messages
+ * @param tools.scanned learns what is in the tree
  * @param bring sends the bytes and ends the stream; what it throws is thrown
  * @throws Failure DEPOT_INVALID, ARCHIVE_UNSAFE, ARCHIVE_INVALID, or what `bring` throws
  */
 export async function openArchive(
   name: string,
   dir: string,
-  { files, layout, signal }: ArchiveTools,
+  { files, layout, signal, scanned }: ArchiveTools & { scanned?: ScannedFiles | undefined },
   bring: (reader: Writable) => Promise<unknown>,
 ): Promise<OpenedArchive> {
   const refuse = (problem: string) => invalid(name, problem);
-  const unpacker = createUnpacker(name, dir, { files, signal });
+  const watching = scanned && { watcher: inTree(scanned) };
+  const unpacker = createUnpacker(name, dir, { files, signal, readOnly: true, ...watching });
   unpacker.done.catch(() => {});
   await bring(unpacker);
   await unpacker.done;
@@ -124,9 +128,20 @@ export async function openArchive(
   if (entry === undefined || !isKeyed(entry)) throw refuse(`its ${ARCHIVED_ENTRY} is malformed`);
   if (entry.root !== undefined && entry.root !== layout.rootDir)
     throw refuse(`it works only in the cache "${entry.root}"`);
-  await adoptTree(treeDir, entry, { files, assetsDir: layout.assetsDir, refuse });
+  await adoptTree(treeDir, entry, { files, assetsDir: layout.assetsDir, scanned, refuse });
   return { entry, treeDir };
 }
+
+/** Learns of the files of the tree, by the paths that they have in it. */
+function inTree(scanned: ScannedFiles): Watcher {
+  const prefix = `${ARCHIVED_TREE}/`;
+  return {
+    open: (name) => (name.startsWith(prefix) ? scanned.open(name.slice(prefix.length)) : NOBODY),
+    forget: (name) => scanned.forget(name.slice(prefix.length)),
+  };
+}
+
+const NOBODY = { write() {}, close() {} };
 
 /** A list of texts may be long; beyond this somebody is filling our memory. */
 const MOST_ENTRY_BYTES = 64 * 1024 * 1024;

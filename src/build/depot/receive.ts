@@ -7,6 +7,7 @@ import type { EntryRef } from '../../cache/layout.ts';
 import type { PublishedAsset } from '../../cache/publish.ts';
 import type { Fetcher } from '../../fetch/fetcher.ts';
 import type { ArchivedEntry } from '../../model/archived-entry.ts';
+import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../system/clock.ts';
 import { type ArchiveTools, demandRef, type OpenedArchive, openArchive } from './archive.ts';
 import type { Offer } from './depots.ts';
@@ -32,7 +33,7 @@ export async function receive(arrival: Arrival, entry: Entry, tools: ReceiveTool
   await entry.prepare();
   const dir = path.join(entry.dirs.workDir, 'import');
   await tools.files.ensureDir(dir);
-  const archive = await openArchive(arrival.name, dir, tools, arrival.bring);
+  const archive = await openArchive(arrival.name, dir, { ...tools, scanned: entry.scanned }, arrival.bring);
   demandRef(arrival.name, archive, arrival.ref);
   return await publishArchive(archive, entry, { ...tools, provenance: await arrival.hear(archive.entry) });
 }
@@ -47,10 +48,15 @@ export async function publishArchive(
   await files.rename(treeDir, entry.dirs.installDir);
   return await entry.publish({
     keyParts,
-    sources,
+    // What its key does not know is nobody's word but that of the archive.
+    sources: sources.filter(({ source, digest }) => isKeyed(keyParts.sources, `${source} ${digest}`)),
     builtAt: clock.now(),
     ...(provenance !== undefined && { provenance }),
   });
+}
+
+function isKeyed(known: Json | undefined, source: string): boolean {
+  return Array.isArray(known) && known.includes(source);
 }
 
 /** Downloads an archive of a depot and hands its bytes on; the reader sees an end only when all of them are right. */

@@ -1,0 +1,102 @@
+// An asset leaves one cache and arrives in another: what it is called on the way is the same wherever it comes from.
+import * as fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts';
+import type { Sha256 } from '../model/digest.ts';
+import { createFiles } from '../system/files.ts';
+import { adoptTree } from './adopt.ts';
+import { moveAssets, portableTree } from './portable.ts';
+
+const files = createFiles();
+const OWN = 'acme.a@r1/linux-x86_64-00aa';
+const OTHER = 'acme.b@r2/linux-x86_64-00bb/asset';
+const LONG = 'x'.repeat(300_000);
+
+let dir: string;
+beforeEach(() => {
+  dir = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-portable-'));
+});
+afterEach(() => fs.rmSync(dir, { recursive: true }));
+
+/** A tree as it would be in a cache whose assets are in `assets`. */
+function makeTree(name: string, assets: string): string {
+  const tree = path.join(dir, name);
+  fs.mkdirSync(`${tree}/bin`, { recursive: true, mode: 0o700 });
+  fs.writeFileSync(`${tree}/bin/run`, `#!${assets}/${OTHER}/bin/sh\n${LONG}${assets}/${OWN}/asset/x`, { mode: 0o700 });
+  fs.writeFileSync(`${tree}/plain`, 'nothing of the kind: /c/assets/ is no entry', { mode: 0o600 });
+  fs.writeFileSync(`${tree}/latin`, Buffer.from([0xe9, ...Buffer.from(`${assets}/${OTHER}`), 0xff]));
+  fs.symlinkSync(`${assets}/${OTHER}/lib`, `${tree}/lib`);
+  fs.symlinkSync('bin/run', `${tree}/run`);
+  return tree;
+}
+
+const portable = (tree: string, assetsDir: string) =>
+  portableTree(tree, { files, target: { assetsDir, entryPath: OWN }, assets: ARCHIVED_ASSETS });
+
+describe('a portable tree', () => {
+  it('is the same from every cache', async () => {
+    const one = await portable(makeTree('one', '/c/assets'), '/c/assets');
+    const other = await portable(makeTree('other', '/home/é/cache/assets'), '/home/é/cache/assets');
+    expect({ ...one, found: '' }).toEqual({ ...other, found: '' });
+    expect(one).toMatchObject({
+      texts: ['bin/run', 'latin'],
+      links: { lib: `${ARCHIVED_ASSETS}/${OTHER}/lib` },
+      ownLinks: { run: 'bin/run' },
+      isBound: false,
+    });
+  });
+
+  it.each([
+    ['a program that names an asset', `\0/c/assets/${OTHER}`, true],
+    ['a program that names its own asset', `\0/c/assets/${OWN}/asset/share`, true],
+    ['a program that mentions where it was built', `\0/c/assets/${OWN}/work/stage/main.c`, false],
+    ['a program that names another cache', `\0/d/assets/${OTHER}`, false],
+    ['a text that has the words of archives already', `/c/assets/${OTHER} ${ARCHIVED_ASSETS}/${OTHER}`, true],
+  ])('with %s: bound to its cache root is %s', async (_, content, isBound) => {
+    const tree = path.join(dir, 'tree');
+    fs.mkdirSync(tree);
+    fs.writeFileSync(`${tree}/file`, content);
+    expect((await portable(tree, '/c/assets')).isBound).toBe(isBound);
+  });
+});
+
+describe('a tree that arrives', () => {
+  const refuse = (problem: string) => new Error(problem);
+
+  /** What an archive of the tree would unpack to, and what it would say of it. */
+  async function archived(): Promise<{ tree: string; entry: ArchivedEntry }> {
+    const from = makeTree('from', '/c/assets');
+    const { fingerprint, texts, links } = await portable(from, '/c/assets');
+    const tree = path.join(dir, 'unpacked');
+    fs.cpSync(from, tree, { recursive: true, verbatimSymlinks: true });
+    for (const name of Object.keys(links)) fs.rmSync(`${tree}/${name}`);
+    for (const name of texts)
+      fs.writeFileSync(`${tree}/${name}`, moveAssets(fs.readFileSync(`${tree}/${name}`), '/c/assets', ARCHIVED_ASSETS));
+    const names = { identity: 'acme.a@r1', platform: 'linux-x86_64', key: '00aa' };
+    return { tree, entry: { ...names, keyParts: {}, sources: [], runtime: ['00bb'], fingerprint, texts, links } };
+  }
+
+  it('is what it would be if it had been made there', async () => {
+    const { tree, entry } = await archived();
+    await adoptTree(tree, entry, { files, assetsDir: '/other/cache/assets', refuse });
+    const made = makeTree('made', '/other/cache/assets');
+    for (const name of ['bin/run', 'plain', 'latin'])
+      expect(fs.readFileSync(`${tree}/${name}`).equals(fs.readFileSync(`${made}/${name}`)), name).toBe(true);
+    for (const name of ['lib', 'run'])
+      expect(fs.readlinkSync(`${tree}/${name}`)).toBe(fs.readlinkSync(`${made}/${name}`));
+  });
+
+  it.each<[string, Partial<ArchivedEntry>]>([
+    ['another fingerprint', { fingerprint: 'ab'.repeat(32) as Sha256 }],
+    ['a text that is a directory', { texts: ['bin'] }],
+    ['a link below a link', { links: { 'run/x': `${ARCHIVED_ASSETS}/${OTHER}` } }],
+    ['a link to the assets of nobody', { links: { x: `${ARCHIVED_ASSETS}/` } }],
+    ['a link to the work of another entry', { links: { x: `${ARCHIVED_ASSETS}/acme.b@r2/linux-x86_64-00bb/work` } }],
+    ['a link to what it does not need', { runtime: [], links: { x: `${ARCHIVED_ASSETS}/${OTHER}` } }],
+  ])('is refused with %s', async (_, wrong) => {
+    const { tree, entry } = await archived();
+    await expect(adoptTree(tree, { ...entry, ...wrong }, { files, assetsDir: '/d/assets', refuse })).rejects.toThrow();
+  });
+});
