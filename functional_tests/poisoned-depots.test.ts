@@ -138,6 +138,16 @@ const LIES: Record<string, { make: (good: Ingredients) => Item[]; code: Code; sa
     code: 'DEPOT_INVALID',
     says: /malformed/,
   },
+  'parts of the key without a bottom': {
+    make: (good) =>
+      itemsOf(good).map((item, index) =>
+        index > 0
+          ? item
+          : { ...item, text: (item.text ?? '').replace('"env":{}', `"env":${'['.repeat(1e5)}${']'.repeat(1e5)}`) },
+      ),
+    code: 'DEPOT_INVALID',
+    says: /malformed/,
+  },
   'another cache root': { make: described({ root: '/elsewhere' }), code: 'DEPOT_INVALID', says: /elsewhere/ },
   'a text that is not there': { make: described({ texts: ['../../marker'] }), code: 'DEPOT_INVALID', says: /no file/ },
   'a link beside the tree that leads to the host': {
@@ -147,6 +157,11 @@ const LIES: Record<string, { make: (good: Ingredients) => Item[]; code: Code; sa
   },
   'a link beside the tree that climbs': {
     make: described({ links: { '../../out': ELSEWHERE } }),
+    code: 'DEPOT_INVALID',
+    says: /no place/,
+  },
+  'a link beside the tree with an impossible name': {
+    make: described({ links: { 'a\0b': ELSEWHERE } }),
     code: 'DEPOT_INVALID',
     says: /no place/,
   },
@@ -296,12 +311,12 @@ test('who signs vouches for what is there: nothing unsigned is signed by the way
   const unsigned = await galley(project, ['push', depot, '--sign-key', old.file]);
   expect([unsigned.status, unsigned.events.codes()]).toEqual([1, ['DEPOT_UNTRUSTED']]);
 
-  const signersOf = async () => JSON.parse((await succeed(project, ['depot', 'list', depot, '--json'])).stdout).signers;
+  const signersOf = () => readIndex(depot).signatures.map(({ key }) => key);
   const indexFile = path.join(depot, 'galley-depot.json');
   await succeed(project, ['depot', 'sign', depot, '--sign-key', old.file, '--dry-run']);
-  expect(await signersOf()).toEqual([]);
+  expect(signersOf()).toEqual([]);
   await succeed(project, ['depot', 'sign', depot, '--sign-key', old.file]);
-  expect(await signersOf()).toEqual([old.publicKey]);
+  expect(signersOf()).toEqual([old.publicKey]);
   const before = await readFile(indexFile, 'utf8');
   const naked = await galley(project, ['push', depot]);
   expect([naked.status, naked.events.codes()]).toEqual([1, ['DEPOT_UNTRUSTED']]);
@@ -310,12 +325,13 @@ test('who signs vouches for what is there: nothing unsigned is signed by the way
   // A new key takes over: first beside the old one, then alone.
   const trust = ['--trusted-keys', old.publicKey];
   await succeed(project, ['depot', 'sign', depot, '--sign-key', next.file, ...trust]);
-  expect(await signersOf()).toEqual([old.publicKey, next.publicKey].sort());
+  expect(signersOf()).toEqual([old.publicKey, next.publicKey].sort());
   await project.write({
     'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['${BREAD}'];`,
   });
   await succeed(project, ['push', depot, '--sign-key', next.file]);
-  expect(await signersOf()).toEqual([next.publicKey]);
+  const { stdout } = await succeed(project, ['depot', 'list', depot, '--json']);
+  expect(JSON.parse(stdout).signers).toEqual([next.publicKey]);
 });
 
 test('depot verify reads everything again, and says what is wrong with what', async () => {

@@ -5,7 +5,7 @@ import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts'
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
-import { asArchived, moveAssets, moveLink } from './portable.ts';
+import { asArchived, MOST_TEXT_BYTES, moveAssets, moveLink } from './portable.ts';
 import type { ScannedFiles } from './scanned.ts';
 
 export interface Adoption {
@@ -30,12 +30,15 @@ export async function adoptTree(
   const kinds = new Map(lines.map((line) => [line.path, line.kind]));
   for (const name of entry.texts) {
     if (kinds.get(name) !== 'file') throw refuse(`its text "${name}" is no file`);
+    const { sizeBytes } = await files.stat(`${dir}/${name}`);
+    if (sizeBytes > MOST_TEXT_BYTES) throw refuse(`its text "${name}" is too long to be one`);
     await rewrite(`${dir}/${name}`, (bytes) => moveAssets(bytes, ARCHIVED_ASSETS, assetsDir), files);
     scanned?.forget(name);
   }
   for (const [name, target] of Object.entries(entry.links)) {
     // The fingerprint lists real directories alone, by their plain names: no link and no `..` is on the way.
-    if (kinds.has(name) || kinds.get(path.dirname(name)) !== 'dir' || path.normalize(name) !== name)
+    const isPlain = path.normalize(name) === name && !name.includes('\0');
+    if (!isPlain || kinds.has(name) || kinds.get(path.dirname(name)) !== 'dir')
       throw refuse(`its link "${name}" has no place`);
     if (!leadsIntoAsset(target, entry)) throw refuse(`its link "${name}" leads to "${target}"`);
     await files.symlink(moveLink(target, ARCHIVED_ASSETS, assetsDir), `${dir}/${name}`);

@@ -32,11 +32,16 @@ export interface Portability {
   assets: string;
 }
 
+/** Texts are rewritten in memory. A longer one that names assets binds its asset, as a program does. */
+export const MOST_TEXT_BYTES = 64 * 1024 * 1024;
+
 export async function portableTree(assetDir: string, { files, target, assets }: Portability): Promise<PortableTree> {
   const texts = new Map<string, Sha256>();
   let isBound = false;
   const found = await fingerprintTree(files, assetDir, async (name) => {
-    const { sha256, isText, namesEntry, namesAsset } = await scanFile(files, `${assetDir}/${name}`, target);
+    const scan = await scanFile(files, `${assetDir}/${name}`, target);
+    const { sha256, namesEntry, namesAsset } = scan;
+    const isText = scan.isText && scan.sizeBytes <= MOST_TEXT_BYTES;
     if (isText && namesEntry) {
       const bytes = await files.readBytes(`${assetDir}/${name}`);
       const moved = moveAssets(bytes, target.assetsDir, assets);

@@ -45,6 +45,7 @@ export function decodeArchivedEntry(text: string): ArchivedEntry | undefined {
   const { identity, platform, key, keyParts, sources, runtime, fingerprint, texts, links, root } = value;
   const isWhole =
     isJsonObject(keyParts) &&
+    isShallow(keyParts) &&
     Array.isArray(sources) &&
     isTexts(runtime, ENTRY_KEY) &&
     isTexts(texts) &&
@@ -64,6 +65,12 @@ export function decodeArchivedEntry(text: string): ArchivedEntry | undefined {
     texts,
     links,
   } as unknown as ArchivedEntry;
+}
+
+/** Whoever walks through it must not run out of stack. */
+function isShallow(value: Json, levels = 20): boolean {
+  if (value === null || typeof value !== 'object') return true;
+  return levels > 0 && Object.values(value).every((member) => isShallow(member, levels - 1));
 }
 
 function isTexts(value: Json | undefined, pattern = /^/): boolean {

@@ -49,6 +49,7 @@ describe('an index', () => {
   it.each([
     ['no JSON', '{'],
     ['a list', '[]'],
+    ['a schema without a bottom', `{"schema":${'['.repeat(1e5)}${']'.repeat(1e5)}}`],
     ['another schema', '{"schema":2,"entries":[],"signatures":[]}'],
     ['another member', '{"schema":1,"entries":[],"signatures":[],"keys":[]}'],
     ['no signatures', '{"schema":1,"entries":[]}'],

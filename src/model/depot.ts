@@ -63,8 +63,7 @@ export function encodeIndex({ entries, signatures }: DepotIndex): string {
 export function decodeIndex(text: string): DepotIndex | { problem: string } {
   const value = findJson(text);
   if (!isJsonObject(value)) return { problem: 'it is no JSON object' };
-  if (value.schema !== DEPOT_SCHEMA)
-    return { problem: `its schema is ${show(value.schema)}, expected ${DEPOT_SCHEMA}` };
+  if (value.schema !== DEPOT_SCHEMA) return { problem: `it is not of schema ${DEPOT_SCHEMA}` };
   if (!hasOnly(value, ['schema', 'entries', 'signatures'])) return { problem: 'it has members that nobody knows' };
   if (!Array.isArray(value.entries) || !Array.isArray(value.signatures))
     return { problem: 'it has no list of entries' };
@@ -136,8 +135,4 @@ function isSignature(value: Json): boolean {
 
 function hasOnly(value: JsonObject, names: readonly string[]): boolean {
   return Object.keys(value).every((name) => names.includes(name));
-}
-
-function show(value: Json | undefined): string {
-  return JSON.stringify(value ?? null).slice(0, 40);
 }

@@ -23,6 +23,7 @@ export class Delivery {
   readonly ledger: Ledger;
   readonly #tools: Tools;
   readonly #all = new Map<string, Promise<Delivered>>();
+  #there: Promise<ReadonlyMap<string, DepotEntry>> | undefined;
 
   constructor(ledger: Ledger, tools: Tools) {
     this.ledger = ledger;
@@ -57,8 +58,10 @@ export class Delivery {
   }
 
   async #deliver(ref: EntryRef, asset: Asset): Promise<Delivered> {
-    const { entries } = await this.ledger.index();
-    const there = entries.find((entry) => depotKey(entry) === depotKey(ref));
+    this.#there ??= this.ledger
+      .index()
+      .then(({ entries }) => new Map(entries.map((entry) => [depotKey(entry), entry])));
+    const there = (await this.#there).get(depotKey(ref));
     if (there) return { entry: there, added: false };
     const entry = await this.#upload(ref, asset);
     await this.ledger.add([entry]);

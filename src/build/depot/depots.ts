@@ -48,9 +48,14 @@ export class Depots {
     const { rootDir } = this.#tools.cache.layout;
     return (await this.#asked).flatMap((consulted) => {
       const entry = consulted?.entries.get(depotKey(ref));
-      if (!consulted || !entry || this.#lost.has(consulted.depot.address)) return [];
+      if (!consulted || !entry) return [];
       return entry.root === undefined || entry.root === rootDir ? [{ depot: consulted.depot, entry }] : [];
     });
+  }
+
+  /** Whether a depot was given up since it was consulted. */
+  isLost({ address }: Depot): boolean {
+    return this.#lost.has(address);
   }
 
   /** Tells why something of a depot is not used: to people once, as one reason usually has many effects. */

@@ -79,10 +79,14 @@ export class Ledger {
   }
 
   async #writePending(): Promise<void> {
+    const { settleMs } = this.depot.store;
+    const added: DepotEntry[] = [];
     try {
-      while (this.#pending.length > 0) {
-        const added = this.#pending.splice(0);
-        while (await this.#change(() => this.#grown(added))) if (!(await this.#mayBeLost())) break;
+      for (let isSure = false; !isSure || this.#pending.length > 0; ) {
+        added.push(...this.#pending.splice(0));
+        isSure = !(await this.#change(() => this.#grown(added))) || settleMs === undefined;
+        // Where a store cannot tell who was first, one looks again when everybody else must have written.
+        if (!isSure && this.#pending.length === 0) await this.#tools.clock.sleep(settleMs ?? 0, this.#tools.signal);
       }
     } finally {
       this.#writing = undefined;
@@ -95,14 +99,6 @@ export class Ledger {
     const entries = withEntries(index.entries, added);
     if (version !== undefined && entries.length === index.entries.length) return undefined;
     return { entries, version, signatures: this.#signed(entries, []) };
-  }
-
-  /** Where a store cannot tell who was first, one looks again when everybody else must have written. */
-  async #mayBeLost(): Promise<boolean> {
-    const { settleMs } = this.depot.store;
-    if (settleMs === undefined) return false;
-    await this.#tools.clock.sleep(settleMs, this.#tools.signal);
-    return true;
   }
 
   /** False when there was nothing to change. */

@@ -3,7 +3,7 @@
 import path from 'node:path';
 import type { Layout } from '../../cache/layout.ts';
 import { DEPOT_INDEX, type DepotIndex } from '../../model/depot.ts';
-import { isFailure } from '../../model/failure.ts';
+import { Failure, isFailure } from '../../model/failure.ts';
 import { sha256OfBytes } from '../../system/digest.ts';
 import type { Files } from '../../system/files.ts';
 import { type Depot, parseIndex } from './depot.ts';
@@ -33,7 +33,11 @@ export async function lookUpIndex(
   });
   if (found === undefined) return undefined;
   if (found === 'unchanged') {
-    if (known === undefined) throw new Error(`${depot.name} has not changed since never`);
+    if (known === undefined)
+      throw new Failure(
+        'FETCH_FAILED',
+        `Cannot use depot "${depot.name}": it says that nothing has changed since never`,
+      );
     return { index: parseIndex(depot.name, Buffer.from(known.text)), from: 'cache' };
   }
   const index = parseIndex(depot.name, found.bytes);

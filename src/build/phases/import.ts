@@ -39,6 +39,8 @@ export const importPhase: PhaseStep = {
 async function accept(offer: Offer, pkg: Package, run: Run): Promise<Asset | undefined> {
   const { depot, entry: archive } = offer;
   const { cache, emit, fetcher, files, clock, signal } = run.world;
+  // Meanwhile others may have found out.
+  if (run.depots.isLost(depot)) return undefined;
   const arrival = {
     ref: entryRef(pkg, run),
     name: archive.url,
