@@ -48,7 +48,7 @@ export async function startSshServer({ rootDir }: Project): Promise<SshServer> {
     },
     // The keys lie below a directory that others may write to.
     ...{ StrictModes: 'no', UsePAM: 'no', PasswordAuthentication: 'no', KbdInteractiveAuthentication: 'no' },
-    ...{ PermitRootLogin: 'prohibit-password', LogLevel: 'ERROR' },
+    ...{ PermitRootLogin: 'prohibit-password', LogLevel: 'INFO' },
   };
   const file = path.join(dir, 'config');
   await writeFile(
@@ -59,7 +59,7 @@ export async function startSshServer({ rootDir }: Project): Promise<SshServer> {
   );
   // What an installed service has its directory made for at boot.
   if (process.getuid?.() === 0) mkdirSync('/run/sshd', { recursive: true, mode: 0o755 });
-  const child = spawn(SSHD, ['-D', '-e', '-f', file, '-o', 'LogLevel=INFO'], { stdio: ['ignore', 'ignore', 'pipe'] });
+  const child = spawn(SSHD, ['-D', '-e', '-f', file], { stdio: ['ignore', 'ignore', 'pipe'] });
   onTestFinished(() => void child.kill());
   await untilListening(child);
   const [, type, key] = /^(\S+) (\S+)/.exec(await readFile(`${hostKey}.pub`, 'utf8')) ?? [];

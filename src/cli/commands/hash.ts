@@ -11,6 +11,7 @@ import { formatChecksumLine } from '../checksum-line.ts';
 import { toJsonRow } from '../json.ts';
 import { tellError } from '../problems.ts';
 import { statusOf } from '../status.ts';
+import { untilStopped } from '../until-stopped.ts';
 
 interface Hashed {
   /** As it was given. */
@@ -21,15 +22,11 @@ interface Hashed {
 
 /** What cannot be read is told, and the others are hashed all the same. */
 export const run: Run = async (services, { args }, signal) => {
-  const stopped = Promise.withResolvers<never>();
-  stopped.promise.catch(() => {});
-  signal.addEventListener('abort', () => stopped.reject(signal.reason));
   const hashed: Hashed[] = [];
   const codes: Code[] = [];
   for (const name of args) {
     try {
-      // Nothing is left behind by reading, so nobody has to wait for a large file after a signal.
-      hashed.push(await Promise.race([hash(name, services), stopped.promise]));
+      hashed.push(await untilStopped(hash(name, services), signal));
     } catch (error) {
       if (!isFailure(error) || signal.aborted) throw error;
       codes.push(...(await tellError(error, services)).map(({ code }) => code));

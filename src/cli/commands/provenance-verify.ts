@@ -9,8 +9,9 @@ import type { Options, Run } from '../answer.ts';
 import { formatColumns } from '../columns.ts';
 import { toJsonRow } from '../json.ts';
 import { openProject } from '../open-project.ts';
+import { untilStopped } from '../until-stopped.ts';
 
-export const run: Run = async (services, options) => {
+export const run: Run = async (services, options, signal) => {
   const {
     settings,
     args: [name = '', archive],
@@ -25,7 +26,7 @@ export const run: Run = async (services, options) => {
   };
   await using handle = name === '-' ? undefined : await files.openRead(path.resolve(cwd, name));
   const chunks = handle?.createReadStream({ autoClose: false }) ?? services.stdin();
-  const verified = await verifyStatements(name, chunks, evidence);
+  const verified = await untilStopped(verifyStatements(name, chunks, evidence), signal);
   const rows = verified.map(({ subject, builder, signedBy }) => [
     subject,
     `built by ${builder}`,
