@@ -87,7 +87,9 @@ export interface CommandError extends Error, RunResult {
 export interface Download {
   /**
    * Any transport: `https:`, `file:`, `npm:<package>@<version>`, `crates:<crate>@<version>`,
-   * `pypi:<project>@<version>[#file]`, `github:<owner>/<repo>@<tag>#<asset>`, `git+https:`, `git+http:`, `git+ssh:`, `git+file:`, `git:`.
+   * `pypi:<project>@<version>[#file]`, `github:<owner>/<repo>@<tag>#<asset>`,
+   * `s3://<bucket>/<key>[?versionId=…]`, `oci://<registry>/<repository>:<tag>[#file]` or `…@sha256:<digest>[#file]`,
+   * `git+https:`, `git+http:`, `git+ssh:`, `git+file:`, `git:`.
    */
   url: string;
   /** Expected SHA-256, 64 hexadecimal digits. Without it the first download is written to `galley.lock`. */

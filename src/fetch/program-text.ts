@@ -7,7 +7,6 @@ import { stripControl } from '../system/terminal.ts';
 
 export interface Question {
   argv: readonly string[];
-  cwd: string;
   env: Readonly<Record<string, string | undefined>>;
   stdin?: string;
   /** What it prints when it has no answer, with a status other than 0. */
@@ -15,6 +14,8 @@ export interface Question {
   signal: AbortSignal;
 }
 
+/** Not the project: a name with a slash in it must not find a program of somebody else's there. */
+const NOWHERE = '/';
 /** Credentials are short; beyond this it is something else. */
 const MOST_BYTES = 1024 * 1024;
 
@@ -30,7 +31,10 @@ export async function askProgram(question: Question, clock: Clock): Promise<stri
   const chunks: Buffer[] = [];
   let sizeBytes = 0;
   try {
-    for await (const chunk of runProgram({ ...how, argv, env: env as Record<string, string>, explain }, clock)) {
+    for await (const chunk of runProgram(
+      { ...how, argv, cwd: NOWHERE, env: env as Record<string, string>, explain },
+      clock,
+    )) {
       sizeBytes += chunk.length;
       if (sizeBytes > MOST_BYTES)
         throw new Failure('FETCH_FAILED', `Cannot get credentials: "${argv[0]}" says too much`);

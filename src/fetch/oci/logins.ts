@@ -10,7 +10,7 @@ import type { OciRepository } from './reference.ts';
 /** Secrets. */
 export type Login = { user: string; password: string } | { identityToken: string };
 
-export type LoginTools = Pick<TransportTools, 'files' | 'clock' | 'env' | 'projectDir'>;
+export type LoginTools = Pick<TransportTools, 'files' | 'clock' | 'env'>;
 
 /** Undefined for somebody who has not logged in there. */
 export async function findLogin(
@@ -88,9 +88,9 @@ async function askHelper(
   if (typeof helper !== 'string' || helper === '') return undefined;
   if (!/^[\w.-]+$/.test(helper))
     throw new Failure('INVALID_VALUE', 'Cannot get credentials: the name of a credential helper has a slash in it');
-  const { clock, env, projectDir: cwd } = tools;
+  const { clock, env } = tools;
   const argv = [`docker-credential-${helper}`, 'get'];
-  const answer = await askProgram({ argv, cwd, env, stdin: server, signal, nothing: /credentials not found/ }, clock);
+  const answer = await askProgram({ argv, env, stdin: server, signal, nothing: /credentials not found/ }, clock);
   if (answer === undefined) return undefined;
   const { Username: user, Secret: password } = objectIn(
     { answer: parseConfig(answer, argv[0] ?? '') as Json },

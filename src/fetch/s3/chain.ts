@@ -65,10 +65,10 @@ async function fromProfile({ profile }: CredentialTools): Promise<Credentials | 
 }
 
 async function fromProcess(tools: CredentialTools, signal: AbortSignal): Promise<Credentials | undefined> {
-  const { profile, clock, env, projectDir: cwd } = tools;
+  const { profile, clock, env } = tools;
   const command = profile.get('credential_process');
   if (command === undefined) return undefined;
-  const answer = await askProgram({ argv: splitCommand(command), cwd, env, signal }, clock);
+  const answer = await askProgram({ argv: splitCommand(command), env, signal }, clock);
   return parseTemporary(answer ?? '', `credential_process of profile "${profile.name}"`);
 }
 

@@ -15,7 +15,7 @@ export interface Credentials {
   origin: string;
 }
 
-export interface CredentialTools extends Pick<TransportTools, 'http' | 'files' | 'clock' | 'env' | 'projectDir'> {
+export interface CredentialTools extends Pick<TransportTools, 'http' | 'files' | 'clock' | 'env'> {
   profile: AwsProfile;
   region: string;
 }
