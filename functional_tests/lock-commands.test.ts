@@ -60,7 +60,7 @@ test('lock --platform asks declarations and registries for other platforms, and 
   const server = await startServer({
     '/simple/tool/': JSON.stringify({ meta: { 'api-version': '1.0' }, name: 'tool', files }),
     ...Object.fromEntries(names.map((name) => [`/f/${name}`, name])),
-    ...Object.fromEntries(['linux', 'darwin', 'windows', 'plain'].map((name) => [`/${name}`, name])),
+    ...Object.fromEntries(['linux', 'darwin', 'plain', 'done'].map((name) => [`/${name}`, name])),
   });
   const env = { PIP_INDEX_URL: server.url('/simple') };
   const project = await createProject({
@@ -71,7 +71,7 @@ test('lock --platform asks declarations and registries for other platforms, and 
       await ctx.commit_fetch(names);
       return 'pypi:tool@1.0';
     }`,
-    'recipes/test.done@r1.js': `export async function fetch(ctx) { await ctx.run('true'); return '${server.url('/plain')}'; }`,
+    'recipes/test.done@r1.js': `export async function fetch(ctx) { await ctx.run('true'); return '${server.url('/done')}'; }`,
     'recipes/test.mac@r1.js': `export const platforms = ['darwin']; ${takes(server.url('/darwin'))}`,
   });
   const both = `${PLATFORM},${OTHER}`;
@@ -151,8 +151,8 @@ test('update moves what is asked for on every platform that the lock file knows,
 });
 
 test('outdated compares versions, branches and sizes; a server that does not answer costs only its own line', async () => {
-  const server = await startServer({ '/a': 'a', '/pot.tgz': 'pot' });
-  const dist = { tarball: server.url('/pot.tgz') };
+  const server = await startServer({ '/a': 'a', '/pot/-/pot-1.0.0.tgz': 'pot' });
+  const dist = { tarball: server.url('/pot/-/pot-1.0.0.tgz') };
   server.set(
     '/pot',
     JSON.stringify({ 'dist-tags': { latest: '1.2.0' }, versions: { '1.0.0': { dist }, '1.2.0': { dist } } }),
@@ -197,9 +197,12 @@ test('outdated compares versions, branches and sizes; a server that does not ans
 });
 
 test('a lock file of a stranger leads nowhere: not to another server, nor to files, nor to weaker transports', async () => {
-  const server = await startServer({ '/pot.tgz': 'pot' });
-  const evil = await startServer({ '/pot.tgz': 'poison' });
-  server.set('/pot', JSON.stringify({ versions: { '1.0.0': { dist: { tarball: server.url('/pot.tgz') } } } }));
+  const server = await startServer({ '/pot/-/pot-1.0.0.tgz': 'pot' });
+  const evil = await startServer({ '/pot/-/pot-1.0.0.tgz': 'poison' });
+  server.set(
+    '/pot',
+    JSON.stringify({ versions: { '1.0.0': { dist: { tarball: server.url('/pot/-/pot-1.0.0.tgz') } } } }),
+  );
   const env = { npm_config_registry: server.url('/') };
   const project = await createProject({ 'recipes/test.pot@r1.js': takes('npm:pot@1.0.0') });
   await succeed(project, 'lock', { env });
@@ -211,8 +214,17 @@ test('a lock file of a stranger leads nowhere: not to another server, nor to fil
     env: { ...env, GALLEY_CACHE_ROOT: `${project.cacheDir}2` },
   });
   expect([misled.events.codes(), evil.paths()]).toEqual([['DIGEST_MISMATCH'], []]);
-  for (const url of ['file:///etc/passwd', 'https://me:word@host.test/pot.tgz', '../pot.tgz']) {
-    await project.write({ 'galley.lock': good.replace(server.url('/pot.tgz'), url) });
+  // Nor to what somebody else has on the same one.
+  server.set('/evil/-/evil-1.0.0.tgz', 'poison');
+  await project.write({
+    'galley.lock': good
+      .replace('/pot/-/pot-1.0.0.tgz', '/evil/-/evil-1.0.0.tgz')
+      .replace(sha256OfBytes('pot'), sha256OfBytes('poison')),
+  });
+  const other = await galley(project, 'sync', { env: { ...env, GALLEY_CACHE_ROOT: `${project.cacheDir}3` } });
+  expect([other.events.codes(), server.asked('/evil/-/evil-1.0.0.tgz')]).toEqual([['DIGEST_MISMATCH'], 0]);
+  for (const url of ['file:///etc/passwd', 'https://me:word@host.test/x', '../x']) {
+    await project.write({ 'galley.lock': good.replace(server.url('/pot/-/pot-1.0.0.tgz'), url) });
     const refused = await galley(project, 'sync', { env });
     expect([refused.status, refused.events.codes()], url).toEqual([2, ['LOCK_FILE_INVALID']]);
     expect(JSON.stringify(refused.events.all)).not.toContain('me:word');

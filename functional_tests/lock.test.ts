@@ -17,9 +17,9 @@ const FOREIGN = PLATFORM === 'darwin-arm64' ? 'linux-arm64' : 'darwin-arm64';
 /** What a registry of npm knows of packages whose tarballs are their names. */
 function registryOf(...names: string[]) {
   return async (): Promise<Server & { project: Promise<Project>; env: Record<string, string> }> => {
-    const server = await startServer(Object.fromEntries(names.map((name) => [`/files/${name}.tgz`, name])));
+    const server = await startServer(Object.fromEntries(names.map((name) => [`/${name}/-/${name}-1.0.0.tgz`, name])));
     for (const name of names) {
-      const tarball = server.url(`/files/${name}.tgz`);
+      const tarball = server.url(`/${name}/-/${name}-1.0.0.tgz`);
       server.set(
         `/${name}`,
         JSON.stringify({ 'dist-tags': { latest: '2.0.0' }, versions: { '1.0.0': { dist: { tarball } }, '2.0.0': {} } }),
@@ -70,12 +70,19 @@ test('a complete lock file is filled by a cold sync, and by a warm one with noth
       package: 'test.lid@r1',
       kind: 'file',
       source: 'npm:lid@1.0.0',
-      url: npm.url('/files/lid.tgz'),
+      url: npm.url('/lid/-/lid-1.0.0.tgz'),
       ...known('lid'),
     },
     { ...of, package: 'test.lid@r1', kind: 'function', sources: ['npm:lid@1.0.0'] },
     { ...of, package: SOUP, kind: 'file', source: npm.url('/soup.txt'), ...known('soup') },
-    { ...of, package: SOUP, kind: 'file', source: 'npm:pot@1.0.0', url: npm.url('/files/pot.tgz'), ...known('pot') },
+    {
+      ...of,
+      package: SOUP,
+      kind: 'file',
+      source: 'npm:pot@1.0.0',
+      url: npm.url('/pot/-/pot-1.0.0.tgz'),
+      ...known('pot'),
+    },
     { ...of, package: 'test.stew@r1', kind: 'recipe', source: npm.url('/stew.js') },
   ]);
   // Everything is there, and what recipes pin themselves nobody has to be asked for.
@@ -89,9 +96,9 @@ test('a complete lock file is filled by a cold sync, and by a warm one with noth
   const before = npm.paths().length;
   await succeed(project, 'sync --frozen --strict', { env: npm.env });
   expect(npm.paths().slice(before).sort()).toEqual([
-    '/files/lid.tgz',
-    '/files/pot.tgz',
     '/kit.tar.gz',
+    '/lid/-/lid-1.0.0.tgz',
+    '/pot/-/pot-1.0.0.tgz',
     '/soup.txt',
     '/stew.js',
   ]);

@@ -47,7 +47,7 @@ export class Pins {
     this.#policy = policy;
     this.#before = lock;
     const { moves = () => false } = policy;
-    this.#now = new Map([...lock].filter(([, record]) => record.platform !== this.platform || !moves(record)));
+    this.#now = new Map([...lock].filter(([, record]) => !moves(record)));
   }
 
   /** Whether galley.lock has to say all that the run finds out. */

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Lanes } from '../ladder/lanes.ts';
 import { Failure } from '../model/failure.ts';
+import type { LockFile } from '../model/lock-file.ts';
 import type { Manifest } from '../model/manifest.ts';
 import type { Settings } from '../model/settings.ts';
 import { findManifest } from '../recipe/discover.ts';
@@ -65,14 +66,17 @@ function notThere(file: string): Failure {
 /** Nothing but assets is made: the host stays as it is. */
 export const ASSETS_ONLY = { setup: false, deploy: false };
 
-export interface RunWish extends Pick<Run, 'setup' | 'deploy'>, Pick<PinPolicy, 'mustBeComplete' | 'moves'> {}
+export interface RunWish extends Pick<Run, 'setup' | 'deploy'>, Pick<PinPolicy, 'mustBeComplete' | 'moves'> {
+  /** In place of what galley.lock says. */
+  lock?: LockFile;
+}
 
 /** A fresh run over the project, as far as its lock file and records are now. */
 export async function openRun(
   { manifest, world, settings, lockFile, stateDir }: Project,
-  { setup, deploy, ...wish }: RunWish,
+  { setup, deploy, lock, ...wish }: RunWish,
 ): Promise<Run> {
-  const pins = new Pins(await readLockFile(lockFile, world.files), world.platform, {
+  const pins = new Pins(lock ?? (await readLockFile(lockFile, world.files)), world.platform, {
     ...world.policy,
     ...wish,
     file: lockFile,

@@ -122,8 +122,13 @@ test('crates asks no index when the lock file has the address, unless that is of
         { url: 'crates:zstd-sys@2.1.0' },
         { signal: never, pin: { url, sha256: sha256OfBytes(`${url} `), sizeBytes: 7 } },
       );
-  await expect(get(`${f.web.origin}/elsewhere`)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
-  expect(urls(f)).toEqual(['/elsewhere']);
+  await expect(get(`${f.web.origin}/elsewhere/zstd-sys/2.1.0/download`)).rejects.toMatchObject({
+    code: 'DIGEST_MISMATCH',
+  });
+  expect(urls(f)).toEqual(['/elsewhere/zstd-sys/2.1.0/download']);
+  // Somebody else's crate of the same registry is none of ours.
+  await expect(get(`${f.web.origin}/dl/evil/2.1.0/download`)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  expect(urls(f)).not.toContain('/dl/evil/2.1.0/download');
   await expect(get('https://static.crates.io/crates/zstd-sys/2.1.0/download')).rejects.toMatchObject({
     code: 'DIGEST_MISMATCH',
   });

@@ -14,6 +14,7 @@ import {
   readEntries,
   tokenOf,
 } from './crate-index.ts';
+import { isSameOrigin } from './origin.ts';
 import { parseAnswer } from './registry.ts';
 import type { Located } from './source.ts';
 import type { Transport, TransportTools } from './transport.ts';
@@ -73,17 +74,24 @@ export function createCrates(tools: TransportTools): Transport {
     },
 
     async locatePinned({ url }, pinned) {
-      const source = await registryOf(parseCrate(url));
-      if ('dir' in source || (source.isMirror && pinned.startsWith(PUBLIC_FILES))) return undefined;
-      const headers = isSameOrigin(pinned, source.index) ? tokenOf(source) : {};
-      return { url: pinned, headers, connection: source.connection };
+      const wanted = parseCrate(url);
+      const source = await registryOf(wanted);
+      if ('dir' in source || !isFileOf(pinned, wanted)) return undefined;
+      if (isSameOrigin(pinned, source.index))
+        return { url: pinned, headers: tokenOf(source), connection: source.connection };
+      const isPublic = !source.isMirror && isSameOrigin(pinned, PUBLIC_FILES);
+      return isPublic ? { url: pinned, connection: source.connection } : undefined;
     },
   };
 }
 
-/** A token goes to the index that it is for, and elsewhere only when that index says so. */
-function isSameOrigin(a: string, b: string): boolean {
-  return URL.parse(a)?.origin === URL.parse(b)?.origin;
+/** As registries lay them out; a lock file could name somebody else's crate of the same one. */
+function isFileOf(pinned: string, { name, version }: Crate): boolean {
+  const steps = URL.parse(pinned)?.pathname.split('/').slice(-3).map(decodeURIComponent) ?? [];
+  const isCalled = (step: string | undefined, word: string) => step === word || step?.startsWith(`${word}+`) === true;
+  const [before, middle, last] = steps;
+  if (last === 'download') return before === name && isCalled(middle, version);
+  return middle === name && isCalled(last?.replace(/\.crate$/, ''), `${name}-${version}`);
 }
 
 function parseCrate(url: string): Crate {

@@ -13,6 +13,11 @@ export function createGithub(tools: TransportTools): Transport {
   const readConfig = () => (reading ??= readGitHub({ env, files }));
   const releases = createReleases(tools, readConfig);
 
+  async function addressOf({ owner, repo, tag, asset }: ReleaseName): Promise<string> {
+    const { web } = await readConfig();
+    return [web, ...[owner, repo, 'releases', 'download', ...tag.split('/'), asset].map(encodeURIComponent)].join('/');
+  }
+
   /** The address that anybody may ask, and through the API what it keeps from strangers. */
   function located(url: string, wanted: ReleaseName): Located {
     return {
@@ -34,9 +39,7 @@ export function createGithub(tools: TransportTools): Transport {
 
     async locate({ url, sha256: known }, signal) {
       const wanted = parseName(url);
-      const { web } = await readConfig();
-      const parts = [wanted.owner, wanted.repo, 'releases', 'download', ...wanted.tag.split('/'), wanted.asset];
-      const address = [web, ...parts.map(encodeURIComponent)].join('/');
+      const address = await addressOf(wanted);
       // Without a token GitHub answers sixty questions in an hour; whoever has the digest need not ask.
       if (known !== undefined) return located(address, wanted);
       const { sha256, sizeBytes } = await releases.findAsset(wanted, signal);
@@ -47,7 +50,8 @@ export function createGithub(tools: TransportTools): Transport {
       };
     },
 
-    locatePinned: async ({ url }, pinned) => located(pinned, parseName(url)),
+    // The name says it all, and no lock file can say another server.
+    locatePinned: async ({ url }) => located(await addressOf(parseName(url)), parseName(url)),
 
     async versions(url, signal) {
       const wanted = parseName(url);

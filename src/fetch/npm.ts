@@ -61,8 +61,11 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
 
     async locatePinned({ url }, pinned) {
       const config = await readConfig();
-      const base = config.registryOf(parseNpmName(url).scope);
-      return askable(onMirror(pinned, base), base, config);
+      const wanted = parseNpmName(url);
+      const base = config.registryOf(wanted.scope);
+      const address = onMirror(pinned, base);
+      // A lock file could name somebody else's package of the same registry.
+      return address === tarballOf(wanted, base) ? askable(address, base, config) : undefined;
     },
   };
 }
@@ -70,6 +73,11 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
 /** Many mirrors pass documents through as they are, with the public registry's addresses; npm swaps them as well. */
 function onMirror(tarball: string, base: string): string {
   return tarball.startsWith(PUBLIC_NPM) ? base + tarball.slice(PUBLIC_NPM.length) : tarball;
+}
+
+/** Where npm's own registry, and most others, keep a tarball. */
+function tarballOf({ name, version }: NpmName, base: string): string {
+  return `${base}${name}/-/${name.slice(name.indexOf('/') + 1)}-${version}.tgz`;
 }
 
 function parseNpmName(url: string): NpmName {

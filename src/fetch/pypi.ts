@@ -5,6 +5,7 @@ import { Failure, isFailure } from '../model/failure.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { findNearest } from '../model/suggest.ts';
 import type { Machine } from '../system/host.ts';
+import { isSameOrigin } from './origin.ts';
 import { isPublicIndex, type PipIndex, readPipIndexes } from './pip-config.ts';
 import { ACCEPT, type IndexFile, parseIndex } from './simple-index.ts';
 import type { Located } from './source.ts';
@@ -80,12 +81,16 @@ export function createPypi({ registry, files, env, machine }: TransportTools): T
     },
 
     async locatePinned({ url }, pinned, signal) {
+      const wanted = parsePypiName(url);
+      const name = fileNameOfUrl(pinned);
+      const isOwn = isFileOf(name, wanted);
       const [index, ...others] = await readIndexes();
-      const isMirrored = index !== undefined && !isPublicIndex(index) && pinned.startsWith(PUBLIC_FILES);
-      // The very file that is pinned: this machine might choose another one.
-      if (isMirrored) return locatedOf(await find({ ...parsePypiName(url), file: fileNameOfUrl(pinned) }, signal));
       const owner = [index, ...others].find((one) => one && isSameOrigin(pinned, one.url));
-      return { url: pinned, headers: owner?.headers ?? {}, connection: (owner ?? index)?.connection };
+      if (owner && isOwn) return { url: pinned, headers: owner.headers, connection: owner.connection };
+      const isPublic = index !== undefined && isPublicIndex(index) && isSameOrigin(pinned, PUBLIC_FILES);
+      if (isPublic && isOwn) return { url: pinned, connection: index.connection };
+      // The very file that is pinned: this machine might choose another one.
+      return locatedOf(await find(isOwn ? { ...wanted, file: name } : wanted, signal));
     },
   };
 }
@@ -103,11 +108,6 @@ function yankedWarning(reason: string | undefined): string | undefined {
   return reason === undefined ? undefined : `its publisher has withdrawn it${reason === '' ? '' : `: ${reason}`}`;
 }
 
-/** Credentials go to the index that they are for, not to where it keeps its files. */
-function isSameOrigin(a: string, b: string): boolean {
-  return URL.parse(a)?.origin === URL.parse(b)?.origin;
-}
-
 function parsePypiName(url: string): PypiName {
   const [, project, version, file] =
     /^pypi:([a-z0-9][a-z0-9._-]*)@(v?\d[^@/\s#]*)(?:#(?!\.\.?$)([^/\\\s]+))?$/i.exec(url) ?? [];
@@ -116,6 +116,13 @@ function parsePypiName(url: string): PypiName {
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected pypi:<project>@<version>`, {
     hint: 'Name one exact version, such as pypi:ninja@1.11.1 or pypi:ninja@1.11.1#*manylinux*x86_64.whl',
   });
+}
+
+/** A lock file could name a file of somebody else's project on the same server. */
+function isFileOf(name: string, wanted: PypiName): boolean {
+  const isOther = parseWheel(name) && normalizeProject(`${name.split('-')[0]}`) !== wanted.project;
+  if (isOther || (wanted.file !== undefined && !matches(name, wanted.file))) return false;
+  return filesOfVersion([{ name, url: '' }], wanted).length > 0;
 }
 
 function filesOfVersion(files: readonly IndexFile[], { project, version }: PypiName): IndexFile[] {

@@ -2,6 +2,7 @@
 // every source is found. Nothing of a package runs. What only running would tell is answered as such.
 
 import { parseSha256 } from '../../model/digest.ts';
+import type { FailureFacts } from '../../model/event.ts';
 import { describeError } from '../../model/facts.ts';
 import { isFailure } from '../../model/failure.ts';
 import { commitOf } from '../../model/git.ts';
@@ -29,27 +30,28 @@ export interface Unlocked {
 export interface Evaluation {
   run: Run;
   unlocked: Unlocked[];
+  failures: FailureFacts[];
 }
 
-export interface EvaluationWish extends Pick<RunWish, 'moves'> {
+export interface EvaluationWish extends Pick<RunWish, 'lock' | 'moves'> {
   /** False: what is not in galley.lock is only named. */
   asksNetwork: boolean;
 }
 
 type UrlItem = FetchItem & { form: 'url' };
 
-export async function evaluate(project: Project, { asksNetwork, moves }: EvaluationWish): Promise<Evaluation> {
+export async function evaluate(project: Project, { asksNetwork, ...wish }: EvaluationWish): Promise<Evaluation> {
   const { world } = project;
   const policy = { ...world.policy, frozen: !asksNetwork, failFast: false, onlyLooks: true, onlyEvaluates: true };
   const quiet = { ...project, world: { ...world, policy, emit: () => {} } };
-  const run = await openRun(quiet, { ...ASSETS_ONLY, mustBeComplete: true, ...(moves && { moves }) });
+  const run = await openRun(quiet, { ...ASSETS_ONLY, mustBeComplete: true, ...wish });
   await loadAll(run);
   // Past this rung every weak dependency is settled.
   await Promise.allSettled(run.graph.all().map((pkg) => run.ladder.reach(pkg.id, 'resolve')));
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf && !pkg.skipped);
   const unlocked = await Promise.all(packages.map((pkg) => lockPackage(pkg, run, asksNetwork)));
   world.signal.throwIfAborted();
-  return { run, unlocked: unlocked.flat() };
+  return { run, unlocked: unlocked.flat(), failures: [] };
 }
 
 async function lockPackage(pkg: Package, run: Run, asksNetwork: boolean): Promise<Unlocked[]> {

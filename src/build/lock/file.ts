@@ -18,14 +18,16 @@ export function parseLock(text: string | undefined, file: string): LockFile {
 /** Changes whatever the file holds by now. */
 export async function changeLockFile(project: Project, changes: readonly LockChange[]): Promise<void> {
   if (changes.length === 0) return;
-  await rewriteLockFile(project, (text) => {
-    const lock = new Map(parseLock(text, project.lockFile));
-    for (const { before, after } of changes) {
-      if (after) lock.set(lockKey(after), after);
-      else if (before) lock.delete(lockKey(before));
-    }
-    return lock;
-  });
+  await rewriteLockFile(project, (text) => withChanges(parseLock(text, project.lockFile), changes));
+}
+
+export function withChanges(lock: LockFile, changes: readonly LockChange[]): LockFile {
+  const changed = new Map(lock);
+  for (const { before, after } of changes) {
+    if (after) changed.set(lockKey(after), after);
+    else if (before) changed.delete(lockKey(before));
+  }
+  return changed;
 }
 
 /** Makes another file of the text, while nobody else writes it. */

@@ -7,11 +7,11 @@ import { formatPlatform, type Platform } from '../../model/platform.ts';
 import type { Settings } from '../../model/settings.ts';
 import { hasConflicts, uniteSides } from '../../recipe/lockfile.ts';
 import { climb, loadAll } from '../engine.ts';
-import { ASSETS_ONLY, openProject, openRun, type Project } from '../project.ts';
+import { ASSETS_ONLY, openProject, openRun, type Project, type RunWish } from '../project.ts';
 import type { Services } from '../services.ts';
 import { completeRecords } from './complete.ts';
 import { type Evaluation, evaluate, type Unlocked } from './evaluate.ts';
-import { changeLockFile, parseLock, readLockFile, rewriteLockFile } from './file.ts';
+import { changeLockFile, parseLock, readLockFile, rewriteLockFile, withChanges } from './file.ts';
 import { frozenFailures } from './frozen.ts';
 import { isSame, projectPlatforms, readPlatforms } from './platforms.ts';
 
@@ -47,16 +47,24 @@ export async function lockProject(
 ): Promise<LockAnswer> {
   const { world, manifest, lockFile } = project;
   if (!request.isCheck && !request.isDry) await uniteConflict(project);
-  const known = projectPlatforms(manifest, await readLockFile(lockFile, world.files), world.platform);
+  let lock = await readLockFile(lockFile, world.files);
+  const known = projectPlatforms(manifest, lock, world.platform);
   const platforms: PlatformLock[] = [];
   const failures: FailureFacts[] = [];
   // One after the other: each may take from the records of those before it.
   for (const platform of readPlatforms(request.platforms, known, world.platform)) {
     const isOwn = isSame(platform, world.platform);
     const there = isOwn ? project : await openElsewhere(services, settings, platform);
-    const found = isOwn && !request.isCheck ? await resolve(there, request) : await look(there, request);
+    const done = platforms.map((one) => one.platform);
+    const moves = (record: LockRecord) => request.moves?.(record) === true && !done.includes(record.platform);
+    const wish = { lock, moves };
+    const found =
+      isOwn && !request.isCheck
+        ? await resolve(there, wish)
+        : await evaluate(there, { ...wish, asksNetwork: !request.isCheck });
     failures.push(...found.failures);
     const changes = found.run.pins.changes(found.unlocked.length + found.failures.length === 0);
+    lock = withChanges(lock, changes);
     if (request.isCheck) failures.push(...(await frozenFailures(formatPlatform(platform), changes, project)));
     else if (!request.isDry) await changeLockFile(project, changes);
     platforms.push({ platform: formatPlatform(platform), changes, unlocked: found.unlocked });
@@ -70,13 +78,9 @@ function openElsewhere(services: Services, settings: Settings, platform: Platfor
   return openProject({ ...services.forPlatform(platform), emit: () => {} }, settings);
 }
 
-interface Found extends Evaluation {
-  failures: FailureFacts[];
-}
-
 /** The packages of this platform as a sync would resolve them: fetch functions run. */
-async function resolve(project: Project, { moves }: LockRequest): Promise<Found> {
-  const run = await openRun(project, { ...ASSETS_ONLY, mustBeComplete: true, ...(moves && { moves }) });
+async function resolve(project: Project, wish: Pick<RunWish, 'lock' | 'moves'>): Promise<Evaluation> {
+  const run = await openRun(project, { ...ASSETS_ONLY, mustBeComplete: true, ...wish });
   await loadAll(run);
   const packages = run.graph.all().filter(({ skipped }) => !skipped);
   await climb(packages, run, 'resolve');
@@ -84,10 +88,6 @@ async function resolve(project: Project, { moves }: LockRequest): Promise<Found>
   const failures = run.graph.all().flatMap((pkg) => (pkg.outcome === 'failed' ? describeError(pkg.error) : []));
   await completeRecords(run);
   return { run, unlocked: [], failures };
-}
-
-async function look(project: Project, { moves, isCheck }: LockRequest): Promise<Found> {
-  return { ...(await evaluate(project, { asksNetwork: !isCheck, ...(moves && { moves }) })), failures: [] };
 }
 
 /** What a merge has left to a person needs none where both sides agree. */
