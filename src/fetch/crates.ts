@@ -75,14 +75,17 @@ export function createCrates(tools: TransportTools): Transport {
 
     async locatePinned({ url }, pinned) {
       const wanted = parseCrate(url);
-      const source = await registryOf(wanted);
-      if ('dir' in source || !isFileOf(pinned, wanted)) return undefined;
-      if (isSameOrigin(pinned, source.index))
-        return { url: pinned, headers: tokenOf(source), connection: source.connection };
-      const isPublic = !source.isMirror && isSameOrigin(pinned, PUBLIC_FILES);
-      return isPublic ? { url: pinned, connection: source.connection } : undefined;
+      return pinnedFile(pinned, wanted, await registryOf(wanted));
     },
   };
+}
+
+/** What galley.lock names, if it is a file of this crate and this registry. */
+function pinnedFile(pinned: string, wanted: Crate, source: CrateRegistry): Located | undefined {
+  if ('dir' in source || !isFileOf(pinned, wanted)) return undefined;
+  const { index, isMirror, connection } = source;
+  if (isSameOrigin(pinned, index)) return { url: pinned, headers: tokenOf(source), connection };
+  return !isMirror && isSameOrigin(pinned, PUBLIC_FILES) ? { url: pinned, connection } : undefined;
 }
 
 /** As registries lay them out; a lock file could name somebody else's crate of the same one. */

@@ -82,15 +82,11 @@ export function createPypi({ registry, files, env, machine }: TransportTools): T
 
     async locatePinned({ url }, pinned, signal) {
       const wanted = parsePypiName(url);
-      const name = fileNameOfUrl(pinned);
-      const isOwn = isFileOf(name, wanted);
-      const [index, ...others] = await readIndexes();
-      const owner = [index, ...others].find((one) => one && isSameOrigin(pinned, one.url));
-      if (owner && isOwn) return { url: pinned, headers: owner.headers, connection: owner.connection };
-      const isPublic = index !== undefined && isPublicIndex(index) && isSameOrigin(pinned, PUBLIC_FILES);
-      if (isPublic && isOwn) return { url: pinned, connection: index.connection };
+      const place = placeOf(pinned, wanted, await readIndexes());
+      if (place) return place;
       // The very file that is pinned: this machine might choose another one.
-      return locatedOf(await find(isOwn ? { ...wanted, file: name } : wanted, signal));
+      const name = fileNameOfUrl(pinned);
+      return locatedOf(await find(isFileOf(name, wanted) ? { ...wanted, file: name } : wanted, signal));
     },
   };
 }
@@ -116,6 +112,17 @@ function parsePypiName(url: string): PypiName {
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected pypi:<project>@<version>`, {
     hint: 'Name one exact version, such as pypi:ninja@1.11.1 or pypi:ninja@1.11.1#*manylinux*x86_64.whl',
   });
+}
+
+/** What galley.lock names, if it is a file of this project and of an index that is asked here. */
+function placeOf(url: string, wanted: PypiName, indexes: readonly PipIndex[]): Located | undefined {
+  if (!isFileOf(fileNameOfUrl(url), wanted)) return undefined;
+  const owner = indexes.find((index) => isSameOrigin(url, index.url));
+  if (owner) return { url, headers: owner.headers, connection: owner.connection };
+  const [first] = indexes;
+  return first && isPublicIndex(first) && isSameOrigin(url, PUBLIC_FILES)
+    ? { url, connection: first.connection }
+    : undefined;
 }
 
 /** A lock file could name a file of somebody else's project on the same server. */
