@@ -20,7 +20,12 @@ const fresh = `dist.${process.pid}`;
 
 await build({
   absWorkingDir: root,
-  entryPoints: { galley: 'src/galley.ts', worker: 'src/sandbox/worker.ts', courier: 'src/system/courier/main.ts' },
+  entryPoints: {
+    galley: 'src/galley.ts',
+    worker: 'src/sandbox/worker.ts',
+    unpacker: 'src/build/unpacking/thread.ts',
+    courier: 'src/system/courier/main.ts',
+  },
   outdir: fresh,
   bundle: true,
   splitting: true,

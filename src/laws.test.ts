@@ -27,7 +27,7 @@ const OWNERS = new Map<string, string[]>(
   Object.entries({
     'quickjs-emscripten': ['sandbox'],
     '@jitl/quickjs-wasmfile-release-sync': ['sandbox'],
-    'node:worker_threads': ['sandbox'],
+    'node:worker_threads': ['sandbox', 'build'],
     ink: ['report'],
     react: ['report'],
     picocolors: ['report'],

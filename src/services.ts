@@ -95,7 +95,7 @@ function createFetching(
   });
 }
 
-type Programs = Pick<Services, 'sandbox' | 'couriers'>;
+type Programs = Pick<Services, 'sandbox' | 'unpackers' | 'couriers'>;
 type ProgramParts = Pick<SandboxOptions, 'runtimeDir' | 'host' | 'files'> & Pick<Services, 'clock'>;
 
 /** What runs beside us, in threads and processes of its own. */
@@ -105,6 +105,10 @@ function createPrograms(opened: AsyncDisposableStack, parts: ProgramParts): Prog
       const { createSandbox } = await import('./sandbox/sandbox.ts');
       const workerUrl = programUrl('worker', './sandbox/worker.ts');
       return opened.use(createSandbox({ ...parts, workerUrl, workers: SANDBOX_WORKERS }));
+    }),
+    unpackers: once(async () => {
+      const { createUnpackers } = await import('./build/unpacking/offload.ts');
+      return opened.use(createUnpackers(programUrl('unpacker', './build/unpacking/thread.ts')));
     }),
     couriers: once(async () => {
       const { createCouriers } = await import('./system/courier/courier.ts');

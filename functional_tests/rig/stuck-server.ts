@@ -11,14 +11,15 @@ export interface StuckServer {
   goOn(): void;
 }
 
-export async function startStuckServer(content: string): Promise<StuckServer> {
+export async function startStuckServer(content: string | Buffer): Promise<StuckServer> {
   const { promise: stuck, resolve: isStuck } = Promise.withResolvers<void>();
-  const [first, second] = [content.slice(0, content.length / 2), content.slice(content.length / 2)];
+  const whole = Buffer.from(content);
+  const [first, second] = [whole.subarray(0, whole.length / 2), whole.subarray(whole.length / 2)];
   const waiting: ServerResponse[] = [];
   let goesOn = false;
   const server = createServer((_request, response) => {
-    response.writeHead(200, { 'content-length': Buffer.byteLength(content) });
-    if (goesOn) return response.end(content);
+    response.writeHead(200, { 'content-length': whole.length });
+    if (goesOn) return response.end(whole);
     waiting.push(response);
     return response.write(first, () => isStuck());
   });

@@ -96,13 +96,29 @@ export async function openRun(
 async function makeWorld(services: Services, settings: Settings): Promise<World> {
   const { version, platform, env, recipesDir, files, clock, emit, signal } = services;
   const { jobs, offline, frozen, strict, failFast, builderId: builder } = settings;
-  const [cache, fetcher, sandbox] = await Promise.all([
+  const [cache, fetcher, sandbox, unpackers] = await Promise.all([
     services.cache(settings),
     services.fetcher(settings),
     services.sandbox(),
+    services.unpackers(),
   ]);
   return {
-    ...{ version, platform, env, recipesDir, files, clock, emit, signal, cache, fetcher, sandbox, jobs, builder },
+    ...{
+      version,
+      platform,
+      env,
+      recipesDir,
+      files,
+      clock,
+      emit,
+      signal,
+      cache,
+      fetcher,
+      sandbox,
+      unpackers,
+      jobs,
+      builder,
+    },
     osVersion: osVersion(),
     policy: { offline, frozen, strict, failFast },
     lanes: new Lanes({ network: NETWORK_LANE, cpu: jobs, terminal: 1 }),

@@ -17,6 +17,7 @@ export interface Services
   cache(settings: Settings): Promise<World['cache']>;
   fetcher(settings: Settings): Promise<World['fetcher']>;
   sandbox(): Promise<World['sandbox']>;
+  unpackers(): Promise<World['unpackers']>;
   /** Processes that carry outputs to their places. */
   couriers(): Promise<Couriers>;
   /** A number from 0 up to 1. */

@@ -1,7 +1,7 @@
 // From fetch_dir to stage_dir: archives are unpacked, everything else is copied. An archive that is the only one is
 // unpacked while it is being downloaded: its bytes pass once through digest, store and tree.
 import path from 'node:path';
-import { createUnpacker, unpackOpen } from '../archive/archive.ts';
+import { unpackOpen } from '../archive/archive.ts';
 import { isArchive, isStreamed } from '../archive/format.ts';
 import { isAssetAsFetched } from '../model/recipe.ts';
 import type { FetchItem, StageVerb } from '../model/verb.ts';
@@ -55,12 +55,13 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
  */
 export function stageEarly(items: readonly FetchItem[], call: Call, stripComponents: number): OpenReader | undefined {
   if (items.length !== 1) return undefined;
-  const { emit, files } = call.run.world;
-  const { pkg } = call;
+  const { emit, files, unpackers } = call.run.world;
+  const { pkg, signal } = call;
   const { dirs, scanned } = pkg.entry!;
   const { stageDir } = dirs;
   // What nobody writes to later is made as it will be published, and scanned on its way.
-  const asAsset = isAssetAsFetched(loadedOf(pkg).recipe) ? { readOnly: true, watcher: scanned } : {};
+  const ours = { files, destDir: stageDir, stripComponents, signal };
+  const unpacking = { ...ours, scanned: isAssetAsFetched(loadedOf(pkg).recipe) ? scanned : undefined };
   return async (name): Promise<Reader | undefined> => {
     if (!isStreamed(name)) return undefined;
     // A second try begins with an empty tree.
@@ -68,7 +69,7 @@ export function stageEarly(items: readonly FetchItem[], call: Call, stripCompone
     delete pkg.stagedEarly;
     await files.removeTree(stageDir);
     await files.ensureDir(stageDir);
-    const stream = createUnpacker(name, stageDir, { files, stripComponents, signal: call.signal, ...asAsset });
+    const stream = unpackers.open({ ...unpacking, fileName: name });
     const done = stream.done.then((unpacked) => {
       // It is another kind of archive than its name says, and waits for the stage phase.
       if (!unpacked) return;

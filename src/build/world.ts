@@ -20,6 +20,7 @@ import type { Pins } from './pins.ts';
 import type { Records } from './records.ts';
 import type { Trees } from './trees.ts';
 import type { Turns } from './turns.ts';
+import type { Unpackers } from './unpacking/offload.ts';
 import type { Wiring } from './wiring.ts';
 
 /** How strictly a run treats what is not pinned, reachable or fine. */
@@ -54,6 +55,7 @@ export interface World {
   cache: Cache;
   fetcher: Fetcher;
   sandbox: Sandbox;
+  unpackers: Unpackers;
   lanes: Lanes;
   emit: Emit;
   signal: AbortSignal;
