@@ -4,6 +4,7 @@ import { readdir } from 'node:fs/promises';
 import { expect, test } from 'vitest';
 import { listNames } from './rig/disk.ts';
 import { galley, type RunOptions, succeed } from './rig/galley.ts';
+import { PLATFORM } from './rig/lock.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
 
@@ -119,7 +120,9 @@ test('doctor says when there can be no cache, and what is missing on the machine
 
 test('doctor asks the hosts that the project fetches from, as the clients are configured, and nobody offline', async () => {
   const server = await startServer({ '/mirror/': 'here' });
-  const lock = { records: ['npm:nothing@1.0.0', 'http://127.0.0.1:9/x.tar', 'https://[no/x.tar'] };
+  const about = { package: 'test.tool@r1', kind: 'file', platform: PLATFORM, sha256: '0'.repeat(64), size: 1 };
+  const sources = ['http://127.0.0.1:9/x.tar', 'https://[no/x.tar', 'npm:nothing@1.0.0'];
+  const lock = { schema: 1, records: [...sources.map((source) => ({ ...about, source })), 'end'] };
   const project = await createProject({
     'galley.js': 'export const packages = [];',
     'galley.lock': JSON.stringify(lock),
