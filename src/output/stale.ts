@@ -8,9 +8,7 @@ import type { PlacedOutput } from './record.ts';
 
 /** After a build of everything: what was placed for the manifest and is in none of its outputs is removed. */
 export async function removeStale(wishes: readonly OutputWish[], manager: Manager): Promise<void> {
-  const wanted = new Set(
-    wishes.flatMap(({ dir, name, product }) => [name ?? product].map((file) => path.join(dir, file))),
-  );
+  const wanted = new Set(wishes.map(({ dir, name, product }) => path.join(dir, name ?? product)));
   const isWanted = (file: string): boolean => wanted.has(file) || wanted.has(file.replace(/\.exe$/i, ''));
   for (const output of manager.record.all())
     if (output.isDeclared && !isWanted(output.outputPath)) await remove(output, manager);
