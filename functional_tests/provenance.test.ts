@@ -14,12 +14,13 @@ import { tarOf } from './rig/tar.ts';
 
 const APP = 'test.app@r1';
 
-/** A package from a tarball and a repository, made with another one and with a variable. */
+/** A package from a tarball and a repository, made with a variable, and with a package whose recipe is in a repository. */
 async function createShop(): Promise<{ project: Project; commit: string }> {
   const { url } = await startServer({ '/a.tar?token=sesame': await tarOf({ a: 'a' }) });
   const project = await createProject();
   const repository = createRepository(path.join(project.rootDir, 'repo'));
-  const commit = await repository.commit({ b: 'b' });
+  const cc = `export const identity = 'test.cc@r1'; export const install = 'cat "$HOME/salt" > cc 2> /dev/null || touch cc';`;
+  const commit = await repository.commit({ b: 'b', 'test.cc@r1.js': cc });
   await project.write({
     'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['${APP}', 'test.system@r1'];`,
     [`recipes/${APP}.js`]: `
@@ -27,10 +28,9 @@ async function createShop(): Promise<{ project: Project; commit: string }> {
       export const options = { level: { type: 'int', default: 3 } };
       export const env = ['SECRET', 'UNSET'];
       export const fetch = ['${url('/a.tar')}?token=sesame', { url: '${repository.url}', ref: 'main', dest: 'b.tar' }];
-      export const dependencies = [{ recipe: 'test.cc@r1' }];
+      export const dependencies = [{ recipe: 'test.cc@r1', source: '${repository.url}', ref: 'main' }];
       export const install = 'cp ../work/stage/a . && echo "$GALLEY_ASSET_CC" > cc';`,
     'recipes/part.js': '',
-    'recipes/test.cc@r1.js': `export const install = 'touch cc';`,
     'recipes/test.system@r1.js': `export const check = 'true';`,
   });
   return { project, commit };
@@ -86,7 +86,7 @@ async function keysOf(project: Project): Promise<{ key: string; cc: string }> {
 }
 
 test('what is signed is signed as DSSE says: openssl agrees, and so does galley', async () => {
-  const { project } = await createShop();
+  const { project, commit } = await createShop();
   const { key, signed } = await build(project);
   await succeed(project, ['provenance', 'app', 'cc', ...signed, '--output', 'all.jsonl'], { env: ENV });
   const lines = (await readFile(project.at('all.jsonl'), 'utf8')).trimEnd().split('\n');
@@ -99,6 +99,9 @@ test('what is signed is signed as DSSE says: openssl agrees, and so does galley'
   const [app, cc] = lines.map(decode);
   const used = app.predicate.buildDefinition.resolvedDependencies.at(-1);
   expect(used).toMatchObject(cc.subject[0]);
+  const { externalParameters, resolvedDependencies } = cc.predicate.buildDefinition;
+  expect(externalParameters.source).toBe(`git+file://${project.rootDir}/repo#${commit}`);
+  expect(resolvedDependencies[0]).toMatchObject({ uri: externalParameters.source, digest: { gitCommit: commit } });
 });
 
 async function verifyByOpenssl(line: string, { rootDir }: Project): Promise<void> {
@@ -132,13 +135,11 @@ test('a statement is not believed when its key, its words, or what it is about a
     expect(run.events.messages()).toMatch(told);
   }
   await project.write({ 'p.jsonl': line });
-  const none = await galley(project, `provenance verify none --key ${key}`);
-  expect([none.status, none.events.codes()]).toEqual([3, ['IO_ERROR']]);
   expect((await galley(project, 'provenance verify p.jsonl')).events.codes()).toEqual(['USAGE']);
   const archive = await galley(project, `provenance verify p.jsonl galley.js --key ${key}`);
   expect(archive.events.messages()).toMatch(/it is not about ".*galley\.js"/);
 
-  // The asset itself is no longer what was signed: made anew with other content, or damaged on the disk.
+  // The asset is no longer what was signed: damaged on the disk, gone, made anew with other content under the same key.
   const file = path.join(await entryOf(project, 'test.cc@r1'), 'asset/cc');
   await chmod(file, 0o644);
   await writeFile(file, 'changed');
@@ -147,4 +148,8 @@ test('a statement is not believed when its key, its words, or what it is about a
   await succeed(project, 'cache remove --yes test.cc@r1');
   for (const words of [`provenance verify p.jsonl --key ${key}`, 'provenance cc'])
     expect((await galley(project, words)).events.codes()).toEqual(['PROVENANCE_UNKNOWN']);
+  await project.write({ '../home/salt': 'other' });
+  await succeed(project, 'install cc');
+  const other = await galley(project, `provenance verify p.jsonl --key ${key}`);
+  expect([other.status, other.events.messages()]).toEqual([1, expect.stringMatching(/in the cache is another tree/)]);
 });
