@@ -7,8 +7,8 @@ import { type DepotEntry, depotKey } from '../../model/depot.ts';
 import { sha256OfBytes } from '../../system/digest.ts';
 import { randomName } from '../../system/temporary.ts';
 import type { World } from '../world.ts';
-import { packAsset } from './archive.ts';
 import type { Ledger } from './ledger.ts';
+import { packAsset } from './packing.ts';
 import { testify, testimonyName } from './testimony.ts';
 
 export interface Delivered {

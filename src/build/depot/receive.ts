@@ -9,8 +9,9 @@ import type { Fetcher } from '../../fetch/fetcher.ts';
 import type { ArchivedEntry } from '../../model/archived-entry.ts';
 import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../system/clock.ts';
-import { type ArchiveTools, demandRef, type OpenedArchive, openArchive } from './archive.ts';
 import type { Offer } from './depots.ts';
+import { demandRef, type OpenedArchive, openArchive } from './opening.ts';
+import type { ArchiveTools } from './packing.ts';
 
 export interface Arrival {
   ref: EntryRef;

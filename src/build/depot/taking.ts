@@ -16,9 +16,9 @@ import type { Files } from '../../system/files.ts';
 import { forEachLimited } from '../../system/parallel.ts';
 import { lookLockLook } from '../twice.ts';
 import type { World } from '../world.ts';
-import { openArchive } from './archive.ts';
 import { type Depot, demandIndex, demandTrust } from './depot.ts';
 import type { Offer } from './depots.ts';
+import { openArchive } from './opening.ts';
 import { bringArchive, publishArchive, receive } from './receive.ts';
 import { believe, hear, testimonyName } from './testimony.ts';
 

@@ -1,97 +1,18 @@
-// The archive of an asset: made from one cache, and opened for another. What it is called, and who vouches for it, is
-// known elsewhere.
-import path from 'node:path';
+// An archive is opened, wherever it comes from: unpacked beside everything else, and compared with all that can be known
+// without knowing who made it. Who vouches for it is known elsewhere.
 import type { Writable } from 'node:stream';
 import { createUnpacker } from '../../archive/archive.ts';
-import { findTargetProblem } from '../../archive/names.ts';
-import { type Packed, packTree } from '../../archive/pack.ts';
 import type { Watcher } from '../../archive/unpacking.ts';
 import { adoptTree } from '../../cache/adopt.ts';
-import type { EntryRef, Layout } from '../../cache/layout.ts';
-import { moveAssets, type PortableTree, portableTree } from '../../cache/portable.ts';
-import type { Asset } from '../../cache/record.ts';
+import type { EntryRef } from '../../cache/layout.ts';
 import type { ScannedFiles } from '../../cache/scanned.ts';
-import {
-  ARCHIVED_ASSETS,
-  ARCHIVED_ENTRY,
-  ARCHIVED_TREE,
-  type ArchivedEntry,
-  decodeArchivedEntry,
-  encodeArchivedEntry,
-} from '../../model/archived-entry.ts';
+import { ARCHIVED_ENTRY, ARCHIVED_TREE, type ArchivedEntry, decodeArchivedEntry } from '../../model/archived-entry.ts';
 import { depotKey } from '../../model/depot.ts';
 import { Failure } from '../../model/failure.ts';
-import type { JsonObject } from '../../model/json.ts';
 import type { KeyParts } from '../../model/key.ts';
 import type { Files } from '../../system/files.ts';
 import { keyOf } from '../keying.ts';
-
-export interface ArchiveTools {
-  files: Files;
-  layout: Layout;
-  signal: AbortSignal;
-}
-
-/**
- * Makes the archive of an asset, as a file that must not exist yet.
- *
- * @throws Failure NOT_PORTABLE, ASSET_DAMAGED
- */
-export async function packAsset(
-  ref: EntryRef,
-  { assetDir, record }: Asset,
-  file: string,
-  { files, layout, signal }: ArchiveTools,
-): Promise<{ entry: ArchivedEntry; packed: Packed }> {
-  const { assetsDir, rootDir } = layout;
-  const target = { assetsDir, entryPath: path.relative(assetsDir, path.dirname(assetDir)) };
-  const tree = await portableTree(assetDir, { files, target, assets: ARCHIVED_ASSETS });
-  // A disk that forgets must not speak for everybody who imports.
-  if (tree.found !== record.fingerprint) throw damaged(ref, assetDir);
-  refuseOutside(ref, tree);
-  const entry: ArchivedEntry = {
-    ...ref,
-    keyParts: record.keyParts as JsonObject,
-    sources: record.sources,
-    runtime: record.runtime,
-    fingerprint: tree.fingerprint,
-    texts: tree.texts,
-    links: tree.links,
-    ...(tree.isBound && { root: rootDir }),
-  };
-  const content = async (name: string) =>
-    moveAssets(await files.readBytes(`${assetDir}/${name}`), assetsDir, ARCHIVED_ASSETS);
-  const packing = {
-    first: [{ name: ARCHIVED_ENTRY, content: encodeArchivedEntry(entry) }],
-    tree: {
-      dir: assetDir,
-      name: ARCHIVED_TREE,
-      leaveOut: new Set(Object.keys(tree.links)),
-      replace: { names: new Set(tree.texts), content },
-    },
-  };
-  return { entry, packed: await packTree(packing, file, { files, signal }) };
-}
-
-/** Whoever unpacks an archive refuses links that leave it, so that nobody has to wonder where they lead. */
-function refuseOutside(ref: EntryRef, { ownLinks }: PortableTree): void {
-  for (const [name, target] of Object.entries(ownLinks)) {
-    const problem = findTargetProblem(target, name.split('/').length - 1);
-    if (problem === undefined) continue;
-    throw new Failure('NOT_PORTABLE', `Cannot export ${ref.identity}: "${name}" in its asset ${problem}`, {
-      hint: 'Only links that stay in the asset, or lead to the asset of a dependency, work on another machine',
-      package: ref.identity,
-    });
-  }
-}
-
-function damaged({ identity }: EntryRef, assetDir: string): Failure {
-  return new Failure('ASSET_DAMAGED', `Cannot export ${identity}: its asset is no longer what was published`, {
-    hint: 'Run "galley cache verify --repair"',
-    package: identity,
-    facts: { path: assetDir },
-  });
-}
+import type { ArchiveTools } from './packing.ts';
 
 /** An archive that was unpacked: its own claims, and the tree. */
 export interface OpenedArchive {
