@@ -197,7 +197,9 @@ export class Pins {
   }
 
   #choiceOf(pkg: Package, query: string, choice: string): LockedChoice {
-    return { package: pkg.label, kind: 'weak', query, platform: this.platform, choice };
+    // The default shell's closure chooses among its own.
+    const name = pkg.servesShell ? `${pkg.label} for the shell` : pkg.label;
+    return { package: name, kind: 'weak', query, platform: this.platform, choice };
   }
 }
 

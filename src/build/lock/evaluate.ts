@@ -2,7 +2,6 @@
 // every source is found. Nothing of a package runs. What only running would tell is answered as such.
 
 import { parseSha256 } from '../../model/digest.ts';
-import type { FailureFacts } from '../../model/event.ts';
 import { describeError } from '../../model/facts.ts';
 import { isFailure } from '../../model/failure.ts';
 import { commitOf } from '../../model/git.ts';
@@ -30,7 +29,6 @@ export interface Unlocked {
 export interface Evaluation {
   run: Run;
   unlocked: Unlocked[];
-  failures: FailureFacts[];
 }
 
 export interface EvaluationWish extends Pick<RunWish, 'lock' | 'moves'> {
@@ -51,7 +49,7 @@ export async function evaluate(project: Project, { asksNetwork, ...wish }: Evalu
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf && !pkg.skipped);
   const unlocked = await Promise.all(packages.map((pkg) => lockPackage(pkg, run, asksNetwork)));
   world.signal.throwIfAborted();
-  return { run, unlocked: unlocked.flat(), failures: [] };
+  return { run, unlocked: unlocked.flat() };
 }
 
 async function lockPackage(pkg: Package, run: Run, asksNetwork: boolean): Promise<Unlocked[]> {

@@ -4,13 +4,14 @@ import type { FailureFacts } from '../../model/event.ts';
 import { describeError } from '../../model/facts.ts';
 import type { LockChange, LockRecord } from '../../model/lock-file.ts';
 import { formatPlatform, type Platform } from '../../model/platform.ts';
+import { Problems } from '../../model/problems.ts';
 import type { Settings } from '../../model/settings.ts';
 import { hasConflicts, uniteSides } from '../../recipe/lockfile.ts';
 import { climb, loadAll } from '../engine.ts';
 import { ASSETS_ONLY, openProject, openRun, type Project, type RunWish } from '../project.ts';
 import type { Services } from '../services.ts';
 import { completeRecords } from './complete.ts';
-import { type Evaluation, evaluate, type Unlocked } from './evaluate.ts';
+import { type Evaluation, type EvaluationWish, evaluate, type Unlocked } from './evaluate.ts';
 import { changeLockFile, parseLock, readLockFile, rewriteLockFile, withChanges } from './file.ts';
 import { frozenFailures } from './frozen.ts';
 import { isSame, projectPlatforms, readPlatforms } from './platforms.ts';
@@ -46,31 +47,48 @@ export async function lockProject(
   request: LockRequest,
 ): Promise<LockAnswer> {
   const { world, manifest, lockFile } = project;
-  if (!request.isCheck && !request.isDry) await uniteConflict(project);
+  const isWritten = !request.isCheck && !request.isDry;
+  if (isWritten) await uniteConflict(project);
   let lock = await readLockFile(lockFile, world.files);
   const known = projectPlatforms(manifest, lock, world.platform);
-  const platforms: PlatformLock[] = [];
-  const failures: FailureFacts[] = [];
+  const answer: LockAnswer = { outcome: 'ok', platforms: [], failures: [] };
   // One after the other: each may take from the records of those before it.
   for (const platform of readPlatforms(request.platforms, known, world.platform)) {
+    const isDone = (record: LockRecord) => answer.platforms.some((done) => done.platform === record.platform);
+    const wish = { lock, moves: (record: LockRecord) => request.moves?.(record) === true && !isDone(record) };
     const isOwn = isSame(platform, world.platform);
-    const there = isOwn ? project : await openElsewhere(services, settings, platform);
-    const done = platforms.map((one) => one.platform);
-    const moves = (record: LockRecord) => request.moves?.(record) === true && !done.includes(record.platform);
-    const wish = { lock, moves };
-    const found =
-      isOwn && !request.isCheck
-        ? await resolve(there, wish)
-        : await evaluate(there, { ...wish, asksNetwork: !request.isCheck });
-    failures.push(...found.failures);
-    const changes = found.run.pins.changes(found.unlocked.length + found.failures.length === 0);
-    lock = withChanges(lock, changes);
-    if (request.isCheck) failures.push(...(await frozenFailures(formatPlatform(platform), changes, project)));
-    else if (!request.isDry) await changeLockFile(project, changes);
-    platforms.push({ platform: formatPlatform(platform), changes, unlocked: found.unlocked });
+    const look = { ...wish, asksNetwork: !request.isCheck };
+    const found = await (!isOwn
+      ? lookElsewhere(() => openElsewhere(services, settings, platform), look)
+      : request.isCheck
+        ? settled(await evaluate(project, look))
+        : resolve(project, wish));
+    lock = withChanges(lock, found.changes);
+    if (isWritten) await changeLockFile(project, found.changes);
+    if (request.isCheck)
+      found.failures.push(...(await frozenFailures(formatPlatform(platform), found.changes, project)));
+    answer.failures.push(...found.failures);
+    answer.platforms.push({ platform: formatPlatform(platform), changes: found.changes, unlocked: found.unlocked });
   }
-  const outcome = world.signal.aborted ? 'cancelled' : failures.length > 0 ? 'failed' : 'ok';
-  return { outcome, platforms, failures };
+  return { ...answer, outcome: world.signal.aborted ? 'cancelled' : answer.failures.length > 0 ? 'failed' : 'ok' };
+}
+
+/** What was found out for one platform. */
+type Found = Pick<PlatformLock, 'changes' | 'unlocked'> & Pick<LockAnswer, 'failures'>;
+
+/** What nothing wants any more is known only where all is known that is wanted. */
+function settled({ run, unlocked }: Evaluation): Found {
+  return { changes: run.pins.changes(unlocked.length === 0), unlocked, failures: [] };
+}
+
+/** A manifest that another platform cannot read is no reason to stop here. */
+async function lookElsewhere(open: () => Promise<Project>, wish: EvaluationWish): Promise<Found> {
+  try {
+    return settled(await evaluate(await open(), wish));
+  } catch (error) {
+    if (!(error instanceof Problems)) throw error;
+    return { changes: [], unlocked: [{ package: 'the manifest', reason: error.message }], failures: [] };
+  }
 }
 
 /** The project as another platform sees it; what is told of loading it was told already. */
@@ -79,7 +97,7 @@ function openElsewhere(services: Services, settings: Settings, platform: Platfor
 }
 
 /** The packages of this platform as a sync would resolve them: fetch functions run. */
-async function resolve(project: Project, wish: Pick<RunWish, 'lock' | 'moves'>): Promise<Evaluation> {
+async function resolve(project: Project, wish: Pick<RunWish, 'lock' | 'moves'>): Promise<Found> {
   const run = await openRun(project, { ...ASSETS_ONLY, mustBeComplete: true, ...wish });
   await loadAll(run);
   const packages = run.graph.all().filter(({ skipped }) => !skipped);
@@ -87,7 +105,7 @@ async function resolve(project: Project, wish: Pick<RunWish, 'lock' | 'moves'>):
   await run.trees.save();
   const failures = run.graph.all().flatMap((pkg) => (pkg.outcome === 'failed' ? describeError(pkg.error) : []));
   await completeRecords(run);
-  return { run, unlocked: [], failures };
+  return { changes: run.pins.changes(failures.length === 0), unlocked: [], failures };
 }
 
 /** What a merge has left to a person needs none where both sides agree. */

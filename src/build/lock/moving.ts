@@ -22,7 +22,7 @@ export function isMeant(query: string, label: string): boolean {
   return label === query || (identity !== undefined && matchesQuery(query, identity));
 }
 
-/** A label has the options behind it. */
+/** A label has the options behind it, and who it serves. */
 function identityIn(label: string): string {
-  return label.split('{', 1)[0] as string;
+  return label.split(/[{ ]/, 1)[0] as string;
 }

@@ -1,6 +1,7 @@
 // The end of a sync for galley.lock: it gets what the run has found out; or with --frozen the run fails with all of that,
 // and with what the other platforms of the project lack.
 import type { FailureFacts } from '../../model/event.ts';
+import { formatPlatform } from '../../model/platform.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { Project } from '../project.ts';
 import type { Services } from '../services.ts';
@@ -9,7 +10,7 @@ import type { Run } from '../world.ts';
 import { completeRecords } from './complete.ts';
 import { changeLockFile, readLockFile } from './file.ts';
 import { frozenFailures } from './frozen.ts';
-import { projectPlatforms } from './platforms.ts';
+import { isSame, projectPlatforms } from './platforms.ts';
 
 /** @param isWhole whether the run has looked at all that the project wants */
 export async function settleLockFile(project: Project, run: Run, answer: BuildAnswer, isWhole: boolean): Promise<void> {
@@ -31,11 +32,11 @@ export async function tellElsewhere(services: Services, settings: Settings, proj
   const { lockFile, manifest, world } = project;
   const lock = await readLockFile(lockFile, world.files);
   const others = projectPlatforms(manifest, lock, world.platform).filter(
-    ({ os, arch }) => os !== world.platform.os || arch !== world.platform.arch,
+    (platform) => !isSame(platform, world.platform),
   );
   if (others.length === 0) return [];
   const { lockProject } = await import('./lock.ts');
-  const platforms = others.map(({ os, arch }) => `${os}-${arch}`).join(',');
+  const platforms = others.map(formatPlatform).join(',');
   const { failures } = await lockProject(services, settings, project, { platforms, isCheck: true, isDry: true });
   for (const error of failures) services.emit({ type: 'problem.found', error });
   return failures;

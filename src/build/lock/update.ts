@@ -1,4 +1,5 @@
 // `galley update`: what galley.lock says of the asked packages is found out anew, on every platform that it knows.
+import { formatPlatform } from '../../model/platform.ts';
 import type { Settings } from '../../model/settings.ts';
 import type { Project } from '../project.ts';
 import type { Services } from '../services.ts';
@@ -20,7 +21,6 @@ export async function updateProject(
   const lock = await readLockFile(project.lockFile, project.world.files);
   const moves = recordsOf(queries, lock);
   const known = [...lock.values()].filter(moves).map(({ platform }) => platform);
-  const { os, arch } = project.world.platform;
-  const platforms = [...new Set([`${os}-${arch}`, ...known])].join(',');
+  const platforms = [...new Set([formatPlatform(project.world.platform), ...known])].join(',');
   return await lockProject(services, settings, project, { platforms, isCheck: false, isDry, moves });
 }
