@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { Failure } from '../model/failure.ts';
 import { isJsonObject } from '../model/json.ts';
+import { decodePercent } from '../model/percent.ts';
 import { readBytes } from './bytes.ts';
 import { type CrateRegistry, type LocalRegistry, readCrateRegistry, type SparseRegistry } from './cargo-config.ts';
 import {
@@ -90,7 +91,7 @@ function pinnedFile(pinned: string, wanted: Crate, source: CrateRegistry): Locat
 
 /** As registries lay them out; a lock file could name somebody else's crate of the same one. */
 function isFileOf(pinned: string, { name, version }: Crate): boolean {
-  const steps = URL.parse(pinned)?.pathname.split('/').slice(-3).map(decodeURIComponent) ?? [];
+  const steps = URL.parse(pinned)?.pathname.split('/').slice(-3).map(decodePercent) ?? [];
   const isCalled = (step: string | undefined, word: string) => step === word || step?.startsWith(`${word}+`) === true;
   const [before, middle, last] = steps;
   if (last === 'download') return before === name && isCalled(middle, version);

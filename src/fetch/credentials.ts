@@ -1,7 +1,9 @@
 // What this person is known as to the servers that are asked: bearer tokens of the settings, and `.netrc`. Only the
 // address that is asked gets them; system/http keeps them from wherever it redirects to.
 import path from 'node:path';
+import { formatBasic } from '../model/basic.ts';
 import type { Emit } from '../model/event.ts';
+import { decodePercent } from '../model/percent.ts';
 import { findLongest } from '../model/prefix.ts';
 import type { TokenRule } from '../model/token.ts';
 import { unlessMissing } from '../system/errno.ts';
@@ -31,11 +33,11 @@ export function withCredentials(http: Http, options: CredentialOptions): Http {
     const token = env[findLongest(tokens, address)?.variable ?? ''];
     if (token && url.username === '') return { ...headers, authorization: `Bearer ${token}` };
     const host = url.hostname.replace(/^\[|\]$/g, '');
-    const login = url.username === '' ? undefined : decodeURIComponent(url.username);
+    const login = url.username === '' ? undefined : decodePercent(url.username);
     const entry = findEntry(await readEntries(), { host, login });
     const user = entry?.login ?? login;
     if (user === undefined || entry?.password === undefined) return headers;
-    return { ...headers, authorization: `Basic ${Buffer.from(`${user}:${entry.password}`).toString('base64')}` };
+    return { ...headers, authorization: formatBasic(user, entry.password) };
   }
 
   return {

@@ -1,6 +1,7 @@
 // `git+https:`, `git+http:`, `git+ssh:`, `git+file:` and `git:`: a tree of a repository. To everybody else it is a file,
 // the tar of that tree, with an address that names its commit: pins, store and unpacking need to know no more.
 import path from 'node:path';
+import { basicOf } from '../model/basic.ts';
 import { Failure } from '../model/failure.ts';
 import { commitOf, formatGitUrl, type GitSource, isCommit, parseGitUrl } from '../model/git.ts';
 import { redactUrl } from '../model/redact.ts';
@@ -109,11 +110,10 @@ function parse(url: string): Asked {
 /** An address without the user and password in it, which go to its server another way. */
 function apart(repository: string): Pick<Asked, 'repository' | 'login'> {
   const url = new URL(repository);
-  const { username, password, origin } = url;
-  if (!/^https?:$/.test(url.protocol) || username + password === '') return { repository, login: undefined };
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const header = /^https?:$/.test(url.protocol) ? basicOf(url) : undefined;
+  if (header === undefined) return { repository, login: undefined };
   return {
     repository: Object.assign(url, { username: '', password: '' }).href,
-    login: { origin, header: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    login: { origin: url.origin, header },
   };
 }

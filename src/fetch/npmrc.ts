@@ -134,6 +134,6 @@ async function readConnection(settings: Map<string, string>, { files, env }: Npm
     proxy: get('https-proxy') ?? get('proxy'),
     noProxy: get('noproxy') ?? get('no-proxy'),
     authorities: ca,
-    believesAnyone: settings.get('strict-ssl') === 'false' || undefined,
+    believedHosts: settings.get('strict-ssl') === 'false' ? ['*'] : [],
   };
 }

@@ -1,6 +1,7 @@
 // The configuration of pip, as far as it says which index is asked, with which credentials and over which connection:
 // `pip.conf` of the machine, of the user and of the virtual environment, and `PIP_…` variables.
 import path from 'node:path';
+import { basicOf } from '../model/basic.ts';
 import { Failure } from '../model/failure.ts';
 import type { Connection } from '../system/agents.ts';
 import type { Files } from '../system/files.ts';
@@ -34,23 +35,20 @@ export async function readPipIndexes(options: {
     env[`PIP_${name.toUpperCase().replaceAll('-', '_')}`] ||
     settings.get(`install.${name}`) ||
     settings.get(`global.${name}`);
-  const trusted = (find('trusted-host') ?? '').split(/\s+/);
   // The variables are those of the library that pip asks with.
   const cert = find('cert') || env.REQUESTS_CA_BUNDLE || env.CURL_CA_BUNDLE;
   const authorities = cert ? await files.findText(cert) : undefined;
-  const connection: Connection = { proxy: find('proxy'), authorities };
+  const connection: Connection = {
+    proxy: find('proxy'),
+    authorities,
+    believedHosts: (find('trusted-host') ?? '').split(/\s+/).filter(Boolean),
+  };
   const indexes = [find('index-url') ?? PUBLIC_INDEX, find('extra-index-url') ?? ''];
   return indexes
     .flatMap((words) => words.split(/\s+/))
     .filter(Boolean)
     .map(parseIndexUrl)
-    .map((index) => ({ ...index, connection: { ...connection, believesAnyone: isTrusted(index.url, trusted) } }));
-}
-
-/** `--trusted-host`: a host, or a host and a port, that need not prove who it is. */
-function isTrusted(url: string, trusted: readonly string[]): boolean | undefined {
-  const { host, hostname } = new URL(url);
-  return trusted.includes(host) || trusted.includes(hostname) || undefined;
+    .map((index) => ({ ...index, connection }));
 }
 
 export function isPublicIndex({ url }: PipIndex): boolean {
@@ -108,10 +106,10 @@ function parseIndexUrl(text: string): Omit<PipIndex, 'connection'> {
       hint: 'Look at "index-url" and "extra-index-url" in pip config list',
     });
   }
-  const user = `${decodeURIComponent(url.username)}:${decodeURIComponent(url.password)}`;
+  const authorization = basicOf(url);
   const plain = Object.assign(new URL(url), { username: '', password: '' }).href;
   return {
     url: plain.endsWith('/') ? plain : `${plain}/`,
-    headers: user === ':' ? {} : { authorization: `Basic ${Buffer.from(user).toString('base64')}` },
+    headers: authorization === undefined ? {} : { authorization },
   };
 }

@@ -4,6 +4,7 @@ import { parseSha256, type Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { findStrongest, integrityOfHex } from '../model/integrity.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { decodePercent } from '../model/percent.ts';
 import { redactUrl } from '../model/redact.ts';
 import { stripControl } from '../system/terminal.ts';
 import { parseAnswer } from './registry.ts';
@@ -51,7 +52,7 @@ function filesOfPage(page: string, base: string): IndexFile[] | undefined {
   ];
   const files = links.flatMap(([tag, double, single]) => {
     const [href = '', fragment = ''] = unescapeEntities(double ?? single ?? '').split('#', 2);
-    const name = decode(href.split('?')[0]?.split('/').at(-1) ?? '');
+    const name = decodePercent(href.split('?')[0]?.split('/').at(-1) ?? '');
     const [, algorithm = '', digits = ''] = /^(\w+)=(\w+)/.exec(fragment) ?? [];
     const yanked = /\sdata-yanked(?![\w-])(?:\s*=\s*["']([^"']*))?/i.exec(tag);
     return fileOf({
@@ -96,12 +97,4 @@ const ENTITIES: Record<string, string> = { amp: '&', quot: '"', lt: '<', gt: '>'
 
 function unescapeEntities(text: string): string {
   return text.replaceAll(/&(#?\w+);/g, (whole, name: string) => ENTITIES[name] ?? whole);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,4 +1,5 @@
 // http and https: the address is the source itself, so there is nothing to ask.
+import { decodePercent } from '../model/percent.ts';
 import type { Transport } from './transport.ts';
 
 export function createWeb(): Transport {
@@ -14,14 +15,6 @@ export function createWeb(): Transport {
 export function fileNameOfUrl(url: string): string {
   const last = new URL(url).pathname.split('/').filter(Boolean).at(-1) ?? '';
   // Coded slashes and NULs must not turn a name into a path.
-  const name = decode(last).replaceAll(/[/\\\0]/g, '_');
+  const name = decodePercent(last).replaceAll(/[/\\\0]/g, '_');
   return name === '' || name === '.' || name === '..' ? 'download' : name;
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -1,5 +1,6 @@
 // What a git source names: the tree of one commit, or a part of it. Its one name is a URL that says all of it,
 // `git+https://host/repo.git#v1.2&subdir=lib&submodules=true`, so that whoever remembers sources needs no other words.
+import { decodePercent } from './percent.ts';
 
 export interface GitSource {
   /** As git takes it: `https://host/repo.git`. */
@@ -82,8 +83,8 @@ function parseFragment(fragment: string): GitFields | undefined {
   const fields: GitFields = {};
   for (const part of fragment.split('&').filter(Boolean)) {
     const [name, value] = part.split('=', 2);
-    if (value === undefined && fields.ref === undefined) fields.ref = decode(part);
-    else if (name === 'subdir' && value !== undefined) fields.subdir = normalDir(decode(value));
+    if (value === undefined && fields.ref === undefined) fields.ref = decodePercent(part);
+    else if (name === 'subdir' && value !== undefined) fields.subdir = normalDir(decodePercent(value));
     else if (part === 'submodules=true') fields.submodules = true;
     else return undefined;
   }
@@ -108,12 +109,4 @@ function withoutAbsent({ ref, subdir, submodules }: GitFields): GitFields {
 /** Names of references and directories are readable as they are, but for what ends them here. */
 function encode(text: string): string {
   return text.replaceAll(/[%&=#\s]/g, encodeURIComponent);
-}
-
-function decode(text: string): string {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
 }

@@ -14,8 +14,8 @@ export interface Connection {
   noProxy?: string | undefined;
   /** The authorities that are believed, in PEM, in place of those that everybody believes. */
   authorities?: string | undefined;
-  /** Whoever answers is believed. */
-  believesAnyone?: boolean | undefined;
+  /** Hosts, with or without a port, that need not prove who they are; `*` is everybody. */
+  believedHosts?: readonly string[] | undefined;
 }
 
 export interface Agents {
@@ -35,14 +35,14 @@ export function createAgents(options: { env: Environment; timeouts: { connectMs:
   let reading: Promise<string | undefined> | undefined;
 
   return {
-    async agentFor(url, { proxy, noProxy, authorities, believesAnyone = false }) {
-      reading ??= readAuthorities(env);
+    async agentFor(url, { proxy, noProxy, authorities, believedHosts = [] }) {
+      if (authorities === undefined) reading ??= readAuthorities(env);
       const isDirect = noProxy !== undefined && isExempt(url, noProxy);
       const own = proxy && parseProxy(proxy);
       const way: Way = {
         proxy: isDirect ? undefined : own || findProxy(url, env),
         authorities: authorities ?? (await reading),
-        believesAnyone,
+        believesAnyone: ['*', url.host, url.hostname].some((host) => believedHosts.includes(host)),
       };
       const name = JSON.stringify(way);
       const agent = agents.get(name) ?? createAgent(way, timeouts);

@@ -183,3 +183,9 @@ test('a redirect is an answer for whoever wants it', async () => {
   const { status, headers } = await get({ url: `${web.origin}/307`, redirect: 'answer' });
   expect([status, headers.location, web.requests.length]).toEqual([307, '/', 1]);
 });
+
+test('a user whose name is no percent-encoding is sent as it is written', async () => {
+  await using web = await serve(({ headers }, response) => void response.end(headers.authorization));
+  const { text } = await get({ url: web.origin.replace('//', '//50%off:p%C3%A4@') });
+  expect(text).toBe(`Basic ${Buffer.from('50%off:pä').toString('base64')}`);
+});

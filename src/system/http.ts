@@ -1,6 +1,7 @@
 // Requests over HTTP: proxies, redirects, time-outs, and failures in the words of this house. It knows nothing of what
 // is fetched or sent, and tries everything once.
 import { Readable } from 'node:stream';
+import { basicOf } from '../model/basic.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import type { Agents, Connection } from './agents.ts';
@@ -174,10 +175,9 @@ function withoutCredentials(url: URL): string {
   return Object.assign(new URL(url.href), { username: '', password: '' }).href;
 }
 
-function basic({ username, password }: URL): Record<string, string> {
-  if (username === '' && password === '') return {};
-  const credentials = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
-  return { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` };
+function basic(url: URL): Record<string, string> {
+  const authorization = basicOf(url);
+  return authorization === undefined ? {} : { authorization };
 }
 
 /** Those that say nothing about us. */
