@@ -5,7 +5,7 @@ import type { LockOwner } from '../model/event.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
 import type { HeldLock, Locks } from '../system/lock.ts';
-import { type Care, createCare } from './care.ts';
+import type { Care } from './care.ts';
 import { type Downloads, openDownloads } from './downloads.ts';
 import { createEntry, type Entry } from './entry.ts';
 import type { Difference } from './fingerprint.ts';
@@ -40,7 +40,8 @@ export interface LockWish {
 export interface Cache {
   readonly layout: Layout;
   readonly downloads: Downloads;
-  readonly care: Care;
+  /** What most commands never need. */
+  care(): Promise<Care>;
   /** A complete entry, or undefined: no lock, no walk. From now on it stays as long as this process lives. */
   find(ref: EntryRef): Promise<Asset | undefined>;
   /** The same for whoever only tells it: it may be gone a moment later. */
@@ -98,10 +99,11 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
   return {
     layout,
     downloads,
-    care: createCare({
-      ...{ files, layout, clock, signal, use, sweep: sweepCache },
-      shutGate: () => shutGate({ layout, locks, command, signal }),
-    }),
+    async care() {
+      const { createCare } = await import('./care.ts');
+      const gate = () => shutGate({ layout, locks, command, signal });
+      return createCare({ files, layout, clock, signal, use, sweep: sweepCache, shutGate: gate });
+    },
     async find(ref) {
       await announce(layout.entry(ref).entryDir);
       return await peek(ref);

@@ -43,6 +43,7 @@ async function record(builds: number): Promise<{ before: Recorded[]; last: Recor
     expect(fs.readFileSync(`${assetDir}/tool.pc`, 'utf8')).toBe(`prefix=${assetDir} ${build}`);
     await entry.release();
   }
+  cache.close();
   return { before, last: log };
 }
 
@@ -144,3 +145,35 @@ it('a crash while an old asset is replaced would be noticed here if its marker w
   expect(last[unlink + 1]?.op).toBe('fsync-dir');
   expect(await findViolation({ before, last: careless })).toMatch(/^\d+ /);
 });
+
+it('a crash while an asset is removed leaves all of it or no hit, and would be noticed here if its new name were not safe', async () => {
+  const removal = await recordRemoval();
+  expect(await findHalf(removal)).toBeUndefined();
+  const careless = { ...removal, last: removal.last.filter(({ op }) => op !== 'fsync-dir') };
+  expect(await findHalf(careless)).toMatch(/^\d+ /);
+});
+
+async function recordRemoval(): Promise<{ before: Recorded[]; last: Recorded[] }> {
+  const { before, last } = await record(1);
+  const log: Recorded[] = [];
+  const files = createFiles({ record: (operation) => recordInto(log)(operation) });
+  const care = await (await openCache({ rootDir, files, ...surroundings() })).care();
+  const { removed } = await care.remove((await care.survey()).holdings);
+  expect(removed).toHaveLength(1);
+  return { before: [...before, ...last], last: log };
+}
+
+/** The first moment whose crash leaves an asset that is a hit and not whole. */
+async function findHalf({ before, last }: { before: Recorded[]; last: Recorded[] }): Promise<string | undefined> {
+  const disk = new CrashDisk(top);
+  for (const operation of before) disk.apply(operation);
+  disk.apply({ op: 'sync-fs', path: top });
+  for (const [index, operation] of last.entries()) {
+    disk.apply(operation);
+    for (let fate = 1; fate <= FATES * 4; fate++) {
+      const differences = await lookAfterCrash(disk, createFate(index * FATES + fate));
+      if (differences?.length) return `${index} ${operation.op} ${operation.path}: ${differences.join(' ')}`;
+    }
+  }
+  return undefined;
+}

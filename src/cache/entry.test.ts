@@ -53,7 +53,8 @@ describe('a published entry', () => {
   it('is gone when it is removed', async () => {
     await here.publish({ 'bin/tool': 'tool' });
     here.cache.close();
-    await here.cache.care.remove((await here.cache.care.survey()).holdings);
+    const care = await here.cache.care();
+    await care.remove((await care.survey()).holdings);
     expect(fs.existsSync(dirs().entryDir)).toBe(false);
   });
 });
@@ -178,7 +179,8 @@ it.skipIf(process.getuid?.() !== 0)(
       await entry.release();
     }
     cache.close();
-    await cache.care.remove((await cache.care.survey()).holdings);
+    const care = await cache.care();
+    await care.remove((await care.survey()).holdings);
     console.log((await files.list(cache.layout.assetsDir + '/' + ref.identity)).length);
   `;
     const words = [

@@ -9,7 +9,7 @@ import { isFailure } from '../model/failure.ts';
 import { guardSync, isErrno } from './errno.ts';
 import { ensureLockDir, type KernelLock, openLockFile, removeLockFile, tryKernelLock } from './lock-kernel.ts';
 import { loadNative, type Native } from './native.ts';
-import { decodeOwner, describeSelf, encodeOwner, fateOf, type OwnerRecord, toLockOwner } from './owner.ts';
+import { decodeOwner, describeSelf, encodeOwner, fateOf, toLockOwner } from './owner.ts';
 import { randomName } from './temporary.ts';
 
 export interface Lease {
@@ -110,9 +110,10 @@ const closeAll = () => {
 
 /** The leases of all living processes; those of the dead are removed. */
 export function readLeases(dir: string): LeaseState[] {
-  const native = loadNative();
-  const self = describeSelf();
-  return namesIn(dir).flatMap((name) => readLease(path.join(dir, name), native, self) ?? []);
+  const files = namesIn(dir).map((name) => path.join(dir, name));
+  // Most often there is none, and nothing has to be loaded to see that.
+  const native = files.length > 0 ? loadNative() : undefined;
+  return files.flatMap((file) => readLease(file, native) ?? []);
 }
 
 function namesIn(dir: string): string[] {
@@ -124,7 +125,7 @@ function namesIn(dir: string): string[] {
   }
 }
 
-function readLease(file: string, native: Native | undefined, self: Omit<OwnerRecord, 'command' | 'since'>) {
+function readLease(file: string, native: Native | undefined): LeaseState | undefined {
   let fd: number;
   try {
     fd = openSync(file, constants.O_RDONLY);
@@ -137,7 +138,7 @@ function readLease(file: string, native: Native | undefined, self: Omit<OwnerRec
     const text = readFileSync(fd, 'utf8');
     const end = text.indexOf('\n') + 1;
     const owner = decodeOwner(text.slice(0, end));
-    if (hasDied ?? (owner && fateOf(owner, { ...owner, ...self }) === 'dead')) {
+    if (hasDied ?? (owner && fateOf(owner, { ...owner, ...describeSelf() }) === 'dead')) {
       removeLockFile(file);
       return undefined;
     }

@@ -8,8 +8,15 @@ export interface Native {
   swapSync(one: string, other: string): void;
 }
 
-/** Undefined where the module has no build for this machine (musl). */
+let loaded: { native: Native | undefined } | undefined;
+
+/** Loaded with the first call, as that takes some milliseconds; undefined where there is no build for this machine (musl). */
 export function loadNative(): Native | undefined {
+  loaded ??= { native: load() };
+  return loaded.native;
+}
+
+function load(): Native | undefined {
   try {
     return createRequire(import.meta.url)('fs-native-extensions') as Native;
   } catch {

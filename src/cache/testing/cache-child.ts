@@ -55,7 +55,7 @@ if (role === 'use') {
     process.exit();
   }
 } else {
-  const { removed } = await cache.care.collect({ olderThanMs: 0 }, { dryRun: false });
+  const { removed } = await (await cache.care()).collect({ olderThanMs: 0 }, { dryRun: false });
   say(`removed ${removed.map(({ unit }) => unit).join(' ')}`);
   process.exit();
 }

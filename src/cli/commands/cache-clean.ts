@@ -6,7 +6,8 @@ import { describeHoldings } from '../cache/holdings.ts';
 import { tellRemoval } from '../cache/removal.ts';
 
 export const run: Run = async (services, { settings }) => {
-  const { care, layout } = await services.cache(settings);
+  const cache = await services.cache(settings);
+  const care = await cache.care();
   const policy = { olderThanMs: 0, ignoresProjects: true };
   if (!settings.dryRun && !settings.yes) {
     const { chosen } = await care.collect(policy, { dryRun: true });
@@ -14,5 +15,5 @@ export const run: Run = async (services, { settings }) => {
     throw new Failure('USAGE', `Cannot remove ${describeHoldings(chosen)} without --yes`, { hint });
   }
   const collection = await care.collect(policy, { dryRun: settings.dryRun });
-  return tellRemoval(collection, { ...services, ...settings, ...layout });
+  return tellRemoval(collection, { ...services, ...settings, ...cache.layout });
 };

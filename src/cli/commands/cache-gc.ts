@@ -13,7 +13,8 @@ export const run: Run = async (services, { settings, flags }) => {
   const maxBytes = read('max-size', flags['max-size'], parseSize, 'a size such as 10G or 500M');
   const age = read('older-than', flags['older-than'], parseAge, 'an age such as 30d, 12h or 2w');
   const olderThanMs = age ?? (maxBytes === undefined ? DEFAULT_AGE_MS : undefined);
-  const { care, layout } = await services.cache(settings);
+  const cache = await services.cache(settings);
+  const care = await cache.care();
   const policy = { ...(maxBytes !== undefined && { maxBytes }), ...(olderThanMs !== undefined && { olderThanMs }) };
   const collection = await care.collect(policy, { dryRun: settings.dryRun });
   const { chosen, removed, survey } = collection;
@@ -22,7 +23,7 @@ export const run: Run = async (services, { settings, flags }) => {
     const text = `${formatSize(rest)} are left, more than ${formatSize(maxBytes)}: projects want them, or processes use them`;
     services.emit({ type: 'log.message', level: 'warn', text });
   }
-  return tellRemoval(collection, { ...services, ...settings, ...layout });
+  return tellRemoval(collection, { ...services, ...settings, ...cache.layout });
 };
 
 function read(

@@ -11,7 +11,7 @@ import { formatColumns } from '../columns.ts';
 
 export const run: Run = async (services, { settings }) => {
   const cache = await services.cache(settings);
-  const survey = await cache.care.survey();
+  const survey = await (await cache.care()).survey();
   const now = services.clock.now();
   const { rootDir } = cache.layout;
   const parts = [totalsOf(survey, rootDir), projectsOf(survey, now), entriesOf(survey, now)];

@@ -7,7 +7,8 @@ import { describeHoldings, isMeant, notInCache } from '../cache/holdings.ts';
 import { tellRemoval } from '../cache/removal.ts';
 
 export const run: Run = async (services, { settings, args: [query = ''] }) => {
-  const { care, layout } = await services.cache(settings);
+  const cache = await services.cache(settings);
+  const care = await cache.care();
   const { holdings } = await care.survey();
   // The whole entry, and what a failure left in one.
   const entries = holdings.filter(({ unit }) => unit.startsWith('assets/'));
@@ -19,7 +20,7 @@ export const run: Run = async (services, { settings, args: [query = ''] }) => {
     throw new Failure('USAGE', `Cannot remove ${describeHoldings(chosen)} of "${query}" without --yes`, { hint });
   }
   const removal = dryRun ? { removed: [], kept: [] } : await care.remove(chosen);
-  const answer = tellRemoval({ ...removal, chosen }, { ...services, ...settings, ...layout });
+  const answer = tellRemoval({ ...removal, chosen }, { ...services, ...settings, ...cache.layout });
   const [held] = removal.kept;
   if (held) throw held.refusal ?? inUse(held);
   return answer;

@@ -23,8 +23,9 @@ interface Damage extends Inspected {
 
 export const run: Run = async (services, { settings, args, flags }) => {
   const cache = await services.cache(settings);
-  const chosen = chooseHoldings((await cache.care.survey()).holdings, args);
-  const inspected = await cache.care.inspect(chosen, ({ holding, differences }) => {
+  const care = await cache.care();
+  const chosen = chooseHoldings((await care.survey()).holdings, args);
+  const inspected = await care.inspect(chosen, ({ holding, differences }) => {
     const { kind, path, sizeBytes } = holding;
     services.emit({ type: 'cache.verified', kind, path, sizeBytes, differences: differences.length });
   });
@@ -89,7 +90,8 @@ function reasonOf(tried: Repaired | undefined): string {
   return tried === undefined ? 'this project does not make it' : describeError(tried.error)[0].message;
 }
 
-async function removeAll(damaged: readonly Inspected[], { care }: Cache): Promise<Damage[]> {
+async function removeAll(damaged: readonly Inspected[], cache: Cache): Promise<Damage[]> {
+  const care = await cache.care();
   const { kept }: Removal = await care.remove(damaged.map(({ holding }) => holding));
   const reasons = new Map(kept.map(({ holding, why }) => [holding.path, why]));
   return damaged.map((each) => {

@@ -34,16 +34,17 @@ export async function examineCache(services: Services, settings: Settings): Prom
 }
 
 async function examineContent(services: Services, settings: Settings): Promise<Finding[]> {
-  const { care, layout } = await services.cache(settings);
+  const cache = await services.cache(settings);
+  const care = await cache.care();
   const survey = await care.survey();
-  const left = await services.files.list(layout.scratchDir);
+  const left = await services.files.list(cache.layout.scratchDir);
   const kinds = Map.groupBy(survey.holdings, ({ kind }) => kind);
   const amount = (kind: HoldingKind) => {
     const own = kinds.get(kind) ?? [];
     return finding(HOLDING_NAMES[kind][1], `${own.length} in ${formatSize(sizeOf(own))}`);
   };
   return [
-    finding('directory', layout.rootDir),
+    finding('directory', cache.layout.rootDir),
     ...[amount('asset'), amount('download'), amount('work')],
     examineUse(survey, services.clock.now()),
     examineProjects(survey, services.clock.now()),
