@@ -50,7 +50,7 @@ function parsePrefix(url: string): { bucket: string; key: string } {
 }
 
 /** Every octet that is not plain is coded, as signatures want it (AWS Signature Version 4, "UriEncode"). */
-export function encodeStep(text: string): string {
+function encodeStep(text: string): string {
   return encodeURIComponent(text).replace(/[!'()*]/g, (char) => `%${char.charCodeAt(0).toString(16).toUpperCase()}`);
 }
 
