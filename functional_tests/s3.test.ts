@@ -151,7 +151,7 @@ test('an asset too large for one request reaches a depot in a bucket in parts, a
   expect([denied.status, denied.events.codes()]).toEqual([3, ['FETCH_FAILED']]);
   await succeed(project, ['push', depot], { env: server.env });
   const index = JSON.parse(`${await server.get('depot/galley-depot.json')}`);
-  const head = await server.ask(`/${server.bucket}/depot/${index.entries[0].url}`, { method: 'HEAD' });
+  const head = await server.ask(server.pathOf(`depot/${index.entries[0].url}`), { method: 'HEAD' });
   expect(head.headers.get('etag')).toMatch(/-3"$/);
   await removeAll(project.cacheDir);
   const text = await readFile(project.at('galley.js'), 'utf8');

@@ -13,6 +13,8 @@ export interface S3Server {
   put(key: string, content: string | Buffer): Promise<void>;
   /** Undefined when it is not there. */
   get(key: string): Promise<Buffer | undefined>;
+  /** Where an object is below the endpoint. */
+  pathOf(key: string): string;
   /** Any request below the endpoint, signed. */
   ask(path: string, init?: RequestInit): Promise<Response>;
 }
@@ -34,7 +36,7 @@ export async function startS3Server(bucket = 'galley-test'): Promise<S3Server> {
   const ask: S3Server['ask'] = (path, init) => client.fetch(endpoint + path, init);
   const pathOf = (key: string) => `/${bucket}/${key.split('/').map(encode).join('/')}`;
   return {
-    ...{ endpoint, bucket, ask },
+    ...{ endpoint, bucket, ask, pathOf },
     env: {
       AWS_ENDPOINT_URL_S3: endpoint,
       AWS_REGION: REGION,
