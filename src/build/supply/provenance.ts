@@ -78,11 +78,6 @@ export async function state(ref: EntryRef, asset: Asset, shared: Shared, tools: 
   return tools.key ? seal(statement, tools.key) : statement;
 }
 
-/** True for assets of which `state` has something to say. */
-export function hasProvenance({ record }: Asset): boolean {
-  return record.provenance !== undefined || record.making !== undefined;
-}
-
 /** Of what the asset was made with: as far as it is still there, and still the same. */
 async function treesOf(
   { platform }: EntryRef,
