@@ -1,12 +1,14 @@
 // Zips, wheels and tars of all kinds through the command line: staged, extracted, as remote recipes, under false names;
 // and what is wrong with zips, told by its code.
 import { execFileSync } from 'node:child_process';
-import { stat } from 'node:fs/promises';
+import { stat, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
+import { arOf } from '../src/archive/testing/ars.ts';
+import { sevenZipOf } from '../src/archive/testing/seven-zips.ts';
 import { shapedZip, type ZipItem, zipOf } from '../src/archive/testing/zips.ts';
-import { assetOf, entryOf } from './rig/disk.ts';
+import { assetOf, entryOf, readTree } from './rig/disk.ts';
 import { findForgery } from './rig/fingerprint.ts';
 import { galley, succeed } from './rig/galley.ts';
 import { findEscaped, lookOutside } from './rig/outside.ts';
@@ -62,6 +64,48 @@ test('tars packed with xz and bzip2 are unpacked, also on a machine without thes
     for (const name of Object.keys(names))
       expect(await assetOf(project, `test.${name}@r1`), name).toEqual({ text: 'packed\n' });
   }
+});
+
+test('7z, Debian packages, ar and single files are staged and extracted, and refused alike when they are hostile', async () => {
+  const data = gzipSync(await tarOf({ './usr/tool': 'tool' }));
+  const debian = [
+    { name: 'debian-binary', content: '2.0\n' },
+    { name: 'control.tar', content: 'x' },
+  ];
+  const archives: Record<string, [Buffer, Record<string, string>]> = {
+    'a.7z': [sevenZipOf({ name: 'd/a', content: 'seven' }, { name: 'b' }), { 'd/a': 'seven', b: '' }],
+    'a.deb': [arOf(...debian, { name: 'data.tar.gz', content: data }), { 'usr/tool': 'tool' }],
+    'a.ar': [arOf({ name: 'a.o/', content: 'object' }), { 'a.o': 'object' }],
+    'fix.patch.gz': [gzipSync('a patch'), { 'fix.patch': 'a patch' }],
+  };
+  const evil: Record<string, Buffer> = {
+    'evil.7z': sevenZipOf({ name: '../escaped', content: 'x' }),
+    'evil.deb': arOf(...debian, { name: 'data.tar.gz', content: gzipSync(await tarOf({ '/escaped': 'x' })) }),
+    'evil.ar': arOf({ name: '//', content: '../escaped/\n' }, { name: '/0', content: 'x' }),
+    '...gz': gzipSync('x'),
+  };
+  const served = { ...Object.fromEntries(Object.entries(archives).map(([name, [bytes]]) => [name, bytes])), ...evil };
+  const server = await startServer(
+    Object.fromEntries(Object.entries(served).map(([name, bytes]) => [`/${name}`, bytes])),
+  );
+  const staged = Object.keys(archives).map((name) => [
+    `recipes/test.${name.replace('.', '-')}@r1.js`,
+    `export const fetch = '${server.url(`/${name}`)}';`,
+  ]);
+  const project = await createProject(Object.fromEntries(staged));
+  await succeed(project, 'sync');
+  for (const [name, [bytes, content]] of Object.entries(archives)) {
+    expect(await assetOf(project, `test.${name.replace('.', '-')}@r1`), name).toMatchObject(content);
+    await writeFile(project.at(name), bytes);
+    await succeed(project, ['extract', name, `out-${name}`]);
+    expect(await readTree(project.at(`out-${name}`)), name).toMatchObject(content);
+  }
+  for (const [name, bytes] of Object.entries(evil)) {
+    await writeFile(project.at(name), bytes);
+    const { events } = await galley(project, ['extract', name, 'evil']);
+    expect(events.codes(), name).toEqual(['ARCHIVE_UNSAFE']);
+  }
+  expect(await findEscaped(project)).toEqual([]);
 });
 
 test('an archive that becomes the asset as it is has the fingerprint of what lies on the disk', async () => {

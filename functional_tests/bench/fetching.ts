@@ -15,8 +15,9 @@ const COUNT = 20;
 /** Packed, each archive has about 5 MB; unpacked 18. */
 const FILES = { count: 200, bytes: 92_000 };
 const KINDS = {
-  'tar.gz': { pack: 'gzip -1', unpack: '-xz' },
-  'tar.zst': { pack: 'zstd -q -1', unpack: '-x --zstd' },
+  'tar.gz': { pack: 'gzip -1', unpack: '-xz', target: { most: 1 } },
+  // Without decoding there is little but starting up and fingerprints, which the floor does not do: no target, but told.
+  'tar.zst': { pack: 'zstd -q -1', unpack: '-x --zstd', target: {} },
 };
 
 interface Source {
@@ -30,7 +31,7 @@ export async function fetching(dir: string, rounds: number): Promise<Row[]> {
   await makeArchives(path.join(dir, 'tree'), served);
   await using server = await serve(served);
   const rows: Row[] = [];
-  for (const [kind, { unpack }] of Object.entries(KINDS)) {
+  for (const [kind, { unpack, target }] of Object.entries(KINDS)) {
     const names = readdirSync(served).filter((name) => name.endsWith(kind));
     const sources = names.map((name) => {
       return { url: `${server.url}/${name}`, sha256: sha256OfBytes(readFileSync(path.join(served, name))) };
@@ -46,7 +47,7 @@ export async function fetching(dir: string, rounds: number): Promise<Row[]> {
     await Promise.all([fresh(), project.forgetAll()]);
     const times = { ours: timesOf('ours'), floor: timesOf('floor') };
     rows.push(
-      rowOf({ what: `install of 20 ${kind}`, ...times, against: 'curl, sha256sum, tar', as: 'ratio', most: 1 }),
+      rowOf({ what: `install of 20 ${kind}`, ...times, against: 'curl, sha256sum, tar', as: 'ratio', ...target }),
     );
   }
   return rows;

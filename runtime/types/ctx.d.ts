@@ -198,7 +198,7 @@ export interface Context<Options = OptionValues> {
   move(from: string, to: string): Promise<void>;
 
   /**
-   * Unpacks an archive: tar, zip, 7z, deb, ar, or a single compressed file.
+   * Unpacks an archive: tar, zip, 7z, deb (its files), ar, or a single compressed file, which loses its last suffix.
    *
    * @param file a name in `fetch_dir`, or a path
    * @param options `dest`: directory, default `stage_dir`; `strip_components`: leading parts of each name to drop
