@@ -18,6 +18,9 @@ interface Block {
   text: string;
 }
 
+/** Pages build real software from its upstreams. */
+const LONG = { timeout: 300_000 };
+
 const EXECUTED = ['js recipe', 'js manifest', 'sh'];
 
 /** `js file lib/words.js`: a file of the project. */
@@ -40,7 +43,7 @@ for (const page of PAGES) {
   ];
 
   if (recipes.length + manifests.length + scripts.length > 0) {
-    test(`what ${page} shows works`, async () => {
+    test(`what ${page} shows works`, LONG, async () => {
       expect(manifests.length, 'a page tells of one project').toBeLessThanOrEqual(1);
       const project = overSharedCache(
         await createProject({ ...filesOf(recipes, manifests[0]), ...otherFiles(blocks) }),
