@@ -1,4 +1,5 @@
 // What goes out of a cache and what stays: projects that exist keep what they want, living processes what they use.
+import { spawn } from 'node:child_process';
 import { copyFile, readFile, rm, unlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -47,9 +48,9 @@ test('a project wants nothing any more when its manifest is gone, and until then
   const project = await createProject({ [FILE]: making('tool') });
   await succeed(project, 'sync');
   const [lease = ''] = await listNames(path.join(project.cacheDir, 'leases/projects'));
-  const [then] = [new Date(Date.now() - 400 * 86_400_000)];
+  const then = new Date(Date.now() - 400 * 86_400_000);
   await utimes(path.join(project.cacheDir, 'leases/projects', lease), then, then);
-  for (const name of ['galley-fingerprint']) await utimes(path.join(await entryOf(project, TOOL), name), then, then);
+  await utimes(path.join(await entryOf(project, TOOL), 'galley-fingerprint'), then, then);
   await succeed(project, 'cache gc --older-than 0d --max-size 0');
   await entryOf(project, TOOL);
   await unlink(project.at('galley.js'));
@@ -73,8 +74,6 @@ test('gc with a size removes what was unused for longest, and says when projects
     await project.write({ [FILE]: making(text) });
     await succeed(project, 'sync');
   }
-  const { holdings } = JSON.parse((await succeed(project, 'cache info --json')).stdout);
-  expect(holdings).toBeUndefined();
   await succeed(project, 'cache gc --max-size 4');
   const kept = await Promise.all(
     (await entriesOf(project, TOOL)).map((entry) => readFile(path.join(entry, 'asset/tool'), 'utf8')),
@@ -120,25 +119,31 @@ test('nothing is taken from a build that runs, neither what it makes nor what it
   expect(await entriesOf(project, TOOL)).toEqual([]);
 });
 
-test('nothing is taken from a program that runs, whoever started it', async () => {
+test('nothing is taken from a program that runs, whether galley started it or a launcher', async () => {
   const project = await createProject();
   const control = await openControl(project);
-  const program = project.at('node');
-  await copyFile(process.execPath, program);
+  await copyFile(process.execPath, project.at('node'));
   await project.write({
-    [FILE]: `export const products = { tool: 'tool' }; export const fetch = { path: '${program}' };
+    [FILE]: `export const products = { tool: 'tool' }; export const fetch = { path: '../node' };
       export const install = 'mv "$GALLEY_STAGE_DIR/node" tool';`,
   });
   await succeed(project, 'sync');
-  // By way of the launcher nothing of galley is running.
-  const script = control.script('launched').replace(/^'[^']+'/, '.galley/bin/tool');
-  const run = start(project, ['run', '--', 'sh', '-c', script]);
-  const command = await control.next('launched');
-  const { kept } = await tell(project, 'cache clean --yes');
-  expect(kept.map(({ why }) => why)).toContainEqual(expect.stringContaining(`process ${run.pid} uses it`));
-  await entryOf(project, TOOL);
-  await command.exit();
+  const launched = (name: string): string => control.script(name).replace(/^'[^']+'/, '.galley/bin/tool');
+  const whyKept = async (): Promise<string[]> => (await tell(project, 'cache clean --yes')).kept.map(({ why }) => why);
+
+  const run = start(project, ['run', '--', 'sh', '-c', launched('by galley')]);
+  const first = await control.next('by galley');
+  expect(await whyKept()).toContainEqual(expect.stringContaining(`process ${run.pid} uses it`));
+  await first.exit();
   await run.finished;
+
+  const shell = spawn('sh', ['-c', launched('by itself')], { cwd: project.dir, stdio: 'ignore' });
+  const second = await control.next('by itself');
+  expect(await whyKept()).toEqual([expect.stringContaining(`process ${second.pid} runs from it`)]);
+  await entryOf(project, TOOL);
+  await second.exit();
+  expect(shell.pid).toBeDefined();
+  expect(await whyKept()).toEqual([]);
 });
 
 test('gc gives room back on a disk that is full to the last byte', async ({ skip }) => {

@@ -39,6 +39,8 @@ test('doctor finds nothing wrong in a project that works, and leaves nothing beh
   expect(find('project', 'shell hook')?.value).toBe('active');
   expect(find('project', 'launchers')?.value).toMatch(/, on PATH$/);
   expect(find('cache', 'assets')?.value).toMatch(/^1 in /);
+  expect(find('cache', 'projects')?.value).toBe('1 use it, 0 are gone');
+  expect(find('cache', 'in all')?.value).toMatch(/, 0 B of it unused for 30 days$/);
   expect(find('cache', 'locks')?.value).toContain('keeps a second process out');
   expect(find('tools', 'bash')?.value).toMatch(/bash \(.*\d/);
   expect(find('program', 'node')?.value).toContain(process.versions.node);
