@@ -1,6 +1,6 @@
 // Whoever can write to a depot tries everything: nothing of it becomes an asset. Each case is a depot of its own, all are
 // asked for the same package in one run, and at last the package is built as if there were none.
-import { readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { beforeEach, expect, test } from 'vitest';
@@ -229,6 +229,29 @@ test('an archive that is not what the index says is refused: cut off, other byte
   expect(refused.map(({ error }) => error.code)).toEqual([
     ...['DIGEST_MISMATCH', 'DIGEST_MISMATCH', 'SOURCE_NOT_FOUND', 'DEPOT_INVALID', 'ARCHIVE_INVALID'],
   ]);
+});
+
+test('an archive that has rotted in the download store is fetched again, and shared with nobody', async () => {
+  await succeed(project, ['push', depot]);
+  const machine = anotherMachine(project);
+  const env = { GALLEY_DEPOTS: depot };
+  await succeed(machine, 'install', { env });
+  const { sha256 } = entryIn(depot, FLOUR);
+  const stored = path.join(machine.cacheDir, 'downloads/sha256', sha256.slice(0, 2), sha256);
+  const rot = (): void => {
+    const bytes = readFileSync(stored);
+    bytes[bytes.length >> 1] = ~(bytes[bytes.length >> 1] as number);
+    rmSync(stored);
+    writeFileSync(stored, bytes);
+  };
+  rot();
+  await succeed(machine, ['depot', 'merge', `${depot}-2`, depot]);
+  await succeed(project, ['depot', 'verify', `${depot}-2`]);
+  rot();
+  await succeed(machine, 'cache remove flour --yes');
+  const { events } = await succeed(machine, 'install', { env });
+  expect(events.outcomes()).toEqual({ [FLOUR]: 'imported' });
+  await expectHonest(machine);
 });
 
 /** A key of its own, and what a project trusts. */

@@ -78,7 +78,7 @@ async function download(
       const reader = await openReader?.(path.basename(file));
       try {
         return await blameLock(filesOf(pkg), item, { pkg, run }, () =>
-          fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream }),
+          fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream, isCheckedOut: true }),
         );
       } finally {
         // Whoever goes on from here, to another try or to the next phase, must not meet a reader at work.

@@ -67,6 +67,14 @@ describe('the download store', () => {
     expect(await here.cache.downloads.find(sha256)).toBeUndefined();
     expect(fs.existsSync(at('copy'))).toBe(false);
   });
+
+  it('does not find a file that has changed, where its content counts, and forgets it', async () => {
+    const stored = await store();
+    expect(await here.cache.downloads.findIntact(sha256)).toEqual(stored);
+    fs.writeFileSync(stored.file, 'downloadeD');
+    expect(await here.cache.downloads.findIntact(sha256)).toBeUndefined();
+    expect(fs.existsSync(stored.file)).toBe(false);
+  });
 });
 
 describe('a recipe in the cache', () => {

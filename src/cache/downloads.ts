@@ -16,6 +16,8 @@ export interface StoredFile {
 export interface Downloads {
   /** Undefined when the store does not have it. The content is not read here. */
   find(sha256: Sha256): Promise<StoredFile | undefined>;
+  /** The same, after its content was read: a file that has changed is gone, and not found. */
+  findIntact(sha256: Sha256): Promise<StoredFile | undefined>;
   /** Where an unfinished file of this name belongs; the directory is there. */
   partFile(name: string): string;
   /** Takes in a finished file that was verified, by renaming it. */
@@ -48,6 +50,14 @@ export async function openDownloads(
 
   return {
     find,
+
+    async findIntact(sha256) {
+      const stored = await find(sha256);
+      if (stored === undefined || (await sha256OfFile(stored.file)) === sha256) return stored;
+      await files.removeTree(stored.file);
+      return undefined;
+    },
+
     partFile: (name) => path.join(partsDir, name),
 
     async adopt(partFile, sha256) {

@@ -61,6 +61,8 @@ export interface DownloadOptions {
   pin?: Pin | undefined;
   /** Gets the same bytes in the same pass; ends only after they are verified, is destroyed when they are not. */
   tee?: Writable | undefined;
+  /** The caller copies the file out of the store, which reads it then: it need not be read here as well. */
+  isCheckedOut?: boolean | undefined;
 }
 
 export interface Fetcher {
@@ -85,6 +87,8 @@ interface Request {
   signal: AbortSignal;
   tee: Tee | undefined;
   tell: Teller;
+  /** How the store is asked. */
+  find: Store['find'];
 }
 
 export function createFetcher(options: FetcherOptions): Fetcher {
@@ -98,16 +102,20 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     return { source, url: withoutCredentials(url), fileName: locator.fileName(source), ...stored, from };
   };
 
-  async function findStored(source: string, { sha256, url = source }: Partial<Pin>): Promise<Download | undefined> {
-    const stored = sha256 && (await store.find(sha256));
+  async function findStored(
+    source: string,
+    { sha256, url = source }: Partial<Pin>,
+    find: Store['find'],
+  ): Promise<Download | undefined> {
+    const stored = sha256 && (await find(sha256));
     return stored && answer(source, url, { ...stored, sha256 }, 'store');
   }
 
   async function bring(source: FetchSource, known: Partial<Pin>, request: Request): Promise<Download> {
-    const { owner, signal, tee, tell } = request;
+    const { owner, signal, tee, tell, find } = request;
     const located = await locator.locate(source, { pinned: known.url, signal });
     const wanted: Located = { ...located, ...known, url: located.url };
-    const stored = await findStored(source.url, wanted);
+    const stored = await findStored(source.url, wanted, find);
     if (stored !== undefined) return stored;
     tell.started(located, known);
     const brought = await receive({ located: wanted, package: owner, tee, signal, onProgress: tell.progress });
@@ -129,11 +137,13 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     async download(source, details) {
       const { package: owner, pin, signal } = details;
       const tell = createTeller(source, owner, options);
+      const find = details.isCheckedOut ? store.find : store.findIntact;
       const tee = details.tee && createTee(details.tee, { files, signal });
       try {
         const known = knownOf(source, pin);
         const download =
-          (await findStored(source.url, known)) ?? (await bring(source, known, { owner, signal, tee, tell }));
+          (await findStored(source.url, known, find)) ??
+          (await bring(source, known, { owner, signal, tee, tell, find }));
         await tee?.complete(download.file);
         tell.finished(download);
         return download;

@@ -45,6 +45,7 @@ export function createDirectoryStore(dir: string): Store {
   };
   return {
     find,
+    findIntact: find,
     partFile: (name) => path.join(dir, 'parts', name),
     async adopt(partFile, sha256) {
       await files.rename(partFile, path.join(dir, 'store', sha256));

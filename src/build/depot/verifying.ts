@@ -66,6 +66,7 @@ async function verifyEntry(offer: Offer, trusted: readonly PublicKey[], tools: T
 function storeIn(dir: string, files: Files): Store {
   return {
     find: async () => undefined,
+    findIntact: async () => undefined,
     partFile: (name) => path.join(dir, name),
     async adopt(partFile) {
       const file = path.join(dir, randomName());

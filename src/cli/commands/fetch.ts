@@ -68,7 +68,7 @@ async function bring(source: FetchSource, file: string, work: Work): Promise<Dow
   const { services, settings, signal } = work;
   const fetcher = await services.fetcher(settings);
   const get = async (): Promise<Download> => {
-    const download = await fetcher.download(source, { signal });
+    const download = await fetcher.download(source, { signal, isCheckedOut: true });
     if (!(await isThere(file, download, work))) await place(download, file, work);
     return download;
   };
