@@ -140,6 +140,30 @@ test('a damaged asset is noticed and made anew, once', async () => {
   expect(await listNames(project.at('new/out'))).toEqual([]);
 });
 
+test('what the record of an asset does not vouch for is not placed: the asset is made anew', async () => {
+  const project = await createTool();
+  await succeed(project, 'install');
+  const entryDir = await entryOf(project, TOOL);
+  await writeFile(path.join(entryDir, 'asset/tool'), TEXT.replace('tool', 'fool'));
+  await writeFile(path.join(entryDir, 'galley-fingerprint'), '');
+  expect((await succeed(project, 'build --output-dir out')).events.outcomes()[TOOL]).toBe('built');
+  expect(await readFile(project.at('out/tool'), 'utf8')).toBe(TEXT);
+});
+
+test('a directory in the place of the file, or a file in that of the directory, is told and stays', async () => {
+  const project = await createTool();
+  await succeed(project, 'build --output-dir out');
+  await rm(project.at('out'), { recursive: true });
+  await writeFile(project.at('out'), 'mine');
+  await expectRefused(await galley(project, 'build --output-dir out'), 'IO_ERROR', 3);
+  expect(await readFile(project.at('out'), 'utf8')).toBe('mine');
+  await mkdir(project.at('other/out/tool'), { recursive: true });
+  const inTheWay = await galley(project, 'build --output-dir other/out');
+  await expectRefused(inTheWay, 'IO_ERROR', 3);
+  expect(inTheWay.events.problems()[0]?.message).toContain('a directory has that name');
+  expect((await galley(project, ['build', '--output-dir', ''])).status).toBe(2);
+});
+
 test('a copy that is not what was written is refused, unless nobody looks', async () => {
   const project = await createTool();
   const env = await withFault(project, { on: 'read', does: 'flip', path: '/out/' });

@@ -1,10 +1,10 @@
 // `galley build`: what a project makes arrives where it is wanted, whatever it comes from, once, and goes again.
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
-import { chmod, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
+import { chmod, cp, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
-import { expect, test } from 'vitest';
+import { expect, onTestFinished, test } from 'vitest';
 import type { Json } from '../src/model/json.ts';
 import { anotherMachine } from './rig/depot.ts';
 import { entryOf, listNames } from './rig/disk.ts';
@@ -189,6 +189,26 @@ test('an output that the manifest asks for no more goes, unless somebody has cha
   expect(await listNames(project.at('dist'))).toEqual(['notes', 'other', 'tell']);
   expect(await listNames(project.at('elsewhere'))).toEqual(['notes', 'say', 'yes']);
   expect((await succeed(project, 'build')).events.of('log.message')).toEqual([]);
+});
+
+test('a copy of a project does not remove what the other one has placed, and nobody can have a file removed by its content', async () => {
+  const project = await createProject({
+    ...manifest([{ product: 'say', to: 'dist' }]),
+    [`recipes/${TOOL}.js`]: RECIPE,
+  });
+  await succeed(project, 'build');
+  const copy = { ...project, rootDir: `${project.rootDir}-copy` };
+  onTestFinished(() => rm(copy.rootDir, { recursive: true, force: true }));
+  await cp(project.rootDir, copy.rootDir, { recursive: true });
+  await writeFile(path.join(copy.rootDir, 'galley.js'), manifest([])['galley.js'] as string);
+  expect((await succeed(copy, 'build')).events.of('output.removed')).toEqual([]);
+  expect(await listNames(project.at('dist'))).toEqual(['say']);
+  // As who commits a record may know: the content, and the directory that people check out to.
+  await writeFile(project.at('victim'), SAY);
+  const record = await readFile(project.at('.galley/outputs.json'), 'utf8');
+  await writeFile(project.at('.galley/outputs.json'), record.replaceAll('dist/say', 'victim'));
+  await succeed(project, 'build');
+  expect(await readFile(project.at('victim'), 'utf8')).toBe(SAY);
 });
 
 test('outputs in a directory that is a source of their package are no part of it', async () => {

@@ -86,6 +86,8 @@ async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, 
   if (kind !== 'file')
     return { mode, sources: [], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
   const source = await sourceOf(file, run, asset);
+  // Of bytes that nobody can compare with what was published, an open file is no better than the file.
+  if (source.kind === 'cache' && source.sha256 === undefined) return { mode, sources: [source] };
   const handle = await files.openRead(file).catch(() => undefined);
   if (handle === undefined) return { mode, sources: [source] };
   opened.defer(() => handle.close());

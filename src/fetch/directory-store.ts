@@ -3,7 +3,7 @@ import path from 'node:path';
 import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
-import { temporaryName } from '../system/temporary.ts';
+import { isTemporaryName, temporaryName } from '../system/temporary.ts';
 import { localPath } from './local.ts';
 import type { ObjectContent, ObjectStore, StoredObject } from './object-store.ts';
 import type { TransportTools } from './transport.ts';
@@ -24,8 +24,9 @@ export function createDirectoryStore(
   const place = async (name: string, content: ObjectContent): Promise<void> => {
     const file = fileOf(name);
     await files.ensureDir(path.dirname(file));
-    if (content instanceof Uint8Array) return await files.writeAtomic(file, content);
-    await placeFile(content.file, file, files);
+    if (content instanceof Uint8Array) await files.writeAtomic(file, content);
+    else await placeFile(content.file, file, files);
+    await removeAbandoned(file, files);
   };
 
   return {
@@ -63,4 +64,18 @@ async function placeFile(from: string, file: string, files: Files): Promise<void
     throw error;
   }
   await files.fsyncDir(path.dirname(file));
+}
+
+/** Longer than anybody writes one file, on however slow a network. */
+const ABANDONED_MS = 24 * 60 * 60 * 1000;
+
+/** A writer that was killed has left a temporary; how old it is, the clock tells by which the new file was written. */
+async function removeAbandoned(placed: string, files: Files): Promise<void> {
+  const dir = path.dirname(placed);
+  const { mtimeMs: nowMs } = await files.stat(placed);
+  for (const name of await files.list(dir)) {
+    if (!isTemporaryName(name)) continue;
+    const stat = await files.findStat(path.join(dir, name));
+    if (stat && nowMs - stat.mtimeMs > ABANDONED_MS) await unlessMissing(files.unlink(path.join(dir, name)));
+  }
 }

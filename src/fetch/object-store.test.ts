@@ -1,5 +1,5 @@
 // What depots rely on, of the stores that need nobody else's server.
-import { writeFileSync } from 'node:fs';
+import { existsSync, utimesSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
@@ -25,6 +25,19 @@ test('a directory gives back what was written, also in directories that it has n
   expect(await store.read('a/b', never, found.version)).toBe('unchanged');
   const { file: downloaded } = await f.fetcher.download(store.sourceOf('a/b'), { signal: never });
   expect(f.text(downloaded)).toBe('content');
+});
+
+test('a directory loses what a writer that was killed has left, and nothing that somebody may still write', async () => {
+  await using f = await nobody();
+  const dir = path.join(f.dir, 'depot');
+  const store = f.fetcher.objectStore(dir);
+  await store.write('a', bytes('a'), { signal: never });
+  const [old, fresh] = [path.join(dir, '.b.0123456789ab.tmp'), path.join(dir, '.b.0123456789ac.tmp')] as const;
+  for (const file of [old, fresh]) writeFileSync(file, 'half');
+  const longAgo = Date.now() / 1000 - 2 * 24 * 60 * 60;
+  utimesSync(old, longAgo, longAgo);
+  await store.write('a', bytes('b'), { signal: never });
+  expect([old, fresh].map((file) => existsSync(file))).toEqual([false, true]);
 });
 
 test('a directory takes a change only over the version that it was made from', async () => {

@@ -15,20 +15,19 @@ export interface PlacedOutput extends OutputResult {
 
 export class OutputRecord {
   readonly #files: Files;
-  readonly #file: string;
+  readonly #stateDir: string;
   readonly #known: Map<string, PlacedOutput>;
   /** What this run has changed: `undefined` for what it has removed. */
   readonly #changed = new Map<string, PlacedOutput | undefined>();
 
-  private constructor(files: Files, file: string, known: Map<string, PlacedOutput>) {
+  private constructor(files: Files, stateDir: string, known: Map<string, PlacedOutput>) {
     this.#files = files;
-    this.#file = file;
+    this.#stateDir = stateDir;
     this.#known = known;
   }
 
   static async open(files: Files, stateDir: string): Promise<OutputRecord> {
-    const file = path.join(stateDir, OUTPUT_RECORD);
-    return new OutputRecord(files, file, await read(files, file));
+    return new OutputRecord(files, stateDir, await read(files, stateDir));
   }
 
   find(outputPath: string): PlacedOutput | undefined {
@@ -53,20 +52,25 @@ export class OutputRecord {
 
   /** Adds the changes to whatever the file holds by now; the caller holds the lock of the file. */
   async save(): Promise<void> {
-    const outputs = await read(this.#files, this.#file);
+    const outputs = await read(this.#files, this.#stateDir);
     for (const [name, output] of this.#changed) {
       if (output === undefined) outputs.delete(name);
       else outputs.set(name, output);
     }
     const sorted = [...outputs.values()].sort((a, b) => (a.outputPath < b.outputPath ? -1 : 1));
-    await this.#files.ensureDir(path.dirname(this.#file));
-    await this.#files.writeIfChanged(this.#file, `${JSON.stringify({ outputs: sorted.map(encode) }, undefined, 2)}\n`);
+    await this.#files.ensureDir(this.#stateDir);
+    const record = { written_for: this.#stateDir, outputs: sorted.map(encode) };
+    await this.#files.writeIfChanged(fileIn(this.#stateDir), `${JSON.stringify(record, undefined, 2)}\n`);
   }
 }
 
-async function read(files: Files, file: string): Promise<Map<string, PlacedOutput>> {
-  const value = parse(await files.findText(file));
-  const rows = isJsonObject(value) && Array.isArray(value.outputs) ? value.outputs : [];
+const fileIn = (stateDir: string): string => path.join(stateDir, OUTPUT_RECORD);
+
+/** Of a project that was copied, the record tells the outputs of the other one, which are not ours to remove. */
+async function read(files: Files, stateDir: string): Promise<Map<string, PlacedOutput>> {
+  const value = parse(await files.findText(fileIn(stateDir)));
+  const isOurs = isJsonObject(value) && value.written_for === stateDir;
+  const rows = isOurs && Array.isArray(value.outputs) ? value.outputs : [];
   return new Map(rows.flatMap(decode).map((output) => [output.outputPath, output]));
 }
 

@@ -30,7 +30,7 @@ export function explain(failure: Failure, { strategy, source }: Way, { offer, fi
   const code = codeOf(failure, ofSource);
   const from = nameOfSource(source);
   const message = `Cannot place "${offer.product}" at "${file}" (strategy ${strategy.name}, from "${from}"): ${reasonOf(failure, ofSource)}`;
-  const hint = HINTS[code]?.(failure, { ofSource, isCached: source.kind === 'cache' }) ?? failure.hint;
+  const hint = failure.hint ?? HINTS[code]?.(failure, { ofSource, isCached: source.kind === 'cache' });
   return new Failure(code, message, {
     ...(hint === undefined ? {} : { hint }),
     facts: { ...failure.facts, strategy: strategy.name, source: from, destination: file },

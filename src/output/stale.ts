@@ -14,12 +14,12 @@ export async function removeStale(wishes: readonly OutputWish[], manager: Manage
     if (output.isDeclared && !isWanted(output.outputPath)) await remove(output, manager);
 }
 
-async function remove({ product, outputPath: file, checksum }: PlacedOutput, manager: Manager): Promise<void> {
+async function remove({ product, outputPath: file, stamp }: PlacedOutput, manager: Manager): Promise<void> {
   const { couriers, settings, signal, emit, record } = manager;
   const wish = { limitMs: settings.copyTimeout * 1000, signal };
   try {
     await using _ = await manager.lock(file);
-    const result = checksum ? await couriers.remove({ do: 'remove', file, sha256: checksum }, wish) : 'changed';
+    const result = await couriers.remove({ do: 'remove', file, stamp }, wish);
     record.delete(file);
     if (result === 'removed') emit({ type: 'output.removed', product, file });
     if (result === 'changed') stays(file, 'it is not what was placed there', manager);

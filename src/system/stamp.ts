@@ -1,11 +1,21 @@
 // What tells an unchanged file from a changed one without reading it. Synchronous and free of other imports: the no-op
 // run consists of little else.
-import { lstatSync, readFileSync, readlinkSync, utimesSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readFileSync, readlinkSync, utimesSync } from 'node:fs';
 
 /** Identity, size and times of what is at a path itself; undefined when nothing is. Every change alters the ctime. */
 export function findStamp(file: string): string | undefined {
-  const stats = lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  const stats = findStats(file);
   return stats && `${stats.ino}:${stats.mode}:${stats.size}:${stats.mtimeNs}:${stats.ctimeNs}`;
+}
+
+/** A file in the place of a directory on the way says that nothing is there, too. */
+function findStats(file: string): BigIntStats | undefined {
+  try {
+    return lstatSync(file, { bigint: true, throwIfNoEntry: false });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === 'ENOTDIR') return undefined;
+    throw error;
+  }
 }
 
 /** Epoch milliseconds of the last change of content or metadata; undefined when nothing is there. */

@@ -66,7 +66,10 @@ export function demandTrust(name: string, index: DepotIndex, keys: readonly Publ
         ? `its signature by ${claimed.join(', ')} is wrong`
         : 'it is not signed';
   throw new Failure('DEPOT_UNTRUSTED', `Cannot trust the index of depot "${name}": ${reason}`, {
-    hint: 'Compare "trusted_keys" with the key of whoever pushes: "galley depot key <file>" prints it',
+    hint:
+      claimed.length > 0
+        ? 'Compare "trusted_keys" with the key of whoever pushes: "galley depot key <file>" prints it'
+        : 'Whoever vouches for what is there signs it with "galley depot sign"',
     facts: { depot: name, trusted: [...keys], signers },
   });
 }

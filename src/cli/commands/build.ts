@@ -48,6 +48,9 @@ function readTask({ args, flags, rest }: Options, { cwd, platform }: Services): 
     throw new Failure('USAGE', `Nobody gets the arguments "${rest.join(' ')}"`, { hint: 'Add --localhost-test' });
   }
   const outputDir = flagText(flags, 'output-dir');
+  // Of a variable that is not set in a script, usually: that does not mean the working directory.
+  if (outputDir === '')
+    throw new Failure('USAGE', '--output-dir is empty', { hint: 'Name a directory; "." is this one' });
   return {
     queries: args,
     ...(outputDir !== undefined && { outputDir: path.resolve(cwd, outputDir) }),
@@ -59,7 +62,8 @@ function readTask({ args, flags, rest }: Options, { cwd, platform }: Services): 
 /** This machine's, when nothing is said. */
 function targetOf(flags: Options['flags'], here: Platform): Platform {
   const platforms = OPERATING_SYSTEMS.flatMap((os) => ARCHITECTURES.map((arch) => ({ os, arch })));
-  const name = oneOf([formatPlatform(here), ...platforms.map(formatPlatform)], flags, 'platform');
+  const others = platforms.map(formatPlatform).filter((name) => name !== formatPlatform(here));
+  const name = oneOf([formatPlatform(here), ...others], flags, 'platform');
   return platforms.find((platform) => formatPlatform(platform) === name) ?? here;
 }
 

@@ -37,6 +37,7 @@ export async function carry(errand: Carrying, { disk, unfinished }: CarryParts):
   const temporary = path.join(path.dirname(to), temporaryName(path.basename(to)));
   try {
     await openDir(errand);
+    await refuseDirectory(to);
     await removeLeftovers(to, disk);
     await expectRoom(to, source.sizeBytes ?? 0);
     unfinished.add(temporary);
@@ -89,6 +90,15 @@ async function openDir({ to, keepOut }: Carrying): Promise<void> {
   const dir = path.dirname(to);
   keepOutOf(keepOut, dir, await realPlaceOf(dir));
   await guard('create directory', dir, () => mkdir(dir, { recursive: true }));
+}
+
+/** The rename would refuse it only when all was copied, and say nothing of use. */
+async function refuseDirectory(to: string): Promise<void> {
+  if (!(await unlessMissing(lstat(to)))?.isDirectory()) return;
+  throw new Failure('IO_ERROR', 'a directory has that name', {
+    hint: 'Remove the directory, or give the output another name or place',
+    facts: { path: to, errno: 'EISDIR' },
+  });
 }
 
 /** Where a directory will really be: the last one that is there decides. */

@@ -95,7 +95,7 @@ async function reportOf(
     told.resolve({ failed: { code: 'IO_ERROR', message: 'The process that copies has died', transient: true } });
   courier.once('message', told.resolve).once('exit', onExit);
   const late = clock.sleep(limitMs, AbortSignal.any([signal, over.signal])).then(() => {
-    throw new Failure('COPY_TIMEOUT', `It took longer than ${limitMs / 1000} s`);
+    throw new Failure('COPY_TIMEOUT', `it took longer than ${limitMs / 1000} s`);
   });
   try {
     courier.send(errand, (error) => error && onExit());

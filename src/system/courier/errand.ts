@@ -25,11 +25,12 @@ export interface Carrying {
   keepOut: readonly string[];
 }
 
-/** Removes what was placed before, if it is still the same. */
+/** Removes what was placed before, if nobody has touched it since. */
 export interface Removal {
   do: 'remove';
   file: string;
-  sha256: Sha256;
+  /** As it was when it was placed: who has seen the file knows it, and who has only heard of its content does not. */
+  stamp: string;
 }
 
 /** What became of an errand. */
