@@ -102,11 +102,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     return { source, url: withoutCredentials(url), fileName: locator.fileName(source), ...stored, from };
   };
 
-  async function findStored(
-    source: string,
-    { sha256, url = source }: Partial<Pin>,
-    find: Store['find'],
-  ): Promise<Download | undefined> {
+  async function findStored(source: string, { sha256, url = source }: Partial<Pin>, find: Store['find']) {
     const stored = sha256 && (await find(sha256));
     return stored && answer(source, url, { ...stored, sha256 }, 'store');
   }
@@ -141,9 +137,8 @@ export function createFetcher(options: FetcherOptions): Fetcher {
       const tee = details.tee && createTee(details.tee, { files, signal });
       try {
         const known = knownOf(source, pin);
-        const download =
-          (await findStored(source.url, known, find)) ??
-          (await bring(source, known, { owner, signal, tee, tell, find }));
+        const request = { owner, signal, tee, tell, find };
+        const download = (await findStored(source.url, known, find)) ?? (await bring(source, known, request));
         await tee?.complete(download.file);
         tell.finished(download);
         return download;
