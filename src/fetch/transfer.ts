@@ -1,6 +1,8 @@
 // One attempt to get the rest of a file from its server. What the server says decides whether the bytes that are here
 // already stay (RFC 9110, 13 and 14).
+import { Failure } from '../model/failure.ts';
 import { placeOf } from '../model/prefix.ts';
+import { redactUrl } from '../model/redact.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Http, HttpResponse } from '../system/http.ts';
 import { refusalOf } from './answer.ts';
@@ -32,7 +34,9 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
     ? at.request(range ?? {}, signal)
     : tools.http.request({ url: at.url, headers: { ...at.headers, ...range }, connection: at.connection, signal }));
   const { status } = response;
+  const before = part.sizeBytes;
   const continues = range !== undefined && status === 206 && isContinuation(response, part);
+  if (continues) part.version = { ...totalOf(response), ...part.version };
   if (range !== undefined && (status === 416 || status === 206) && !continues) {
     await response.discard();
     await part.restart();
@@ -52,6 +56,12 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
     await part.append(chunk);
     how.onProgress({ receivedBytes: part.sizeBytes, totalBytes: part.version.totalBytes });
   }
+  const { totalBytes = part.sizeBytes } = part.version;
+  if (part.sizeBytes === totalBytes) return;
+  // A server may answer with less than all that was asked for, and has the rest for the next question (RFC 9110, 15.3.7).
+  if (continues && before < part.sizeBytes && part.sizeBytes < totalBytes) return await transfer(part, how, tools);
+  part.version = {};
+  throw brokenPromise(at);
 }
 
 /** Undefined when there is nothing yet, or no name for the version that it is from. */
@@ -66,6 +76,18 @@ function isContinuation({ headers }: HttpResponse, { sizeBytes, version }: Part)
   const sameSize = total === '*' || version.totalBytes === undefined || Number(total) === version.totalBytes;
   const { validator = version.validator } = versionOf({ headers });
   return Number(start) === sizeBytes && sameSize && validator === version.validator;
+}
+
+function brokenPromise(at: Target): Failure {
+  const url = redactUrl(at.url);
+  const message = `Cannot fetch "${url}": the server sends another number of bytes than it has promised`;
+  return new Failure('FETCH_FAILED', message, { transient: true, facts: { url } });
+}
+
+/** Of the whole file, as an answer with a part of it says. */
+function totalOf({ headers }: HttpResponse): Pick<PartVersion, 'totalBytes'> {
+  const [, total] = /\/(\d+)$/.exec(headers['content-range'] ?? '') ?? [];
+  return total === undefined ? {} : { totalBytes: Number(total) };
 }
 
 /** A weak ETag names what looks alike, not what is equal byte by byte. */

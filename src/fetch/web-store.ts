@@ -7,10 +7,12 @@ import { refusalOf } from './answer.ts';
 import { readWhole } from './body.ts';
 import { MOST_OBJECT_BYTES, type ObjectStore } from './object-store.ts';
 import type { TransportTools } from './transport.ts';
+import { checkedUrl } from './web.ts';
 
 export function createWebStore(url: string, { http, clock }: Pick<TransportTools, 'http' | 'clock'>): ObjectStore {
+  const base = checkedUrl(url);
   const addressOf = (name: string): string => {
-    const address = new URL(url);
+    const address = new URL(base);
     address.pathname = `${address.pathname.replace(/\/$/, '')}/${name.split('/').map(encodeURIComponent).join('/')}`;
     return address.href;
   };

@@ -2,6 +2,8 @@
 // `git+https://host/repo.git#v1.2&subdir=lib&submodules=true`, so that whoever remembers sources needs no other words.
 import { decodePercent } from './percent.ts';
 
+import { decodePercent } from './percent.ts';
+
 export interface GitSource {
   /** As git takes it: `https://host/repo.git`. */
   repository: string;
