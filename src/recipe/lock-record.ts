@@ -21,7 +21,7 @@ const sha256: Rule = {
   meaning: 'a sha256 of 64 lower-case hexadecimal digits',
 };
 const platform: Rule = {
-  accepts: (value) => PLATFORM_PATTERNS.includes(`${value}`) && `${value}`.includes('-'),
+  accepts: (value) => typeof value === 'string' && PLATFORM_PATTERNS.includes(value) && value.includes('-'),
   meaning: 'a platform such as "linux-x86_64"',
 };
 const url: Rule = {

@@ -89,6 +89,7 @@ test('parseLockFile places every problem when a file has several', () => {
       '7',
       line({ platform: 'linux' }),
       line({ sha256: undefined }),
+      line({ platform: ['linux-x86_64'] }),
     ),
   ).map(({ message, location }) => `${location?.line} ${message.replace('Cannot read galley.lock: ', '')}`);
   expect(found).toEqual([
@@ -103,6 +104,7 @@ test('parseLockFile places every problem when a file has several', () => {
     '8 7 is not a record',
     '9 field "platform" is not a platform such as "linux-x86_64"',
     '10 the record has no "sha256"',
+    '11 field "platform" is not a platform such as "linux-x86_64"',
   ]);
 });
 
