@@ -2,8 +2,6 @@
 // `git+https://host/repo.git#v1.2&subdir=lib&submodules=true`, so that whoever remembers sources needs no other words.
 import { decodePercent } from './percent.ts';
 
-import { decodePercent } from './percent.ts';
-
 export interface GitSource {
   /** As git takes it: `https://host/repo.git`. */
   repository: string;
@@ -51,7 +49,7 @@ export function parseGitUrl(url: string): GitSource | undefined {
   const repository = address.replace(GIT_URL, '');
   const parsed = GIT_URL.test(address) ? URL.parse(repository) : null;
   // ssh would take a host or a user that begins like an option for one (CVE-2017-1000117).
-  if (parsed === null || /^-/.test(parsed.hostname) || /^-/.test(decodeURIComponent(parsed.username))) return undefined;
+  if (parsed === null || /^-/.test(parsed.hostname) || /^-/.test(decodePercent(parsed.username))) return undefined;
   if (parsed.pathname.length < 2 || (parsed.hostname === '') !== (parsed.protocol === 'file:')) return undefined;
   const fields = parseFragment(fragment);
   if (fields === undefined) return undefined;
