@@ -91,7 +91,8 @@ test('a recipe by URL and digest is downloaded once, verified, and kept', async 
   expect(await assetOf(project, TOOL)).toEqual({ text: 'remote\n' });
   await succeed(project, 'sync --offline');
   expect(server.asked('/tool.js')).toBe(1);
-  expect(await readdir(path.join(project.cacheDir, 'recipes', TOOL))).toHaveLength(1);
+  const kept = await readdir(path.join(project.cacheDir, 'recipes', TOOL));
+  expect(kept.filter((name) => /^[0-9a-f]+$/.test(name))).toHaveLength(1);
   await project.write({ 'galley.js': wants({ source, sha256: sha256OfBytes('something else') }) });
   const { status, events } = await galley(project, 'sync');
   expect(status).toBe(1);
