@@ -84,7 +84,7 @@ describe('a recipe in the cache', () => {
     await expect(failing).rejects.toThrow('no');
     const dirs = await Promise.all(['1', '2'].map((text) => here.cache.ensureRecipe('acme.a@r1', 'd1', make(text))));
     expect(dirs[0]).toBe(dirs[1]);
-    expect(fs.readdirSync(path.dirname(dirs[0] as string))).toEqual(['d1']);
+    expect(fs.readdirSync(path.dirname(dirs[0] as string))).toEqual(['d1', 'd1.fingerprint']);
     expect(fs.statSync(`${dirs[0]}/recipe.js`).mode & 0o222).toBe(0);
     await here.cache.ensureRecipe('acme.a@r1', 'd1', () => Promise.reject(new Error('made twice')));
   });
