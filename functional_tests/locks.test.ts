@@ -56,6 +56,8 @@ test('a dead owner is replaced at once, and its commands do not spoil what is bu
   await command.exit();
   expect((await waiter.finished).events.outcomes()).toEqual({ [TOOL]: 'built' });
   expect(await assetOf(project, TOOL)).toEqual({ all: 'one\ntwo\n' });
+  // What the dead said that it uses stays for whoever comes next to clear away.
+  await succeed(project, 'sync');
 });
 
 test('a galley inside a recipe that would wait for its own ancestor fails at once', async () => {

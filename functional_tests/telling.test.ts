@@ -116,7 +116,7 @@ test('a run that a signal cancels says so of every package it was working on', a
 });
 
 test('a bug of ours is told as one, with its stack and status 70', async () => {
-  const env = { NODE_OPTIONS: '--import=data:text/javascript,Array.fromAsync=undefined' };
+  const env = { NODE_OPTIONS: '--import=data:text/javascript,Map.groupBy=undefined' };
   const { status, events } = await galley(project, 'cache info', { env });
   expect([status, events.codes()]).toEqual([70, ['INTERNAL']]);
   expect(events.messages()).toMatch(/Galley itself is wrong: TypeError: .*\n +at /);

@@ -56,6 +56,8 @@ if (role === 'use') {
   }
 } else {
   const { removed } = await (await cache.care()).collect({ olderThanMs: 0 }, { dryRun: false });
-  say(`removed ${removed.map(({ unit }) => unit).join(' ')}`);
+  // What another has moved away, and gives back itself at this moment, is waste to us: either may be the one to do it.
+  const things = removed.filter(({ kind }) => kind !== 'waste');
+  say(`removed ${things.map(({ unit }) => unit).join(' ')}`);
   process.exit();
 }
