@@ -5,6 +5,7 @@ import { withExcerpt } from './cli/excerpt.ts';
 import { type CommandLine, parseCommandLine } from './cli/parse.ts';
 import { tellError } from './cli/problems.ts';
 import { defaultSettings, readSettings } from './cli/read-settings.ts';
+import { createRetoldClock, speedOf } from './cli/replay/pace.ts';
 import type { ResolvedSettings } from './cli/settings.ts';
 import { statusOf } from './cli/status.ts';
 import { exitStatusOf } from './model/codes.ts';
@@ -12,10 +13,10 @@ import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import type { Settings } from './model/settings.ts';
 import { chooseReporter } from './report/choose.ts';
-import { joinReporters, type Reporter } from './report/reporter.ts';
+import { following, joinReporters, type Reporter } from './report/reporter.ts';
 import { createTally, type Tally } from './report/summary.ts';
 import { createServices } from './services.ts';
-import { systemClock } from './system/clock.ts';
+import { type Clock, systemClock } from './system/clock.ts';
 import { guard } from './system/errno.ts';
 import { createFiles } from './system/files.ts';
 import { exitCodeOf, onStopSignals } from './system/signals.ts';
@@ -65,7 +66,9 @@ async function runProgram(world: World): Promise<number> {
     called = await parseCommandLine(world.argv);
     if (called.kind === 'help') return await print({ status: 0, stdout: called.text.trimEnd() }, false);
     resolved = await readSettings(called.settings, world);
-    reporter = await openReporter(resolved.settings, world);
+    reporter = called.row.retells
+      ? await openRetelling(called, resolved.settings, world)
+      : await openReporter(resolved.settings, world);
   } catch (error) {
     return await refuse(error, world);
   }
@@ -96,15 +99,11 @@ async function runCommand(
     tally.count(event);
     send(event);
   };
-  emit({
-    type: 'run.started',
-    schema: EVENT_SCHEMA,
-    version: VERSION,
-    command: called.row.name,
-    jobs: resolved.settings.jobs,
-  });
+  const { name: command, retells } = called.row;
+  if (!retells)
+    emit({ type: 'run.started', schema: EVENT_SCHEMA, version: VERSION, command, jobs: resolved.settings.jobs });
   const answer = await answerOf(called, resolved, { ...world, emit });
-  emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally));
+  if (!retells) emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally));
   if (answer.become) return await become(answer.become, { ...world, emit });
   return await print(answer, called.flags.json === true);
 }
@@ -152,17 +151,27 @@ async function become(successor: NonNullable<Answer['become']>, world: World & {
   }
 }
 
-async function openReporter(settings: Settings, { env, files }: World): Promise<Reporter> {
+/** A recorded run is told on its own clock. */
+async function openRetelling({ flags }: Called, settings: Settings, world: World): Promise<Reporter> {
+  const clock = createRetoldClock(systemClock, speedOf(flags));
+  return following(await openReporter(settings, world, clock), clock);
+}
+
+async function openReporter(settings: Settings, { env, files }: World, clock: Clock = systemClock): Promise<Reporter> {
   const { stdout, stderr } = process;
   const screen = createTerminal({ stdout, stderr, env }).stderr;
-  const chosen = await chooseReporter(settings, { sink: stderr, screen, clock: systemClock, inCi: Boolean(env.CI) });
+  const chosen = await chooseReporter(settings, { sink: stderr, screen, clock, inCi: Boolean(env.CI) });
   if (settings.trace === undefined) return chosen;
   const { createTraceReporter } = await import('./report/trace.ts');
   return joinReporters([chosen, createTraceReporter(await files.openWriter(settings.trace, { start: 'replace' }))]);
 }
 
+/** An event of a recorded run brings its time along. */
 function stamp(reporter: Reporter): Emit {
-  return (event) => reporter.report({ ...withExcerpt(event), at: systemClock.now() });
+  return (event: EventBody & { at?: number }) => {
+    const { at = systemClock.now() } = event;
+    reporter.report({ ...withExcerpt(event), at });
+  };
 }
 
 function finishedEvent(status: number, durationMs: number, { counts, tests }: Tally): EventBody {

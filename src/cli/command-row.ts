@@ -15,6 +15,8 @@ export interface CommandRow {
   passThrough?: true;
   /** What follows `--` is for the program that the command starts. */
   hasRest?: true;
+  /** Its events are those of another run, and keep their time: of itself it tells nothing. */
+  retells?: true;
   load(): Promise<{ run: Run }>;
 }
 

@@ -46,6 +46,7 @@ export const CODES = {
   LOCK_FILE_INVALID: input('galley.lock cannot be read'),
   FROZEN: input('galley.lock would change, and --frozen forbids it'),
   KEY_INVALID: input('A file that should hold a private key for signing does not'),
+  TRACE_INVALID: input('A recorded trace is of another schema, or has a line that is no event'),
   UNPINNED_SOURCE: input('A source has no sha256, and --strict forbids it'),
 
   RECIPE_THREW: build('A verb of a recipe threw an error'),

@@ -23,3 +23,14 @@ export function joinReporters(reporters: readonly Reporter[]): Reporter {
     },
   };
 }
+
+/** A reader for whom a clock is set to the time of each event before it hears of that. */
+export function following(reporter: Reporter, clock: { follow(at: number): void }): Reporter {
+  return {
+    report(event) {
+      clock.follow(event.at);
+      reporter.report(event);
+    },
+    close: () => reporter.close(),
+  };
+}

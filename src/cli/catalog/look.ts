@@ -54,4 +54,19 @@ export const LOOK_COMMANDS: readonly CommandRow[] = [
     examples: [{ command: 'galley log gcc', meaning: 'What did the last build of gcc print?' }],
     load: () => import('../commands/log.ts'),
   },
+  {
+    name: 'replay',
+    summary: 'Tell a recorded run again, as it was told or by another reporter; makes nothing',
+    arguments: [{ name: '<trace>', meaning: 'What --trace has written; - for stdin' }],
+    flags: [
+      { flag: '--speed <factor>', meaning: '1 is as fast as it was, 10 ten times as fast; 0, at once, unless told' },
+    ],
+    examples: [
+      { command: 'galley replay run.jsonl', meaning: 'What did the run tell that somebody sent me?' },
+      { command: 'galley replay run.jsonl --verbose', meaning: 'Every step of it, though it was quiet then' },
+      { command: 'galley replay run.jsonl --speed 10', meaning: 'Watch it again, ten times as fast' },
+    ],
+    retells: true,
+    load: () => import('../commands/replay.ts'),
+  },
 ];
