@@ -130,6 +130,8 @@ test('a damaged asset is noticed and made anew, once', async () => {
   expect(
     (JSON.parse(mended.stdout) as { packages: { outcome: string }[] }).packages.map(({ outcome }) => outcome),
   ).toEqual(['built']);
+  expect(mended.events.of('run.finished')[0]?.counts).toEqual({ built: 1 });
+  expect(mended.events.of('package.reopened')[0]?.reason).toMatch(/asset\/tool" has sha256 .*, expected /);
   await rm(file);
   expect((await succeed(project, 'build --output-dir out')).events.outcomes()[TOOL]).toBe('built');
   // Memory that always lies.

@@ -243,6 +243,13 @@ test('programs for Windows get .exe behind their whole name, data does not', asy
   expect(await listNames(project.at('dist'))).toEqual(['app-1.0.exe', 'notes']);
   await succeed(project, 'build --platform windows-x86_64 --output-dir all');
   expect(await listNames(project.at('all'))).toEqual(['notes', 'say.exe', 'yes.exe']);
+  // What is wanted for another platform only is no reason to keep it, whatever the machine that looks.
+  await project.write(manifest([{ product: 'say', name: 'app-1.0', to: 'dist', platform: 'linux-x86_64' }]));
+  await succeed(project, 'build --platform linux-x86_64');
+  expect(await listNames(project.at('dist'))).toEqual(['app-1.0']);
+  await project.write(manifest([{ product: 'say', name: 'app-1.0', to: 'dist', platform: 'windows' }]));
+  await succeed(project, 'build --platform linux-x86_64');
+  expect(await listNames(project.at('dist'))).toEqual([]);
 });
 
 test('a product that only a dependency offers is placed, and a dry run places nothing', async () => {
@@ -251,14 +258,18 @@ test('a product that only a dependency offers is placed, and a dry run places no
     [`recipes/${TOOL}.js`]: RECIPE,
     'recipes/test.user@r1.js': `export const dependencies = [{ recipe: '${TOOL}' }]; export const install = 'echo a > a';`,
   });
-  const told = (await succeed(project, 'build --dry-run')).events.of('log.message').map(({ text }) => text);
-  expect(told).toContain(`Would place say at ${project.at('dist/say')}`);
+  const told = async (args: string) => (await succeed(project, args)).events.of('log.message').map(({ text }) => text);
+  const place = `Would place say at ${project.at('dist/say')}`;
+  expect(await told('build --dry-run')).toEqual(['Would build test.user@r1', `Would build ${TOOL}`, place]);
   expect(await listNames(project.at('dist'))).toEqual([]);
   await succeed(project, 'build');
   // The user is cached now and needs no tool any more; the output does.
   await rm(project.at('dist/say'));
   await succeed(project, 'build');
   expect(await readFile(project.at('dist/say'), 'utf8')).toBe(SAY);
+  const [removal, ...rest] = await told('build --cache-clean --dry-run');
+  expect(removal).toMatch(/^Would remove 2 assets/);
+  expect(rest).toEqual(['Would build test.user@r1', `Would build ${TOOL}`, place]);
 });
 
 test('--rebuild ignores the cache, and --localhost-test runs the copy, fresh and cached alike', async () => {

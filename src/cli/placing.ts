@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Services } from '../build/services.ts';
 import type { BuildAnswer, Session } from '../build/session.ts';
 import type { LockOwner } from '../model/event.ts';
+import { canonicalJson } from '../model/json.ts';
 import { withIncluded } from '../model/manifest.ts';
 import type { Offer, OutputWish } from '../model/output.ts';
 import type { Platform } from '../model/platform.ts';
@@ -84,11 +85,14 @@ function plan(offers: readonly Offer[], wishes: readonly OutputWish[], task: Tas
 async function mend(made: Made, session: Session, manager: Manager): Promise<Made> {
   const damaged = made.failed.filter(({ failure }) => isDamage(failure));
   if (damaged.length === 0) return made;
-  const queries = [...new Set(damaged.map(({ placement }) => placement.offer.package))];
-  for (const { failure, placement } of damaged) {
-    const text = `${placement.offer.package} is made anew, as its asset is damaged: ${failure.message}`;
-    manager.emit({ type: 'log.message', level: 'warn', text });
-  }
+  const causes = new Map(damaged.map(({ failure, placement }) => [placement.offer.package, failure.cause]));
+  const queries = [...causes.keys()];
+  for (const [name, cause] of causes)
+    manager.emit({
+      type: 'package.reopened',
+      package: name,
+      reason: `its asset is damaged: ${(cause as Error).message}`,
+    });
   const products = damaged.map(({ placement }) => placement.offer.product);
   await using again = await session.offer({ queries, products, rebuild: true });
   const placements = damaged.flatMap(({ placement }) => {
@@ -104,14 +108,20 @@ async function mend(made: Made, session: Session, manager: Manager): Promise<Mad
   };
 }
 
-/** What was made twice counts as it was made last. */
+/** What was made twice counts as it was made last; what was only passed again, as it ended first. */
 function joined(first: BuildAnswer, last: BuildAnswer): BuildAnswer {
-  const again = new Set(last.packages.map((pkg) => pkg.package));
+  const known = new Set(first.packages.map(nameOf));
+  const told = last.packages.filter((pkg) => !(pkg.outcome === 'cached' && known.has(nameOf(pkg))));
+  const again = new Set(told.map(nameOf));
   return {
     outcome: last.outcome === 'ok' ? first.outcome : last.outcome,
-    packages: [...first.packages.filter((pkg) => !again.has(pkg.package)), ...last.packages],
+    packages: [...first.packages.filter((pkg) => !again.has(nameOf(pkg))), ...told],
     failures: [...first.failures, ...last.failures],
   };
+}
+
+function nameOf({ package: identity, options }: BuildAnswer['packages'][number]): string {
+  return `${identity} ${canonicalJson(options)}`;
 }
 
 async function openManager({ manifest }: Session, services: Services, settings: Settings): Promise<Manager> {

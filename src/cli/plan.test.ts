@@ -3,7 +3,7 @@ import type { Services } from '../build/services.ts';
 import type { Session } from '../build/session.ts';
 import type { EventBody } from '../model/event.ts';
 import type { PackageEdge, PackageGraph, PackageNode, PackageState } from '../model/package-graph.ts';
-import { tellPlan } from './plan.ts';
+import { type PlanOptions, tellPlan } from './plan.ts';
 
 const node = (name: string, state: PackageState): PackageNode => ({
   name,
@@ -11,7 +11,7 @@ const node = (name: string, state: PackageState): PackageNode => ({
   options: {},
   state,
   hasTest: name === 'a.old@r1',
-  products: [],
+  products: name === 'a.tool@r1' ? ['tool'] : [],
 });
 const edge = (from: string, to: string, runtime = false): PackageEdge => ({
   from,
@@ -36,11 +36,11 @@ const GRAPH: PackageGraph = {
   unused: [],
 };
 
-async function plan(queries: string[] = [], isTest = false): Promise<string[]> {
+async function plan(queries: string[] = [], options: Omit<PlanOptions, 'queries'> = {}): Promise<string[]> {
   const told: string[] = [];
   const emit = (event: EventBody) => void (event.type === 'log.message' && told.push(event.text));
   const session = { graph: async () => GRAPH } as unknown as Session;
-  await tellPlan(session, { emit } as unknown as Services, { queries, isTest });
+  await tellPlan(session, { emit } as unknown as Services, { queries, ...options });
   return told;
 }
 
@@ -58,8 +58,19 @@ test('a plan is about the packages that are asked for, of the manifest or not', 
   expect(await plan(['cc'])).toEqual(['Would build a.cc@r1']);
 });
 
+test('a plan of making anew takes what is asked for, or everything, for missing', async () => {
+  expect(await plan(['old'], { anew: 'asked' })).toEqual([
+    ...['Would build a.old@r1', 'Would build a.tool@r1', 'Would build a.lib@r1'],
+  ]);
+  expect(await plan([], { anew: 'everything' })).toContain('Would build a.old@r1');
+});
+
+test('a plan names what offers a product that is wanted', async () => {
+  expect(await plan(['old'], { products: ['tool'] })).toEqual(['Would build a.tool@r1', 'Would build a.lib@r1']);
+});
+
 test('a plan of tests names what has one', async () => {
-  expect(await plan(['old'], true)).toEqual(['Would build a.lib@r1', 'Would test a.old@r1']);
+  expect(await plan(['old'], { isTest: true })).toEqual(['Would build a.lib@r1', 'Would test a.old@r1']);
 });
 
 test('a plan refuses a query that matches nothing', async () => {

@@ -18,16 +18,20 @@ const PLANS: Record<PackageState, string | undefined> = {
 export interface PlanOptions {
   /** What to look at; everything when there are none. */
   queries?: readonly string[];
+  /** Packages that offer these are made, too. */
+  products?: readonly string[];
   /** The tests of these run, too. */
   isTest?: boolean;
+  /** What is made though the cache has it now. */
+  anew?: 'asked' | 'everything' | undefined;
 }
 
 export async function tellPlan(
   session: Session,
   services: Services,
-  { queries = [], isTest = false }: PlanOptions = {},
+  { queries = [], products = [], isTest = false, anew }: PlanOptions = {},
 ): Promise<Answer> {
-  const graph = narrow(await session.graph(), queries);
+  const graph = asIfMissing(withOffering(narrow(await session.graph(), queries), products), anew);
   const packages = demanded(graph);
   const tested = packages.filter(({ name, hasTest }) => hasTest && graph.roots.some((root) => root.name === name));
   const lines = [
@@ -37,6 +41,25 @@ export async function tellPlan(
   for (const text of lines.length > 0 ? lines : ['Nothing to build'])
     services.emit({ type: 'log.message', level: 'info', text: stripControl(text) });
   return { status: 0, json: packages.map(toJsonRow) };
+}
+
+/** What offers a product may be nothing that the project itself asks for. */
+function withOffering(graph: PackageGraph, products: readonly string[]): PackageGraph {
+  const known = new Set(graph.roots.map(({ name }) => name));
+  const offering = graph.packages.filter((node) => node.products.some((product) => products.includes(product)));
+  const added = offering.filter(({ name }) => !known.has(name)).map(({ name }) => ({ name, isShell: false }));
+  return { ...graph, roots: [...graph.roots, ...added] };
+}
+
+function asIfMissing(graph: PackageGraph, anew: PlanOptions['anew']): PackageGraph {
+  if (anew === undefined) return graph;
+  const asked = new Set(graph.roots.map(({ name }) => name));
+  const isMade = ({ name, state }: PackageNode): boolean =>
+    state === 'cached' && (anew === 'everything' || asked.has(name));
+  return {
+    ...graph,
+    packages: graph.packages.map((node) => (isMade(node) ? { ...node, state: 'missing' } : node)),
+  };
 }
 
 function subjectOf({ name, problem }: PackageNode): string {

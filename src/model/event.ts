@@ -76,6 +76,8 @@ export type EventBody =
       assetDir?: string;
       error?: FailureFacts;
     }
+  /** It has finished, and is made anew: what was told of it before no longer counts. */
+  | { type: 'package.reopened'; package: string; reason: string }
   | { type: 'phase.started'; package: string; phase: Phase }
   | { type: 'phase.finished'; package: string; phase: Phase; durationMs: number }
   | { type: 'phase.failed'; package: string; phase: Phase; durationMs: number; error: FailureFacts; logFile?: string }

@@ -3,6 +3,7 @@
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import type { OutputResult, OutputSource } from '../model/output.ts';
+import { formatPlatform } from '../model/platform.ts';
 import type { Carrying, Delivery } from '../system/courier/errand.ts';
 import { sha256OfFile } from '../system/digest.ts';
 import { errnoOf } from '../system/errno.ts';
@@ -20,6 +21,7 @@ const BASE_MS = 100;
 export async function placeBy(way: Way, placement: Placement, manager: Manager): Promise<OutputResult> {
   const { clock, settings, record, emit } = manager;
   const { file, isDeclared } = placement;
+  const platform = formatPlatform(placement.target);
   const { product, package: owner } = placement.offer;
   const startMs = clock.monotonicMs();
   const supply = way.strategy.supply(way.source);
@@ -36,8 +38,8 @@ export async function placeBy(way: Way, placement: Placement, manager: Manager):
     effectiveSource: way.strategy.name,
     ...(checksum && { checksum }),
   };
-  if (isCopied || (isDeclared && !known.isDeclared))
-    record.set({ ...result, stamp: delivery.stamp, isDeclared: isDeclared || before?.isDeclared === true });
+  if (isCopied || (isDeclared && !known.isDeclared) || platform !== known.platform)
+    record.set({ ...result, stamp: delivery.stamp, isDeclared: isDeclared || before?.isDeclared === true, platform });
   emit({ type: 'output.placed', product, strategy: way.strategy.name, file, sizeBytes: delivery.sizeBytes, isCopied });
   return result;
 }

@@ -10,26 +10,30 @@ export interface Placement {
   /** Absolute. */
   file: string;
   /** The platform that the file is for. */
-  os: Platform['os'];
+  target: Platform;
   /** The manifest asks for it: it goes when the manifest asks no more. */
   isDeclared: boolean;
 }
 
 /** All products in one directory, under their own names; what is no file is left out. */
-export function placeAll(offers: readonly Offer[], dir: string, { os }: Platform): Placement[] {
+export function placeAll(offers: readonly Offer[], dir: string, target: Platform): Placement[] {
   const placements = offers
     .filter(({ unfit }) => unfit === undefined)
-    .map((offer) => ({ offer, file: path.join(dir, nameOf(offer, offer.product, os)), os, isDeclared: false }));
+    .map((offer) => ({ offer, file: path.join(dir, nameOf(offer, offer.product, target)), target, isDeclared: false }));
   refuseClash(placements);
   return placements;
 }
 
 /** What the manifest asks for, as far as its packages could be made. */
 export function placeWishes(offers: readonly Offer[], wishes: readonly OutputWish[], target: Platform): Placement[] {
-  const { os } = target;
   const placements = wishes.flatMap(({ product, name = product, dir }) => {
     const found = offers.filter((offer) => offer.product === product);
-    return found.map((offer) => ({ offer, file: path.join(dir, nameOf(offer, name, os)), os, isDeclared: true }));
+    return found.map((offer) => ({
+      offer,
+      file: path.join(dir, nameOf(offer, name, target)),
+      target,
+      isDeclared: true,
+    }));
   });
   refuseClash(placements);
   return placements;
@@ -37,7 +41,12 @@ export function placeWishes(offers: readonly Offer[], wishes: readonly OutputWis
 
 /** The wishes that are for a platform. */
 export function wishesFor(wishes: readonly OutputWish[], target: Platform): OutputWish[] {
-  return wishes.filter(({ platform }) => [undefined, target.os, formatPlatform(target)].includes(platform));
+  return wishes.filter((wish) => isFor(wish, formatPlatform(target)));
+}
+
+/** Whether a wish is for a platform, by its whole name. */
+export function isFor({ platform }: OutputWish, name: string): boolean {
+  return platform === undefined || name === platform || name.startsWith(`${platform}-`);
 }
 
 /** @throws Failure INVALID_VALUE for a name that the platform cannot have, before anything is made for it */
@@ -45,13 +54,13 @@ export function expectNames(wishes: readonly OutputWish[], target: Platform): vo
   for (const { product, name = product } of wishes) outputName(name, target, false);
 }
 
-function nameOf({ mode }: Offer, name: string, os: Platform['os']): string {
-  return outputName(name, { os }, (mode & 0o111) !== 0);
+function nameOf({ mode }: Offer, name: string, target: Platform): string {
+  return outputName(name, target, (mode & 0o111) !== 0);
 }
 
 function refuseClash(placements: readonly Placement[]): void {
   for (const [index, placement] of placements.entries()) {
-    const first = placements.slice(0, index).find(({ file }) => sameName(file, placement.file, placement));
+    const first = placements.slice(0, index).find(({ file }) => sameName(file, placement.file, placement.target));
     if (first === undefined) continue;
     const [one, other] = [first, placement].map(
       ({ offer, file }) => `"${offer.product}" of ${offer.package} at "${file}"`,

@@ -11,6 +11,8 @@ export interface PlacedOutput extends OutputResult {
   stamp: string;
   /** The manifest asked for it. */
   isDeclared: boolean;
+  /** What it was placed for: of two outputs of one name, each may be for another platform. */
+  platform: string;
 }
 
 export class OutputRecord {
@@ -34,8 +36,10 @@ export class OutputRecord {
     return this.#known.get(outputPath);
   }
 
+  /** As this run leaves it. */
   all(): PlacedOutput[] {
-    return [...this.#known.values()];
+    const outputs = new Map([...this.#known, ...this.#changed]);
+    return [...outputs.values()].filter((output) => output !== undefined);
   }
 
   get isChanged(): boolean {
@@ -95,6 +99,7 @@ const NAMES = {
   checksum: 'checksum',
   stamp: 'stamp',
   isDeclared: 'declared',
+  platform: 'platform',
 } as const satisfies Record<keyof PlacedOutput, string>;
 
 function encode(output: PlacedOutput): Json {
@@ -106,6 +111,6 @@ function decode(row: Json): PlacedOutput[] {
   if (!isJsonObject(row)) return [];
   const fields = Object.entries(NAMES).map(([name, written]) => [name, row[written]] as const);
   const output = Object.fromEntries(fields.filter(([, value]) => value !== undefined)) as unknown as PlacedOutput;
-  const isWhole = typeof output.stamp === 'string' && typeof output.outputPath === 'string';
+  const isWhole = [output.stamp, output.outputPath, output.platform].every((value) => typeof value === 'string');
   return isWhole && path.isAbsolute(output.outputPath) ? [output] : [];
 }

@@ -97,5 +97,8 @@ const HINTS: Partial<Record<Code, Hint>> = {
   PERMISSION_DENIED: (_, { ofSource }) =>
     ofSource ? 'Let this user read it' : 'Choose a directory that this user may write to',
   COPY_TIMEOUT: () => 'See whether the file system of the directory answers; --copy-timeout allows more seconds',
-  IO_ERROR: () => 'See whether the disk is well, or choose another directory',
+  IO_ERROR: (failure) =>
+    ['EEXIST', 'ENOTDIR'].includes(errnoOf(failure) ?? '')
+      ? 'A file is where a directory has to be: move it away, or choose another directory'
+      : 'See whether the disk is well, or choose another directory',
 };

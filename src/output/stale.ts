@@ -4,14 +4,20 @@ import path from 'node:path';
 import { Failure } from '../model/failure.ts';
 import type { OutputWish } from '../model/output.ts';
 import type { Manager } from './manager.ts';
+import { isFor } from './placement.ts';
 import type { PlacedOutput } from './record.ts';
 
 /** After a build of everything: what was placed for the manifest and is in none of its outputs is removed. */
 export async function removeStale(wishes: readonly OutputWish[], manager: Manager): Promise<void> {
-  const wanted = new Set(wishes.map(({ dir, name, product }) => path.join(dir, name ?? product)));
-  const isWanted = (file: string): boolean => wanted.has(file) || wanted.has(file.replace(/\.exe$/i, ''));
   for (const output of manager.record.all())
-    if (output.isDeclared && !isWanted(output.outputPath)) await remove(output, manager);
+    if (output.isDeclared && !wishes.some((wish) => isWanted(output, wish))) await remove(output, manager);
+}
+
+/** By what the output was placed for: the same name may be wanted for another platform only. */
+function isWanted({ outputPath, platform }: PlacedOutput, wish: OutputWish): boolean {
+  if (!isFor(wish, platform)) return false;
+  const named = path.join(wish.dir, wish.name ?? wish.product);
+  return outputPath === named || (platform.startsWith('windows-') && outputPath === `${named}.exe`);
 }
 
 async function remove({ product, outputPath: file, stamp }: PlacedOutput, manager: Manager): Promise<void> {

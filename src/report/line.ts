@@ -28,6 +28,10 @@ const detail = (text: string, paint: Paint): Line => ({ weight: 'detail', text: 
 /** Events that are missing here say nothing to a person, or are told by another reader of the stream. */
 const FORMATS: Formats = {
   'package.finished': formatOutcome,
+  'package.reopened': ({ package: subject, reason }, paint) => ({
+    weight: 'problem',
+    text: paint.warning(line('warning', subject, `is made anew: ${reason}`)),
+  }),
   'test.finished': formatTest,
   'recipe.deprecated': ({ package: subject, message, replacement }, paint) => ({
     weight: 'problem',

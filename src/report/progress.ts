@@ -19,7 +19,7 @@ export interface Progress {
 export function createProgress(): Progress {
   const known = new Set<string>();
   const running = new Map<string, Activity>();
-  let done = 0;
+  const done = new Set<string>();
 
   return {
     see(event) {
@@ -53,7 +53,10 @@ export function createProgress(): Progress {
         case 'package.finished':
           known.add(event.package);
           running.delete(event.package);
-          done++;
+          done.add(event.package);
+          break;
+        case 'package.reopened':
+          done.delete(event.package);
       }
     },
     format(now) {
@@ -63,7 +66,7 @@ export function createProgress(): Progress {
         .slice(0, MOST_NAMED)
         .map(([name, { what, since }]) => `${name} ${what} ${formatDuration(now - since)}`);
       const others = running.size > MOST_NAMED ? [`${running.size - MOST_NAMED} more`] : [];
-      const ahead = known.size > 0 ? [`${done} of ${known.size} packages done`] : [];
+      const ahead = known.size > 0 ? [`${done.size} of ${known.size} packages done`] : [];
       return [...ahead, [...named, ...others].join(', ')].join('; ');
     },
   };

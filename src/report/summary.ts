@@ -1,7 +1,7 @@
 // How many packages and tests ended in which way: counted from the stream, for the last line and for the event that ends
 // it.
 import { formatDuration } from '../model/amount.ts';
-import type { Event, Outcome, TestOutcome } from '../model/event.ts';
+import type { Event, EventBody, Outcome, TestOutcome } from '../model/event.ts';
 
 export type Counts = Partial<Record<Outcome, number>>;
 export type TestCounts = Partial<Record<TestOutcome, number>>;
@@ -22,25 +22,40 @@ const ORDER: readonly Outcome[] = [
 const TEST_ORDER: readonly TestOutcome[] = ['passed', 'failed', 'untested', 'skipped', 'blocked', 'cancelled'];
 
 export interface Tally {
-  counts: Counts;
-  tests: TestCounts;
-  count(event: Pick<Event, 'type'> & { outcome?: unknown }): void;
+  readonly counts: Counts;
+  readonly tests: TestCounts;
+  count(event: EventBody): void;
 }
 
 export function createTally(): Tally {
-  const counts: Counts = {};
-  const tests: TestCounts = {};
-  const add = <T extends string>(to: Partial<Record<T, number>>, outcome: T): void => {
-    to[outcome] = (to[outcome] ?? 0) + 1;
-  };
+  /** By package; where two have one name, each has ended. */
+  const ended = new Map<string, Outcome[]>();
+  const tested: TestOutcome[] = [];
+  /** What had ended when a package was reopened, and is only passed again on the way to it. */
+  let settled: ReadonlySet<string> = new Set();
   return {
-    counts,
-    tests,
+    get counts() {
+      return countEach([...ended.values()].flat());
+    },
+    get tests() {
+      return countEach(tested);
+    },
     count(event) {
-      if (event.type === 'package.finished') add(counts, event.outcome as Outcome);
-      if (event.type === 'test.finished') add(tests, event.outcome as TestOutcome);
+      if (event.type === 'package.finished' && !settled.has(event.package))
+        ended.set(event.package, [...(ended.get(event.package) ?? []), event.outcome]);
+      if (event.type === 'package.reopened') {
+        ended.delete(event.package);
+        settled = new Set(ended.keys());
+      }
+      if (event.type === 'test.finished') tested.push(event.outcome);
     },
   };
+}
+
+function countEach<T extends string>(outcomes: readonly T[]): Partial<Record<T, number>> {
+  const counts: Partial<Record<T, number>> = {};
+  for (const outcome of outcomes) counts[outcome] = (counts[outcome] ?? 0) + 1;
+  return counts;
 }
 
 type Ended = Pick<Extract<Event, { type: 'run.finished' }>, 'counts' | 'tests' | 'durationMs'>;

@@ -7,7 +7,8 @@ import { openDir, openPlace } from './directory.ts';
 import { createDisk } from './disk.ts';
 import { createSyncDisk } from './disk-sync.ts';
 import { syncTree } from './durable.ts';
-import { guard, isErrno, unlessMissing } from './errno.ts';
+import { ensureDir } from './ensure-dir.ts';
+import { guard, unlessMissing } from './errno.ts';
 import { createExchange } from './exchange.ts';
 import type { Recorder } from './oplog.ts';
 import { type FileStat, statNow, statOf } from './stat.ts';
@@ -97,23 +98,9 @@ function createAtomic(disk: ReturnType<typeof createDisk>) {
     if (durable) await disk.fsyncDir(path.dirname(file));
   }
 
-  /** Makes a directory and those above it; one that is there is fine. */
-  /** Somebody else may remove what is above it, which is made again; some file systems say so where nothing can be made. */
-  async function ensureDir(dir: string, triesLeft = 10): Promise<void> {
-    try {
-      await disk.mkdir(dir);
-    } catch (error) {
-      if (isErrno(error, 'ENOENT') && path.dirname(dir) !== dir && triesLeft > 0) {
-        await ensureDir(path.dirname(dir));
-        return await ensureDir(dir, triesLeft - 1);
-      }
-      if (!isErrno(error, 'EEXIST') || (await reading.statTarget(dir)).kind !== 'dir') throw error;
-    }
-  }
-
   return {
     writeAtomic,
-    ensureDir: (dir: string): Promise<void> => ensureDir(dir),
+    ensureDir: (dir: string): Promise<void> => ensureDir(disk, dir),
     /** Leaves a file alone that has this content already. True when it was written. */
     async writeIfChanged(file: string, text: string, options: AtomicOptions = {}): Promise<boolean> {
       if ((await reading.findText(file)) === text) return false;

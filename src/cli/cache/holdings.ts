@@ -28,12 +28,12 @@ export function identityOf({ unit }: Holding): string | undefined {
 }
 
 /** Nothing in the cache is meant by a query. */
-export function notInCache(query: string, holdings: readonly Holding[]): Failure {
+export function notInCache(query: string, holdings: readonly Holding[], rootDir: string): Failure {
   const identities = [...new Set(holdings.flatMap((holding) => identityOf(holding) ?? []))];
   const names = identities.flatMap((identity) => [parseIdentity(identity)?.name ?? identity, identity]);
   const nearest = findNearest(query, names);
   const hint = nearest ? `Did you mean "${nearest}"?` : 'See "galley cache info" for what it has';
-  return new Failure('QUERY_UNKNOWN', `Cannot find "${query}" in the cache`, { hint });
+  return new Failure('QUERY_UNKNOWN', `Cannot find "${query}" in the cache "${rootDir}"`, { hint });
 }
 
 /** Whether a query means the package that a holding belongs to. */

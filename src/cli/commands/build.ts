@@ -12,7 +12,7 @@ import { flagText, oneOf } from '../flags.ts';
 import { toJson, toJsonRow } from '../json.ts';
 import { openProject, statusOfBuild, tellIfEmpty } from '../open-project.ts';
 import { type Made, makeAndPlace, stateDirOf, type Task, wishesOf } from '../placing.ts';
-import { tellPlan } from '../plan.ts';
+import { type PlanOptions, tellPlan } from '../plan.ts';
 import { tellError } from '../problems.ts';
 import { environmentIn } from '../project-variables.ts';
 import { run as cleanCache } from './cache-clean.ts';
@@ -26,7 +26,7 @@ export const run: Run = async (services, options, signal) => {
   if (flags['cache-clean']) await cleanCache(services, options, signal);
   const session = await openProject(services, settings);
   tellIfEmpty(session, services);
-  if (settings.dryRun) return await tellTask(session, task, services);
+  if (settings.dryRun) return await tellTask(session, task, services, anewBy(flags));
   const made = await makeAndPlace(session, task, services, settings);
   if (made.results.length + made.failed.length === 0) tellNothing(session, task, services);
   const problems: FailureFacts[] = [];
@@ -67,11 +67,16 @@ function targetOf(flags: Options['flags'], here: Platform): Platform {
   return platforms.find((platform) => formatPlatform(platform) === name) ?? here;
 }
 
-async function tellTask(session: Session, task: Task, services: Services): Promise<Answer> {
-  const answer = await tellPlan(session, services, { queries: task.queries });
-  const places = wishesOf(session, task).map(
-    ({ product, name, dir }) => `${product} at ${path.join(dir, name ?? product)}`,
-  );
+function anewBy(flags: Options['flags']): PlanOptions['anew'] {
+  if (flags['cache-clean']) return 'everything';
+  return flags.rebuild ? 'asked' : undefined;
+}
+
+async function tellTask(session: Session, task: Task, services: Services, anew: PlanOptions['anew']): Promise<Answer> {
+  const wishes = wishesOf(session, task);
+  const products = task.queries.length === 0 ? wishes.map(({ product }) => product) : [];
+  const answer = await tellPlan(session, services, { queries: task.queries, products, anew });
+  const places = wishes.map(({ product, name, dir }) => `${product} at ${path.join(dir, name ?? product)}`);
   if (task.outputDir !== undefined) places.push(`products in ${task.outputDir}`);
   for (const place of places) services.emit({ type: 'log.message', level: 'info', text: `Would place ${place}` });
   return answer;

@@ -13,7 +13,7 @@ export const run: Run = async (services, { settings, args: [query = ''] }) => {
   // The whole entry, and what a failure left in one.
   const entries = holdings.filter(({ unit }) => unit.startsWith('assets/'));
   const chosen = entries.filter((holding) => isMeant(query, holding));
-  if (chosen.length === 0) throw notInCache(query, entries);
+  if (chosen.length === 0) throw notInCache(query, entries, cache.layout.rootDir);
   const { dryRun, yes } = settings;
   if (!dryRun && !yes) {
     const hint = 'Add --yes to remove, or --dry-run to see what would go';

@@ -24,7 +24,7 @@ interface Damage extends Inspected {
 export const run: Run = async (services, { settings, args, flags }) => {
   const cache = await services.cache(settings);
   const care = await cache.care();
-  const chosen = chooseHoldings((await care.survey()).holdings, args);
+  const chosen = chooseHoldings((await care.survey()).holdings, args, cache.layout.rootDir);
   const inspected = await care.inspect(chosen, ({ holding, differences }) => {
     const { kind, path, sizeBytes } = holding;
     services.emit({ type: 'cache.verified', kind, path, sizeBytes, differences: differences.length });
@@ -49,12 +49,12 @@ export const run: Run = async (services, { settings, args, flags }) => {
 
 const READABLE: ReadonlySet<Holding['kind']> = new Set(['asset', 'download', 'recipe']);
 
-function chooseHoldings(holdings: readonly Holding[], queries: readonly string[]): Holding[] {
+function chooseHoldings(holdings: readonly Holding[], queries: readonly string[], rootDir: string): Holding[] {
   const readable = holdings.filter(({ kind }) => READABLE.has(kind));
   if (queries.length === 0) return readable;
   return queries.flatMap((query) => {
     const named = readable.filter((holding) => isMeant(query, holding));
-    if (named.length === 0) throw notInCache(query, readable);
+    if (named.length === 0) throw notInCache(query, readable, rootDir);
     return named;
   });
 }

@@ -2,12 +2,13 @@
 // meets the old file or the new one and nothing between. Refusals name the file they are about, so that whoever sent us
 // can tell the source's from the place's.
 import { closeSync, constants, fstatSync, openSync } from 'node:fs';
-import { lstat, mkdir, readdir, realpath, statfs } from 'node:fs/promises';
+import { lstat, readdir, realpath, statfs } from 'node:fs/promises';
 import path from 'node:path';
 import type { Sha256 } from '../../model/digest.ts';
 import { Failure, isFailure } from '../../model/failure.ts';
 import { sha256OfFile } from '../digest.ts';
 import type { Disk } from '../disk.ts';
+import { ensureDir } from '../ensure-dir.ts';
 import { guard, guardSync, isErrno, unlessMissing } from '../errno.ts';
 import { findStamp } from '../stamp.ts';
 import { isTemporaryName, temporaryName } from '../temporary.ts';
@@ -36,7 +37,7 @@ export async function carry(errand: Carrying, { disk, unfinished }: CarryParts):
   const source = openSource(errand);
   const temporary = path.join(path.dirname(to), temporaryName(path.basename(to)));
   try {
-    await openDir(errand);
+    await openDir(errand, disk);
     await refuseDirectory(to);
     await removeLeftovers(to, disk);
     await expectRoom(to, source.sizeBytes ?? 0);
@@ -86,10 +87,10 @@ function describe(fd: number, name: string): Source {
 }
 
 /** Links in the path are followed, but not into a directory that is ours. */
-async function openDir({ to, keepOut }: Carrying): Promise<void> {
+async function openDir({ to, keepOut }: Carrying, disk: Disk): Promise<void> {
   const dir = path.dirname(to);
   keepOutOf(keepOut, dir, await realPlaceOf(dir));
-  await guard('create directory', dir, () => mkdir(dir, { recursive: true }));
+  await ensureDir(disk, dir);
 }
 
 /** The rename would refuse it only when all was copied, and say nothing of use. */
