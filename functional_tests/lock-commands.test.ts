@@ -169,6 +169,12 @@ test('outdated compares versions, branches and sizes; a server that does not ans
   });
   await succeed(project, 'lock', { env });
   expect((await succeed(project, 'outdated test.tag', { env })).stdout).toBe('');
+  const unsure = await succeed(project, 'outdated test.a --json', { env });
+  const alike = { package: 'test.a@r1', source: server.url('/a') };
+  expect(JSON.parse(unsure.stdout) as object).toMatchObject({ same_size: [alike], unknown: [] });
+  expect(unsure.events.of('log.message').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^One file was compared by size only/),
+  ]);
   server.set('/a', 'more');
   const now = await repository.commit({ a: 'new' });
   repository.git('tag', 'v1.1');

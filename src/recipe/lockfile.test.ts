@@ -46,6 +46,10 @@ test('formatLockFile sorts, and gives every record a line that needs no neighbou
   expect(lineOf({ ...RECORDS[0], query: 'curl' } as LockRecord, TEXT)).toBeUndefined();
 });
 
+test('parseLockFile reads a file that an editor began with a mark of its own', () => {
+  expect(parseLockFile(`\ufeff${TEXT}`, FILE)).toEqual(parseLockFile(TEXT, FILE));
+});
+
 test('parseLockFile reads back what formatLockFile wrote, whatever the order of the records', () => {
   const any = fc.record({
     package: fc.string({ minLength: 1 }),

@@ -14,7 +14,9 @@ const LOCK_SCHEMA = 1;
 const END = 'end';
 
 /** The lock file, or every reason why the text is none. `file` is its absolute path. */
-export function parseLockFile(text: string, file: string): Parsed<LockFile> {
+export function parseLockFile(written: string, file: string): Parsed<LockFile> {
+  // Some editors begin a file with a mark that is no JSON.
+  const text = written.replace(/^\ufeff/, '');
   const problem = (message: string, detail: Partial<Diagnostic>): Diagnostic => {
     return { code: 'LOCK_FILE_INVALID', message: `Cannot read galley.lock: ${message}`, file, path: [], ...detail };
   };

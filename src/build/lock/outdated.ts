@@ -23,40 +23,47 @@ export interface OutdatedSource {
 
 export interface OutdatedAnswer {
   outdated: OutdatedSource[];
+  /** Of the same size as galley.lock says, which is all that could be compared: other bytes may be behind it. */
+  sameSize: { package: string; source: string }[];
   /** What could not be asked, and why. */
   unknown: { package: string; source: string; reason: string }[];
 }
+
+type Finding = Omit<OutdatedSource, 'package' | 'source'>;
+/** What could be asked does not tell. */
+type Unsure = 'same-size' | { reason: string };
 
 export async function findOutdated(project: Project, queries: readonly string[]): Promise<OutdatedAnswer> {
   const { run } = await evaluate(project, { asksNetwork: false });
   const asked = run.pins.sources().filter(({ package: name }) => {
     return queries.length === 0 || queries.some((query) => isMeant(query, name));
   });
-  const answer: OutdatedAnswer = { outdated: [], unknown: [] };
+  const answer: OutdatedAnswer = { outdated: [], sameSize: [], unknown: [] };
   await Promise.all(asked.map((record) => examine(record, project.world, answer)));
   project.world.signal.throwIfAborted();
   const byName = (a: { package: string; source: string }, b: typeof a): number =>
     `${a.package} ${a.source}` < `${b.package} ${b.source}` ? -1 : 1;
-  return { outdated: answer.outdated.sort(byName), unknown: answer.unknown.sort(byName) };
+  for (const rows of Object.values(answer)) rows.sort(byName);
+  return answer;
 }
 
 async function examine(record: LockedSource, world: World, answer: OutdatedAnswer): Promise<void> {
   const { package: name, source } = record;
   try {
     const found = await world.lanes.use('network', () => compare(record, world), world.signal);
-    if (found) answer.outdated.push({ package: name, source, ...found });
+    if (found === 'same-size') answer.sameSize.push({ package: name, source });
+    else if (found && 'reason' in found) answer.unknown.push({ package: name, source, ...found });
+    else if (found) answer.outdated.push({ package: name, source, ...found });
   } catch (error) {
     if (!isFailure(error)) throw error;
     answer.unknown.push({ package: name, source, reason: error.message });
   }
 }
 
-/** Undefined: there is nothing newer, or nobody knows. */
-async function compare(
-  record: LockedSource,
-  { fetcher, signal }: World,
-): Promise<Omit<OutdatedSource, 'package' | 'source'> | undefined> {
-  const { source, size } = record;
+/** Undefined: there is nothing newer. */
+async function compare(record: LockedSource, world: World): Promise<Finding | Unsure | undefined> {
+  const { fetcher, signal } = world;
+  const { source } = record;
   const versions = await fetcher.versions(source, signal);
   const named = versions && !isCommit(versions.current) ? versions : undefined;
   const latest = named && newerVersion(named);
@@ -68,9 +75,14 @@ async function compare(
     return current === wanted && latest === undefined ? undefined : { current, wanted, latest: latest ?? wanted };
   }
   if (latest !== undefined && named) return { current: named.current, wanted: named.current, latest };
-  if (versions !== undefined || size === undefined) return undefined;
-  // Where nobody counts versions, other bytes are told by their number at best.
+  return versions === undefined && commitOf(source) === undefined ? await compareSize(record, world) : undefined;
+}
+
+/** Where nobody counts versions, other bytes are told by their number at best. */
+async function compareSize(record: LockedSource, { fetcher, signal }: World): Promise<Finding | Unsure> {
+  const { source, size } = record;
+  if (size === undefined) return { reason: 'galley.lock has no size to compare with' };
   const now = await fetcher.measure(source, signal);
-  if (now === undefined || now === size) return undefined;
-  return { current: wordOf(record), wanted: `${now} bytes`, latest: `${now} bytes` };
+  if (now === undefined) return { reason: 'its server does not say how large it is' };
+  return now === size ? 'same-size' : { current: wordOf(record), wanted: `${now} bytes`, latest: `${now} bytes` };
 }

@@ -28,11 +28,12 @@ function init(flags: Record<string, string>, dryRun = false) {
   return run(services, options, new AbortController().signal);
 }
 
-test('init writes a manifest, an editor configuration and a line for git when the directory is empty', async () => {
+test('init writes a manifest, an editor configuration and lines for git when the directory is empty', async () => {
   expect(await init({})).toEqual({ status: 0 });
   expect(await read('galley.js')).toContain('export const packages = [];');
   expect(JSON.parse(await read('jsconfig.json')).include).toContainEqual(expect.stringMatching(/runtime\/types$/));
   expect(await read('.gitignore')).toBe('.galley/\n');
+  expect(await read('.gitattributes')).toBe('galley.lock merge=union\n');
   expect(told.at(-1)).toContain('Next: ');
 });
 
@@ -47,6 +48,16 @@ test.each(['dist', 'dist\n', ''])('init adds its line to a .gitignore that holds
   await writeFile(path.join(dir, '.gitignore'), text);
   await init({});
   expect(await read('.gitignore')).toBe(text === '' ? '.galley/\n' : 'dist\n.galley/\n');
+});
+
+test.each([
+  ['*.bin binary', '*.bin binary\ngalley.lock merge=union\n'],
+  ['galley.lock -text', 'galley.lock -text\ngalley.lock merge=union\n'],
+  ['galley.lock text merge=ours', 'galley.lock text merge=ours'],
+])('init leaves what .gitattributes says of merges: %s', async (text, expected) => {
+  await writeFile(path.join(dir, '.gitattributes'), text);
+  await init({});
+  expect(await read('.gitattributes')).toBe(expected);
 });
 
 test('init writes nothing when it is a dry run', async () => {

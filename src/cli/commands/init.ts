@@ -7,14 +7,19 @@ import { parseIdentity } from '../../model/identity.ts';
 import { MANIFEST_NAME } from '../../recipe/discover.ts';
 import type { Answer, Run } from '../answer.ts';
 
+/** Lines of galley.lock are complete in themselves: those of two branches may stand side by side. */
+const MERGES = 'galley.lock merge=union';
+
 /** A file that is to be written, unless it is there. */
 interface Draft {
   file: string;
   text: string;
   mode?: number;
+  /** Git's own file, to which others write, too: the line is added unless one like this is there. */
+  unless?: RegExp;
 }
 
-/** Never touches what is there, except that one line is added to .gitignore. */
+/** Never touches what is there, except that a line is added to each of git's files. */
 export const run: Run = async (services, { settings, args, flags }) => {
   const rootDir = path.resolve(services.cwd, args[0] ?? '.');
   if (flags.launcher) return await writeLauncher(rootDir, services, settings.dryRun);
@@ -51,7 +56,8 @@ async function draftProject(rootDir: string, { files, runtimeDir }: Services): P
   return [
     { file: path.join(rootDir, MANIFEST_NAME), text: manifest },
     { file: path.join(rootDir, 'jsconfig.json'), text: editorConfig(path.join(runtimeDir, 'types')) },
-    { file: path.join(rootDir, '.gitignore'), text: '.galley/\n' },
+    { file: path.join(rootDir, '.gitignore'), text: '.galley/\n', unless: /^\/?\.galley\/?\s*$/m },
+    { file: path.join(rootDir, '.gitattributes'), text: `${MERGES}\n`, unless: /^\/?galley\.lock\s.*\bmerge\b/m },
   ];
 }
 
@@ -72,9 +78,9 @@ async function draftRecipe(rootDir: string, text: string, { files, runtimeDir }:
   return { file, text: template.replaceAll('{{identity}}', text).replaceAll('{{name}}', identity.name) };
 }
 
-async function settle({ file, text, mode }: Draft, services: Services, dryRun: boolean): Promise<void> {
+async function settle({ file, text, mode, unless }: Draft, services: Services, dryRun: boolean): Promise<void> {
   const found = await services.files.findText(file);
-  const addition = path.basename(file) === '.gitignore' && found !== undefined ? missingLine(found, text) : undefined;
+  const addition = unless && found !== undefined && !unless.test(found) ? withLine(found, text) : undefined;
   if (found !== undefined && addition === undefined)
     return say(services, `${file} is there already and stays as it is`);
   say(services, `${dryRun ? 'Would write' : 'Writing'} ${file}`);
@@ -83,9 +89,7 @@ async function settle({ file, text, mode }: Draft, services: Services, dryRun: b
   await services.files.writeAtomic(file, addition ?? text, mode === undefined ? {} : { mode });
 }
 
-/** The text with the line added, or undefined when it has it. */
-function missingLine(found: string, line: string): string | undefined {
-  if (found.split(/\r?\n/).includes(line.trim())) return undefined;
+function withLine(found: string, line: string): string {
   return `${found}${found === '' || found.endsWith('\n') ? '' : '\n'}${line}`;
 }
 

@@ -1,7 +1,7 @@
 // `galley outdated [query…]`: a table of what there is that galley.lock does not have. Changes nothing.
 import type { Run } from '../answer.ts';
 import { formatColumns } from '../columns.ts';
-import { toJson } from '../json.ts';
+import { toJsonRow } from '../json.ts';
 import { openProject } from '../open-project.ts';
 
 const HEAD = ['package', 'source', 'current', 'wanted', 'latest'];
@@ -13,10 +13,15 @@ export const run: Run = async (services, { settings, args, flags }) => {
     const text = `Nobody knows whether "${source}" of ${name} is outdated: ${reason}`;
     services.emit({ type: 'log.message', level: 'warn', text });
   }
+  const alike = answer.sameSize.length;
+  if (alike > 0) {
+    const text = `${alike === 1 ? 'One file was' : `${alike} files were`} compared by size only, and had the same: "galley update --dry-run" compares their bytes`;
+    services.emit({ type: 'log.message', level: 'info', text });
+  }
   const rows = answer.outdated.map((row) => [row.package, row.source, row.current, row.wanted, row.latest]);
   return {
     status: flags['exit-status'] === true && rows.length > 0 ? 1 : 0,
     ...(rows.length > 0 && { stdout: formatColumns([HEAD, ...rows]) }),
-    json: toJson(answer),
+    json: toJsonRow(answer),
   };
 };
