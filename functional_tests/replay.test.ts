@@ -28,6 +28,43 @@ test('replay tells a recorded run as it was told, by whichever reporter is chose
   expect(await readFile(project.at('../again.jsonl'), 'utf8')).toBe(await trace());
 });
 
+test('a profile of a run that fails is a valid trace of every package, and that of its replay is the same', async () => {
+  const run = await galley(project, 'sync --profile run.json --trace run.jsonl');
+  expect(run.status).toBe(1);
+  const text = await readFile(project.at('run.json'), 'utf8');
+  const { traceEvents } = JSON.parse(text) as { traceEvents: TraceEvent[] };
+  expect(traceEvents.filter((event) => !isValid(event))).toEqual([]);
+  expect(traceEvents.filter(({ ph, ts = 0, dur = 0 }, _, all) => ph === 'X' && ts + dur > (all[3]?.dur ?? 0))).toEqual(
+    [],
+  );
+  const commands = traceEvents.filter(({ cat }) => cat === 'command').map(({ name, args }) => [name, args.exitCode]);
+  expect(commands.sort()).toEqual([
+    ['echo "no such header" >&2; exit 3', 3],
+    ['echo working; touch made', 0],
+  ]);
+  await succeed(project, 'replay run.jsonl --profile again.json');
+  expect(await readFile(project.at('again.json'), 'utf8')).toBe(text);
+  const nowhere = await galley(project, 'sync --profile missing/run.json', { told: 'words' });
+  expect([nowhere.status, nowhere.stderr]).toEqual([3, expect.stringContaining('missing": no such file or directory')]);
+});
+
+interface TraceEvent {
+  name: string;
+  ph: string;
+  cat?: string;
+  ts?: number;
+  dur?: number;
+  pid: number;
+  tid: number;
+  args: Record<string, unknown>;
+}
+
+/** As the Trace Event Format wants complete events and metadata. */
+function isValid({ name, ph, ts, dur, pid, tid }: TraceEvent): boolean {
+  const isDrawn = ph === 'X' && [ts, dur].every((time) => Number.isInteger(time) && (time as number) >= 0);
+  return name !== '' && Number.isInteger(pid) && Number.isInteger(tid) && (ph === 'M' || isDrawn);
+}
+
 test('replay tells what a killed run has left, and refuses what is no recording', async () => {
   await galley(project, 'sync --trace run.jsonl');
   const text = await trace();

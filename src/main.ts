@@ -1,5 +1,6 @@
 // From the process to a run and back: arguments, environment and streams come in here, one command is run, its answer
 // and the exit status go out. The only place that knows `process`.
+import path from 'node:path';
 import type { Answer } from './cli/answer.ts';
 import { withExcerpt } from './cli/excerpt.ts';
 import { type CommandLine, parseCommandLine } from './cli/parse.ts';
@@ -161,9 +162,23 @@ async function openReporter(settings: Settings, { env, files }: World, clock: Cl
   const { stdout, stderr } = process;
   const screen = createTerminal({ stdout, stderr, env }).stderr;
   const chosen = await chooseReporter(settings, { sink: stderr, screen, clock, inCi: Boolean(env.CI) });
-  if (settings.trace === undefined) return chosen;
-  const { createTraceReporter } = await import('./report/trace.ts');
-  return joinReporters([chosen, createTraceReporter(await files.openWriter(settings.trace, { start: 'replace' }))]);
+  return joinReporters([chosen, ...(await openRecorders(settings, files))]);
+}
+
+/** Readers of the stream that keep it in files. */
+async function openRecorders({ trace, profile }: Settings, files: World['files']): Promise<Reporter[]> {
+  const recorders: Reporter[] = [];
+  if (trace !== undefined) {
+    const { createTraceReporter } = await import('./report/trace.ts');
+    recorders.push(createTraceReporter(await files.openWriter(trace, { start: 'replace' })));
+  }
+  if (profile !== undefined) {
+    // At the end of a long run it would be late to learn that there is no such directory.
+    await files.statTarget(path.dirname(profile));
+    const { createProfileReporter } = await import('./report/profile/profile.ts');
+    recorders.push(createProfileReporter((text) => files.writeAtomic(profile, text)));
+  }
+  return recorders;
 }
 
 /** An event of a recorded run brings its time along. */

@@ -52,10 +52,9 @@ export async function saveResolution(
 
 /** Whether it was a sync of which, without work, one line is all there is to say. */
 function isPlain({ invocation, settings }: Project): boolean {
-  const { reporter, verbose, trace } = settings;
-  return (
-    invocation.argv[0] === 'sync' && (reporter === 'auto' || reporter === 'plain') && !verbose && trace === undefined
-  );
+  const { reporter, verbose, trace, profile } = settings;
+  const isRecorded = trace !== undefined || profile !== undefined;
+  return invocation.argv[0] === 'sync' && (reporter === 'auto' || reporter === 'plain') && !verbose && !isRecorded;
 }
 
 /** Whether a package stays as it is until an input changes. */

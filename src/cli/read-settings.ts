@@ -40,6 +40,7 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     quiet: false,
     verbose: false,
     trace: undefined,
+    profile: undefined,
     color: 'auto',
     offline: false,
     fetchTimeout: 30,

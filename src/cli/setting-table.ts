@@ -68,6 +68,11 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
   quiet: { form: toggle, short: 'q', meaning: 'Tell only warnings and errors', inFiles: true },
   verbose: { form: toggle, meaning: 'Tell every step, and every line that commands print', inFiles: true },
   trace: { form: path('file'), meaning: 'Write every event to this file as JSON, one per line', inFiles: false },
+  profile: {
+    form: path('file'),
+    meaning: 'Write where the time went to this file, for ui.perfetto.dev or chrome://tracing',
+    inFiles: false,
+  },
   color: {
     form: { kind: 'choice', choices: COLORS },
     meaning: 'Whether to use colours',

@@ -21,6 +21,8 @@ export interface Settings {
   verbose: boolean;
   /** Absolute path of a file that gets every event. */
   trace: string | undefined;
+  /** Absolute path of a file that gets where the time went. */
+  profile: string | undefined;
   color: (typeof COLORS)[number];
   /** No network. */
   offline: boolean;

@@ -2,6 +2,7 @@
 // keeps is what was seen.
 import type { FailureFacts } from '../model/event.ts';
 import type { Clock } from '../system/clock.ts';
+import { createCriticalPath, formatCriticalPath } from './critical-path.ts';
 import { createFailures } from './failures.ts';
 import { formatEvent, type Weight } from './line.ts';
 import type { Paint } from './paint.ts';
@@ -26,6 +27,7 @@ export interface PlainOptions {
 export function createPlainReporter(options: PlainOptions): Reporter {
   const { sink, paint, clock, quiet } = options;
   const failures = createFailures();
+  const critical = createCriticalPath();
   const progress = createProgress();
   let linedAt = clock.now();
 
@@ -45,6 +47,7 @@ export function createPlainReporter(options: PlainOptions): Reporter {
   return {
     report(event) {
       failures.see(event);
+      critical.see(event);
       progress.see(event);
       if (event.type === 'problem.found' && !failures.tells(event.error)) say(renderProblem(alone(event), paint));
       const line = formatEvent(event, paint);
@@ -52,7 +55,10 @@ export function createPlainReporter(options: PlainOptions): Reporter {
       if (event.type !== 'run.finished') return;
       const chapter = failures.format(paint);
       if (chapter !== undefined) say(`\n${chapter}\n`);
-      if (!quiet) say(formatSummary(event));
+      if (quiet) return;
+      say(formatSummary(event));
+      // Who has a failure to look at has no thought for speed.
+      if (event.outcome === 'ok') say(formatCriticalPath(critical.steps(), event.durationMs));
     },
     close: async () => timer[Symbol.dispose](),
   };
