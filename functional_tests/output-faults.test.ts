@@ -110,12 +110,16 @@ test('when the reader of a strategy is broken, the next one places the output', 
 test('an asset that vanishes before it is placed is placed all the same: it was opened when it was found', async () => {
   const project = await createTool();
   await succeed(project, 'install');
-  const env = await withFault(project, { on: 'fsync', does: 'EIO', times: 1, path: '/out/' });
+  // On a busy machine the asset may go between the second and the third attempt: whichever fails, two syncs do.
+  const env = await withFault(project, { on: 'fsync', does: 'EIO', times: 2, path: '/out/' });
   const running = start(project, 'build --output-dir out', { env });
   await running.event('output.attempted');
   await rm(await entryOf(project, TOOL), { recursive: true });
   const finished = await running.finished;
-  expect([finished.status, attempts(finished)]).toEqual([0, ['cache 1 EIO', 'cache 2 ENOENT', 'memory 1 done']]);
+  expect(finished.status).toBe(0);
+  expect(attempts(finished).join()).toMatch(
+    /^cache 1 EIO,(cache 2 ENOENT,memory 1 EIO,memory 2 done|cache 2 EIO,cache 3 ENOENT,memory 1 done)$/,
+  );
   expect(await readFile(project.at('out/tool'), 'utf8')).toBe(TEXT);
 });
 
