@@ -16,7 +16,7 @@ const ROWS = [
   ['build', 'output'],
   ['fleet', 'serve', 'remote'],
   ['cli', 'report'],
-  ['galley.ts', 'main.ts', 'services.ts', 'version.ts'],
+  ['galley.ts', 'main.ts', 'reporters.ts', 'services.ts', 'version.ts'],
 ];
 
 /** Folders that may see less than what is below them. */

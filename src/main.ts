@@ -1,6 +1,5 @@
 // From the process to a run and back: arguments, environment and streams come in here, one command is run, its answer
 // and the exit status go out. The only place that knows `process`.
-import path from 'node:path';
 import type { Answer } from './cli/answer.ts';
 import { withExcerpt } from './cli/excerpt.ts';
 import { type CommandLine, parseCommandLine } from './cli/parse.ts';
@@ -13,15 +12,14 @@ import { exitStatusOf } from './model/codes.ts';
 import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import type { Settings } from './model/settings.ts';
-import { chooseReporter } from './report/choose.ts';
-import { following, joinReporters, type Reporter } from './report/reporter.ts';
+import { following, type Reporter } from './report/reporter.ts';
 import { createTally, type Tally } from './report/summary.ts';
+import { openReporter } from './reporters.ts';
 import { createServices } from './services.ts';
-import { type Clock, systemClock } from './system/clock.ts';
+import { systemClock } from './system/clock.ts';
 import { guard } from './system/errno.ts';
 import { createFiles } from './system/files.ts';
 import { exitCodeOf, onStopSignals } from './system/signals.ts';
-import { createTerminal } from './system/terminal.ts';
 import { VERSION } from './version.ts';
 
 type Called = Extract<CommandLine, { kind: 'command' }>;
@@ -32,6 +30,8 @@ interface World {
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
   stdin: () => AsyncIterable<Uint8Array>;
+  stdout: NodeJS.WriteStream;
+  stderr: NodeJS.WriteStream;
   files: ReturnType<typeof createFiles>;
 }
 
@@ -46,6 +46,8 @@ export async function main(): Promise<void> {
     env: { ...process.env },
     cwd: process.cwd(),
     stdin: () => process.stdin,
+    stdout: process.stdout,
+    stderr: process.stderr,
     files: createFiles(),
   };
   const status = await runProgram(world).catch(lastResort);
@@ -155,30 +157,7 @@ async function become(successor: NonNullable<Answer['become']>, world: World & {
 /** A recorded run is told on its own clock. */
 async function openRetelling({ flags }: Called, settings: Settings, world: World): Promise<Reporter> {
   const clock = createRetoldClock(systemClock, speedOf(flags));
-  return following(await openReporter(settings, world, clock), clock);
-}
-
-async function openReporter(settings: Settings, { env, files }: World, clock: Clock = systemClock): Promise<Reporter> {
-  const { stdout, stderr } = process;
-  const screen = createTerminal({ stdout, stderr, env }).stderr;
-  const chosen = await chooseReporter(settings, { sink: stderr, screen, clock, inCi: Boolean(env.CI) });
-  return joinReporters([chosen, ...(await openRecorders(settings, files))]);
-}
-
-/** Readers of the stream that keep it in files. */
-async function openRecorders({ trace, profile }: Settings, files: World['files']): Promise<Reporter[]> {
-  const recorders: Reporter[] = [];
-  if (trace !== undefined) {
-    const { createTraceReporter } = await import('./report/trace.ts');
-    recorders.push(createTraceReporter(await files.openWriter(trace, { start: 'replace' })));
-  }
-  if (profile !== undefined) {
-    // At the end of a long run it would be late to learn that there is no such directory.
-    await files.statTarget(path.dirname(profile));
-    const { createProfileReporter } = await import('./report/profile/profile.ts');
-    recorders.push(createProfileReporter((text) => files.writeAtomic(profile, text)));
-  }
-  return recorders;
+  return following(await openReporter(settings, { ...world, clock }), clock);
 }
 
 /** An event of a recorded run brings its time along. */

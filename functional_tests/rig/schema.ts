@@ -29,7 +29,8 @@ export async function findFaultsOfXml(text: string, workDir: string): Promise<st
   return faultsOf('xmllint', ['--noout', '--nonet', '--schema', path.join(SCHEMAS, 'bom-1.7.SNAPSHOT.xsd'), document]);
 }
 
-async function faultsOf(command: string, args: readonly string[]): Promise<string> {
+/** What a program that judges a document has to say when it refuses it. */
+export async function faultsOf(command: string, args: readonly string[]): Promise<string> {
   try {
     await promisify(execFile)(command, args);
     return '';

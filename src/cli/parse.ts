@@ -8,7 +8,7 @@ import { examplesOf, NO_COMMAND, PROGRAM_SUMMARY } from './help.ts';
 import { flagOf, SETTING_NAMES, SETTINGS, type SettingName, type SettingRule } from './setting-table.ts';
 import { explainUsage } from './usage.ts';
 
-export type SettingFlags = Partial<Record<SettingName, string | boolean>>;
+export type SettingFlags = Partial<Record<SettingName, string | boolean | string[]>>;
 
 export type CommandLine =
   | { kind: 'help'; text: string }
@@ -28,7 +28,7 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
     // A command that is not named cannot be called; the options of all would cost every start 4 ms.
     if (words.includes(row.name.split(' ')[0] as string)) addSettings(commander, command, row.name);
     command.action(() => {
-      const settings = { ...readSettings(program), ...readSettings(command) };
+      const settings = joinSettings(readSettings(program), readSettings(command));
       found = {
         kind: 'command',
         row,
@@ -101,7 +101,7 @@ function addCommand(program: Command, row: CommandRow): Command {
   command.description(row.summary);
   for (const argument of row.arguments) command.argument(argument.name, argument.meaning);
   for (const { flag, meaning, repeats } of row.flags)
-    if (repeats) command.option(flag, meaning, (value: string, before: string[] = []) => [...before, value]);
+    if (repeats) command.option(flag, meaning, collect);
     else command.option(flag, meaning);
   if (row.passThrough) command.passThroughOptions();
   refuse(
@@ -110,6 +110,8 @@ function addCommand(program: Command, row: CommandRow): Command {
   );
   return command.addHelpText('after', examplesOf(row));
 }
+
+const collect = (value: string, before: string[] = []): string[] => [...before, value];
 
 /** What commands of two words belong to; it comes with the first of them. */
 function groupOf(program: Command, name: string): Command {
@@ -135,6 +137,7 @@ function addSettings({ Option }: Commander, command: Command, name?: string): vo
     for (const [position, flags] of spellingsOf(setting, rule).entries()) {
       const isShown = rule.of === name && position === shownOf(rule);
       const option = new Option(flags, rule.meaning).hideHelp(!isShown);
+      if (rule.form.kind === 'list') option.argParser(collect);
       if (rule.form.kind === 'switch' && position > 0 && rule.form.opposite) option.conflicts(setting);
       command.addOption(option);
     }
@@ -162,7 +165,7 @@ function spellingsOf(name: SettingName, { form, short }: SettingRule): string[] 
 }
 
 function readSettings(command: Command): SettingFlags {
-  const given: Record<string, string | boolean | undefined> = command.opts();
+  const given: Record<string, string | boolean | string[] | undefined> = command.opts();
   const settings: SettingFlags = {};
   for (const name of SETTING_NAMES) {
     const { form } = SETTINGS[name];
@@ -170,6 +173,16 @@ function readSettings(command: Command): SettingFlags {
     if (value !== undefined) settings[name] = value;
   }
   return settings;
+}
+
+/** What stands after the command decides; lists are longer by it. */
+function joinSettings(before: SettingFlags, after: SettingFlags): SettingFlags {
+  const joined = { ...before, ...after };
+  for (const name of SETTING_NAMES) {
+    const [first, second] = [before[name], after[name]];
+    if (Array.isArray(first) && Array.isArray(second)) joined[name] = [...first, ...second];
+  }
+  return joined;
 }
 
 /** By the name in the table: commander keeps `--no-deploy` as `deploy: false`. */

@@ -18,6 +18,8 @@ export interface Called {
 
 /** The text to show on stderr, or undefined when the long way has to be taken. */
 export function answerQuickly({ argv, cwd, env, version }: Called): string | undefined {
+  // Somebody wants to read more than the answer.
+  if (env.GALLEY_TRACE || env.GALLEY_PROFILE || env.GALLEY_SUMMARY) return undefined;
   const manifest = findManifest(argv, cwd);
   if (manifest === undefined) return undefined;
   const memo = `${manifest.slice(0, manifest.lastIndexOf('/'))}/${SAVED_FILE}`;

@@ -41,6 +41,7 @@ export function defaultSettings({ env }: Pick<Surroundings, 'env'>): Settings {
     verbose: false,
     trace: undefined,
     profile: undefined,
+    summary: [],
     color: 'auto',
     offline: false,
     fetchTimeout: 30,

@@ -19,8 +19,8 @@ export type SettingForm =
   | { kind: 'order'; choices: readonly string[] }
   /** An absolute URI, which nobody has to be able to open. */
   | { kind: 'uri'; placeholder: string }
-  /** Several, separated by commas; a list in files. */
-  | { kind: 'list'; placeholder: string; of: 'place' | 'public key' };
+  /** Several, separated by commas, and the flag may be repeated; a list in files. */
+  | { kind: 'list'; placeholder: string; of: 'place' | 'public key' | 'summary' };
 
 export interface SettingRule {
   form: SettingForm;
@@ -71,6 +71,12 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
   profile: {
     form: path('file'),
     meaning: 'Write where the time went to this file, for ui.perfetto.dev or chrome://tracing',
+    inFiles: false,
+  },
+  summary: {
+    form: { kind: 'list', placeholder: 'file', of: 'summary' },
+    meaning: 'Write a report of the whole run: JSON into a file named *.json, JUnit XML into one named *.xml',
+    byDefault: 'none',
     inFiles: false,
   },
   color: {

@@ -27,8 +27,8 @@ export interface SettingsFile {
 }
 
 export interface SettingSources {
-  /** What the command line says, by name: true, false or text. */
-  flags: Partial<Record<SettingName, string | boolean>>;
+  /** What the command line says, by name: true, false, text, or one text for each time that a list was given. */
+  flags: Partial<Record<SettingName, string | boolean | string[]>>;
   env: Readonly<Record<string, string | undefined>>;
   project?: SettingsFile | undefined;
   user?: SettingsFile | undefined;
@@ -72,7 +72,8 @@ export function resolveSettings(sources: SettingSources): ResolvedSettings {
 
 function findGiven(name: SettingName, { flags, env, cwd }: SettingSources, files: SettingsFile[]): Given | undefined {
   const flag = flags[name];
-  if (flag !== undefined) return { value: flag, origin: `--${flagOf(name)}`, baseDir: cwd };
+  if (flag !== undefined)
+    return { value: Array.isArray(flag) ? flag.flatMap(splitList) : flag, origin: `--${flagOf(name)}`, baseDir: cwd };
   const text = env[variableOf(name)];
   // An empty variable is how shells say "not set" for one command.
   if (text) return { value: text, origin: variableOf(name), baseDir: cwd };
@@ -109,7 +110,7 @@ const READERS: Record<SettingForm['kind'], Reader> = {
     form.kind === 'choice' && typeof value === 'string' && form.choices.includes(value) ? value : undefined,
   order: (value, form) => (form.kind === 'order' ? readOrder(value, form.choices) : undefined),
   list: (value, form, baseDir) => {
-    const texts = typeof value === 'string' ? value.split(',').map((text) => text.trim()) : value;
+    const texts = splitList(value);
     if (form.kind !== 'list' || !Array.isArray(texts)) return undefined;
     const read = texts.map((text) =>
       typeof text === 'string' && text !== '' ? ITEMS[form.of](text, baseDir) : undefined,
@@ -130,9 +131,14 @@ function readOrder(value: Json, choices: readonly string[]): string[] | undefine
   return names.every((name) => typeof name === 'string' && choices.includes(name)) ? (names as string[]) : undefined;
 }
 
+function splitList(value: Json): Json {
+  return typeof value === 'string' ? value.split(',').map((text) => text.trim()) : value;
+}
+
 const ITEMS: Record<(SettingForm & { kind: 'list' })['of'], (text: string, baseDir: string) => string | undefined> = {
   place: (text, baseDir) => (isUrl(text) ? text : path.resolve(baseDir, text)),
   'public key': parsePublicKey,
+  summary: (text, baseDir) => (/[^/]\.(json|xml)$/.test(text) ? path.resolve(baseDir, text) : undefined),
 };
 
 const SWITCH_WORDS: Record<string, boolean> = {
@@ -144,6 +150,12 @@ const SWITCH_WORDS: Record<string, boolean> = {
   false: false,
   no: false,
   off: false,
+};
+
+const LISTED: Record<(SettingForm & { kind: 'list' })['of'], string> = {
+  place: 'URLs and directories',
+  'public key': 'public keys "ed25519:…"',
+  summary: 'files whose names end in .json or .xml',
 };
 
 function expectationOf(form: SettingForm): string {
@@ -163,7 +175,7 @@ function expectationOf(form: SettingForm): string {
     case 'uri':
       return 'an absolute URI';
     case 'list':
-      return form.of === 'place' ? 'URLs and directories' : 'public keys "ed25519:…"';
+      return LISTED[form.of];
   }
 }
 

@@ -4,7 +4,7 @@ import type { Mirror } from './mirror.ts';
 import type { PublicKey } from './public-key.ts';
 import type { TokenRule } from './token.ts';
 
-export const REPORTERS = ['auto', 'plain', 'json'] as const;
+export const REPORTERS = ['auto', 'plain', 'json', 'github'] as const;
 export const COLORS = ['auto', 'always', 'never'] as const;
 export const OUTPUT_STRATEGIES = ['cache', 'project', 'memory'] as const;
 export type StrategyName = (typeof OUTPUT_STRATEGIES)[number];
@@ -23,6 +23,8 @@ export interface Settings {
   trace: string | undefined;
   /** Absolute path of a file that gets where the time went. */
   profile: string | undefined;
+  /** Absolute paths of files that get a report of the whole run: `.json`, or `.xml` for JUnit. */
+  summary: readonly string[];
   color: (typeof COLORS)[number];
   /** No network. */
   offline: boolean;

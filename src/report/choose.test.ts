@@ -6,12 +6,14 @@ import { chooseReporter } from './choose.ts';
 
 const failed: Event = { type: 'problem.found', at: 1, error: { code: 'OFFLINE', message: 'No' } };
 
-async function tell(settings: Partial<Settings>, colourDepth: 1 | 4): Promise<string> {
+async function tell(settings: Partial<Settings>, colourDepth: 1 | 4, inWorkflow = false): Promise<string> {
   let text = '';
   const sink = { write: (part: string) => (text += part) };
   const screen = { isTty: true, colourDepth, size: () => undefined };
   const all = { reporter: 'auto', color: 'auto', quiet: false, verbose: false, ...settings } as Settings;
-  const reporter = await chooseReporter(all, { sink, screen, clock: createManualClock(), inCi: false });
+  const workflow = { workspaceDir: undefined, token: 'xyz' };
+  const clock = createManualClock();
+  const reporter = await chooseReporter(all, { sink, screen, clock, inCi: false, inWorkflow, workflow });
   reporter.report(failed);
   await reporter.close();
   return text;
@@ -28,4 +30,13 @@ test.each([
   ['never', 4, false],
 ] as const)('text with --color %s on a terminal of depth %i is coloured: %s', async (color, depth, expected) => {
   expect((await tell({ color }, depth)).includes('\u001b[')).toBe(expected);
+});
+
+test.each([
+  ['auto', true, true],
+  ['auto', false, false],
+  ['github', false, true],
+  ['plain', true, false],
+] as const)('--reporter %s in a workflow (%s) makes annotations: %s', async (reporter, inWorkflow, expected) => {
+  expect((await tell({ reporter }, 1, inWorkflow)).includes('::error title=OFFLINE::No\n')).toBe(expected);
 });

@@ -2,6 +2,7 @@
 import type { Settings } from '../model/settings.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Screen } from '../system/terminal.ts';
+import type { Workflow } from './github.ts';
 import type { Reporter, Sink } from './reporter.ts';
 
 export interface Surroundings {
@@ -10,21 +11,23 @@ export interface Surroundings {
   clock: Clock;
   /** `CI` is set: nobody is watching even where there is a terminal. */
   inCi: boolean;
+  /** The run is a step of a workflow of GitHub Actions. */
+  inWorkflow: boolean;
+  /** What such a step has. */
+  workflow: Workflow;
 }
 
-/** `auto` is plain text. */
+/** `auto` is what reads best here: annotations in a workflow, else plain text. */
 export async function chooseReporter(settings: Settings, surroundings: Surroundings): Promise<Reporter> {
-  const { sink, screen, clock, inCi } = surroundings;
+  const { sink, screen, clock, inCi, inWorkflow, workflow } = surroundings;
   if (settings.reporter === 'json') return (await import('./json.ts')).createJsonReporter(sink);
-  const [{ createPlainReporter }, { createPaint }] = await Promise.all([import('./plain.ts'), import('./paint.ts')]);
+  const { createPaint } = await import('./paint.ts');
   const colored = settings.color === 'auto' ? screen.colourDepth > 1 : settings.color === 'always';
   const { quiet, verbose } = settings;
-  return createPlainReporter({
-    sink,
-    clock,
-    paint: createPaint(colored),
-    interactive: screen.isTty && !inCi,
-    quiet,
-    verbose,
-  });
+  const paint = createPaint(colored);
+  const options = { sink, clock, paint, interactive: screen.isTty && !inCi, quiet, verbose };
+  if (settings.reporter === 'github' || (settings.reporter === 'auto' && inWorkflow)) {
+    return (await import('./github.ts')).createGithubReporter(options, workflow);
+  }
+  return (await import('./plain.ts')).createPlainReporter(options);
 }

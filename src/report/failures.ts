@@ -10,12 +10,16 @@ import { renderProblem } from './render.ts';
 /** Enough for a compiler's complaint with its context. */
 const TAIL_LINES = 20;
 
-interface FailedPhase {
+/** Long enough for any line that says something; what is longer is data. */
+const LINE_CHARACTERS = 4_000;
+
+export interface FailedPackage {
   package: string;
   phase?: Phase | 'test';
   durationMs: number;
   errors: FailureFacts[];
   logFile?: string | undefined;
+  /** The last lines that its commands printed. */
   output: string[];
 }
 
@@ -23,13 +27,15 @@ export interface Failures {
   see(event: Event): void;
   /** Whether the chapter will tell this already. */
   tells(error: FailureFacts): boolean;
+  list(): FailedPackage[];
   /** The whole chapter, or undefined when all went well. */
   format(paint: Paint): string | undefined;
 }
 
-export function createFailures(): Failures {
+/** @param tailLines how many lines of output are remembered of each package */
+export function createFailures(tailLines = TAIL_LINES): Failures {
   const tails = new Map<string, string[]>();
-  const failed = new Map<string, FailedPhase>();
+  const failed = new Map<string, FailedPackage>();
 
   function fail(
     event: Extract<Event, { type: 'phase.failed' | 'package.finished' | 'test.finished' }>,
@@ -38,9 +44,15 @@ export function createFailures(): Failures {
     // The phase knows more than the package's end that follows it.
     if (failed.has(event.package)) return;
     const { package: name, durationMs } = event;
-    const output = lastLines(tails.get(name) ?? []);
+    // A quiet command prints nothing but in its failure.
+    const output = tails.get(name) ?? tailOf(error);
     const where = event.type === 'package.finished' ? {} : { phase: phaseOf(event), logFile: event.logFile };
     failed.set(name, { package: name, durationMs, errors: [error], output, ...where });
+  }
+
+  function remember(name: string, text: string): void {
+    const lines = lastLines(text, tailLines).map((line) => line.slice(0, LINE_CHARACTERS));
+    tails.set(name, [...(tails.get(name) ?? []), ...lines].slice(-tailLines));
   }
 
   /** Several problems of one text fail one phase. */
@@ -51,7 +63,7 @@ export function createFailures(): Failures {
 
   return {
     see(event) {
-      if (event.type === 'output.line' && event.package !== undefined) remember(tails, event.package, event.text);
+      if (event.type === 'output.line' && event.package !== undefined) remember(event.package, event.text);
       if (event.type === 'phase.failed') fail(event, event.error);
       if (event.type === 'test.finished' && event.error) fail(event, event.error);
       if (event.type === 'problem.found' && event.package !== undefined) join(event.package, event.error);
@@ -60,6 +72,7 @@ export function createFailures(): Failures {
       if (event.outcome === 'cancelled' || event.outcome === 'blocked') failed.delete(event.package);
       tails.delete(event.package);
     },
+    list: () => [...failed.values()],
     tells: (error) => [...failed.values()].some(({ errors }) => errors.some((told) => isSame(told, error))),
     format(paint) {
       if (failed.size === 0) return undefined;
@@ -78,13 +91,20 @@ function phaseOf(event: Extract<Event, { type: 'phase.failed' | 'test.finished' 
   return event.type === 'phase.failed' ? event.phase : 'test';
 }
 
-function chapterOf({ package: name, phase, durationMs, errors, output, logFile }: FailedPhase, paint: Paint): string {
+function chapterOf(one: FailedPackage, paint: Paint): string {
+  return [headOf(one, paint), formatFailure(one, paint)].join('\n');
+}
+
+/** `acme.zlib@r2 failed in build after 12.0 s`. */
+export function headOf({ package: name, phase, durationMs }: FailedPackage, paint: Paint): string {
   const where = phase === undefined ? '' : ` in ${phase}`;
-  const head = `${paint.bad(name)} failed${where} after ${formatDuration(durationMs)}`;
-  const problems = errors.map((error) =>
-    renderProblem(errors.length === 1 ? { error, output, logFile } : { error }, paint),
-  );
-  return [head, ...problems].join('\n');
+  return `${paint.bad(name)} failed${where} after ${formatDuration(durationMs)}`;
+}
+
+/** All that is wrong with a package; the output stands with a problem that is alone. */
+export function formatFailure({ errors, output, logFile }: FailedPackage, paint: Paint): string {
+  const isAlone = errors.length === 1;
+  return errors.map((error) => renderProblem(isAlone ? { error, output, logFile } : { error }, paint)).join('\n');
 }
 
 /** Two places may have the same problem. */
@@ -92,14 +112,13 @@ function isSame(one: FailureFacts, other: FailureFacts): boolean {
   return one.message === other.message && one.location?.line === other.location?.line;
 }
 
-/** One text holds at least one line, so that many texts are always enough. */
-function remember(tails: Map<string, string[]>, name: string, text: string): void {
-  const tail = tails.get(name) ?? [];
-  tails.set(name, tail);
-  tail.push(text);
-  if (tail.length > TAIL_LINES) tail.shift();
+export function tailOf({ facts }: FailureFacts): string[] {
+  return Array.isArray(facts?.tail) ? facts.tail : [];
 }
 
-function lastLines(texts: readonly string[]): string[] {
-  return texts.length === 0 ? [] : texts.join('\n').split('\n').slice(-TAIL_LINES);
+/** Cuts off the end of a text first: of ten thousand lines few are looked at. */
+function lastLines(text: string, count: number): string[] {
+  let start = text.length;
+  for (let left = count; left > 0 && start >= 0; left--) start = start === 0 ? -1 : text.lastIndexOf('\n', start - 1);
+  return text.slice(start + 1).split('\n');
 }

@@ -14,6 +14,16 @@ export interface Problem {
   logFile?: string | undefined;
 }
 
+/** A problem that belongs to no phase brings what its command printed along. */
+export function problemAlone(error: FailureFacts): Problem {
+  const { tail, log } = error.facts ?? {};
+  return {
+    error,
+    ...(Array.isArray(tail) ? { output: tail } : {}),
+    ...(typeof log === 'string' ? { logFile: log } : {}),
+  };
+}
+
 export function renderProblem({ error, output = [], logFile }: Problem, paint: Paint): string {
   const lines = [
     headOf(error, paint),
