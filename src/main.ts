@@ -19,6 +19,7 @@ import { createServices } from './services.ts';
 import { systemClock } from './system/clock.ts';
 import { guard } from './system/errno.ts';
 import { createFiles } from './system/files.ts';
+import { leave } from './system/leave.ts';
 import { exitCodeOf, onStopSignals } from './system/signals.ts';
 import { VERSION } from './version.ts';
 
@@ -35,7 +36,7 @@ interface World {
   files: ReturnType<typeof createFiles>;
 }
 
-/** Never returns: a socket or worker that is still open must not keep a finished run alive. */
+/** The last thing that happens: a socket or worker that is still open does not keep a finished run alive. */
 export async function main(): Promise<void> {
   process.stderr.on('error', ignoreClosed);
   process.stdout.on('error', () => {}); // `print` hears of it too.
@@ -52,7 +53,7 @@ export async function main(): Promise<void> {
   };
   const status = await runProgram(world).catch(lastResort);
   await Promise.all([written(process.stdout), written(process.stderr)]);
-  process.exit(status);
+  leave(status);
 }
 
 /** Even the telling of problems has failed. */
@@ -196,7 +197,7 @@ function ignoreClosed(error: NodeJS.ErrnoException): void {
   if (!isClosed(error)) throw error;
 }
 
-/** Pipes are written behind our back; process.exit would cut them off. */
+/** Pipes are written behind our back; the process may end before they have arrived. */
 function written(stream: NodeJS.WriteStream): Promise<void> {
   return new Promise((resolve) => stream.write('', () => resolve()));
 }

@@ -13,16 +13,19 @@ export type StopSignal = (typeof STOP_SIGNALS)[number];
 export function onStopSignals(callback: (signal: StopSignal) => void): Disposable {
   let stopping = false;
   const listen = (signal: StopSignal) => {
-    if (stopping && signal === 'SIGINT') process.exit(exitCodeOf(signal));
+    if (stopping && signal === 'SIGINT') {
+      // The next one is the system's: even this end may hang (see `leave`).
+      stopListening();
+      process.exit(exitCodeOf(signal));
+    }
     stopping = true;
     callback(signal);
   };
-  for (const signal of STOP_SIGNALS) process.on(signal, listen);
-  return {
-    [Symbol.dispose]: () => {
-      for (const signal of STOP_SIGNALS) process.off(signal, listen);
-    },
+  const stopListening = () => {
+    for (const signal of STOP_SIGNALS) process.off(signal, listen);
   };
+  for (const signal of STOP_SIGNALS) process.on(signal, listen);
+  return { [Symbol.dispose]: stopListening };
 }
 
 /** What shells report for a process that a signal ended. */

@@ -112,7 +112,10 @@ async function dismiss(courier: ChildProcess, clock: Clock): Promise<void> {
   if (courier.exitCode !== null || courier.signalCode !== null || courier.pid === undefined) return;
   const gone = new Promise<void>((resolve) => courier.once('exit', () => resolve()));
   if (courier.connected) courier.disconnect();
-  await Promise.race([gone, clock.sleep(GRACE_MS)]);
+  const over = new AbortController();
+  // A timer that is still running would keep the process for so long.
+  await Promise.race([gone.finally(() => over.abort()), clock.sleep(GRACE_MS, over.signal).catch(() => {})]);
+  courier.stdin?.destroy();
   courier.kill('SIGKILL');
   courier.unref();
 }
