@@ -1,10 +1,11 @@
 // A sync with nothing to do evaluates no recipe. Whatever could change its answer is changed in turn, and noticed; and
 // then there is nothing to do again.
-import { cp, mkdir, readFile, rename, rm, symlink, writeFile } from 'node:fs/promises';
+import { cp, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
+import { sha256OfBytes } from '../src/system/digest.ts';
 import { createCounter } from './rig/counter.ts';
-import { entryOf } from './rig/disk.ts';
+import { entryOf, listNames } from './rig/disk.ts';
 import { type RunOptions, succeed } from './rig/galley.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
@@ -142,6 +143,36 @@ test('a lock file that appears is read', async () => {
   expect(await countWorkers(project)).toBe(0);
   await writeFile(project.at('galley.lock'), '{ "schema": 1, "records": [] }');
   expect(await countWorkers(project)).toBeGreaterThan(0);
+});
+
+test('another pin in galley.lock is noticed, though nothing else has changed, and is another key', async () => {
+  const server = await startServer({ '/soup.txt': 'soup' });
+  const project = await createProject({
+    'recipes/test.web@r1.js': `export const fetch = '${server.url('/soup.txt')}';`,
+  });
+  const lock = project.at('galley.lock');
+  const keyNow = async (): Promise<unknown> =>
+    (await succeed(project, 'sync')).events.of('package.resolved').map(({ key }) => key)[0];
+  const soup = await keyNow();
+  await succeed(project, 'sync', { told: 'words' });
+  expect(await countWorkers(project), 'nothing').toBe(0);
+  const before = await stat(lock);
+  const pinned = await readFile(lock, 'utf8');
+  server.set('/soup.txt', 'stew');
+  await writeFile(lock, pinned.replaceAll(sha256OfBytes('soup'), sha256OfBytes('stew')));
+  // As long as it was, and as old.
+  await utimes(lock, before.atime, before.mtime);
+  expect((await stat(lock)).size).toBe(before.size);
+  expect(await countWorkers(project), 'another pin').toBeGreaterThan(0);
+  const stew = await keyNow();
+  expect(stew).not.toBe(soup);
+  const assets = (await listNames(`${project.cacheDir}/assets/test.web@r1`)).map((name) => name.split('-').at(-1));
+  expect(assets.sort(), 'the first run has made it').toEqual([soup, stew].sort());
+  // What does not say which bytes are meant is no part of the key.
+  await writeFile(lock, (await readFile(lock, 'utf8')).replace(/, "size": 4/, ''));
+  expect(await keyNow()).toBe(stew);
+  await writeFile(lock, pinned);
+  expect(await keyNow()).toBe(soup);
 });
 
 test('a link on the way to a recipe is noticed when it leads elsewhere, and so is what then comes before', async () => {
