@@ -7,7 +7,7 @@ import { beforeEach, expect, test } from 'vitest';
 import { openControl } from './rig/control.ts';
 import { type Counter, createCounter } from './rig/counter.ts';
 import { anotherMachine, entryIn, readIndex, writeIndex } from './rig/depot.ts';
-import { assetOf, entriesOf, entryOf } from './rig/disk.ts';
+import { assetOf, entriesOf, entryOf, listNames } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { startRegistry } from './rig/registry.ts';
@@ -290,7 +290,16 @@ test('export writes a directory that import takes into a cache, and one archive 
   const refused = await galley(project, ['export', 'bread', '--to', archive]);
   expect([refused.status, refused.events.codes()]).toEqual([2, ['USAGE']]);
 
+  expect((await galley(project, ['export', '--to', `${depot}.zip`])).events.codes()).toEqual(['USAGE']);
+
   const elsewhere = anotherMachine(project);
+  const planned = await succeed(elsewhere, ['import', archive, depot, '--dry-run', '--json']);
+  expect(JSON.parse(planned.stdout)).toMatchObject({
+    missing: [FLOUR, BREAD, FLOUR].map((identity) => ({ identity })),
+  });
+  expect(await listNames(path.join(elsewhere.cacheDir, 'assets'))).toEqual([]);
+  const unknown = await galley(elsewhere, ['import', depot, '--package', 'bred']);
+  expect(unknown.events.codes()).toEqual(['QUERY_UNKNOWN']);
   const one = await succeed(elsewhere, ['import', archive, '--json']);
   expect(JSON.parse(one.stdout)).toMatchObject([{ identity: FLOUR, added: true }]);
   // What bread needs comes with it, but for what is there.

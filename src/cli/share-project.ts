@@ -17,8 +17,8 @@ export async function shareProject(
   const say = (text: string) => services.emit({ type: 'log.message', level: 'info', text });
   if (settings.dryRun) {
     const { missing, present } = await session.planShare(queries, address);
-    for (const name of missing) say(`Would push ${name} to ${depot}`);
-    if (missing.length === 0) say(`Nothing to push: ${depot} has it all`);
+    for (const name of missing) say(`Would add ${name} to ${depot}`);
+    if (missing.length === 0) say(`Nothing to add: ${depot} has it all`);
     return { status: 0, json: { depot, missing, present } };
   }
   const answer = await session.share(queries, address);

@@ -60,6 +60,13 @@ describe('an index', () => {
     expect(decodeIndex(text)).toHaveProperty('problem');
   });
 
+  it('of a newer galley says which it is, and what reads it', () => {
+    expect(decodeIndex('{"schema":2}')).toMatchObject({
+      problem: expect.stringContaining('schema 2'),
+      hint: expect.stringContaining('newer'),
+    });
+  });
+
   it('gets entries in their places, and keeps those it has', () => {
     const other = entry('b', { size: 99 });
     expect(withEntries([entry('b'), entry('d')], [entry('c'), entry('a'), other])).toEqual(

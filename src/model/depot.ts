@@ -60,10 +60,10 @@ export function encodeIndex({ entries, signatures }: DepotIndex): string {
 }
 
 /** The index, or why it is none. */
-export function decodeIndex(text: string): DepotIndex | { problem: string } {
+export function decodeIndex(text: string): DepotIndex | { problem: string; hint?: string } {
   const value = findJson(text);
   if (!isJsonObject(value)) return { problem: 'it is no JSON object' };
-  if (value.schema !== DEPOT_SCHEMA) return { problem: `it is not of schema ${DEPOT_SCHEMA}` };
+  if (value.schema !== DEPOT_SCHEMA) return unreadable(value.schema);
   if (!hasOnly(value, ['schema', 'entries', 'signatures'])) return { problem: 'it has members that nobody knows' };
   if (!Array.isArray(value.entries) || !Array.isArray(value.signatures))
     return { problem: 'it has no list of entries' };
@@ -74,6 +74,12 @@ export function decodeIndex(text: string): DepotIndex | { problem: string } {
   if (disorder !== -1) return { problem: `its entry ${disorder + 1} is there twice, or out of order` };
   if (!value.signatures.every(isSignature)) return { problem: 'one of its signatures is malformed' };
   return { entries, signatures: value.signatures as unknown as DepotSignature[] };
+}
+
+function unreadable(schema: Json | undefined): { problem: string; hint?: string } {
+  if (typeof schema !== 'number') return { problem: 'it has no schema' };
+  const problem = `it has schema ${schema}, and this galley reads schema ${DEPOT_SCHEMA}`;
+  return schema > DEPOT_SCHEMA ? { problem, hint: 'A newer galley wrote it: use that version' } : { problem };
 }
 
 /** Those of `added` that have no place yet are put into theirs; who was first stays. */

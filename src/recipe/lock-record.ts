@@ -56,11 +56,11 @@ export function encodeRecord(record: LockRecord): string {
 
 /** Every reason why a value is no record. */
 export function recordProblems(value: Json): { path: ValuePath; message: string }[] {
-  if (!isJsonObject(value)) return [{ path: [], message: `${JSON.stringify(value)} is not a record` }];
+  if (!isJsonObject(value)) return [{ path: [], message: `${shown(value)} is not a record` }];
   const { kind } = value;
   const rules = typeof kind === 'string' && Object.hasOwn(RULES, kind) ? RULES[kind as LockRecord['kind']] : undefined;
   if (rules === undefined) {
-    return [{ path: ['kind'], message: `kind ${JSON.stringify(kind)} is not one of ${Object.keys(RULES).join(', ')}` }];
+    return [{ path: ['kind'], message: `kind ${shown(kind)} is not one of ${Object.keys(RULES).join(', ')}` }];
   }
   const known: Record<string, Rule> = { ...rules.required, ...rules.optional };
   const missing = Object.keys(rules.required).filter((name) => !Object.hasOwn(value, name));
@@ -74,6 +74,15 @@ export function recordProblems(value: Json): { path: ValuePath; message: string 
     }),
     ...(isSourceKind(kind) && !pinsBytes(value) ? [{ path: [], message: 'the record has no "sha256"' }] : []),
   ];
+}
+
+/** What is nested may be so deep that writing it down ends nowhere. */
+function shown(value: Json | undefined): string {
+  return typeof value === 'object' && value !== null
+    ? Array.isArray(value)
+      ? 'a list'
+      : 'a table'
+    : JSON.stringify(value);
 }
 
 function isSourceKind(kind: Json | undefined): boolean {

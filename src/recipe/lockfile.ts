@@ -4,6 +4,7 @@ import type { Diagnostic, Parsed } from '../model/diagnostic.ts';
 import { isJsonObject, type Json } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
 import { type LockFile, type LockRecord, lockKey, unite } from '../model/lock-file.ts';
+import { wordOf } from '../model/lock-words.ts';
 import { findJsonOffset } from './json-offset.ts';
 import { encodeRecord, recordProblems } from './lock-record.ts';
 
@@ -32,7 +33,14 @@ export function parseLockFile(written: string, file: string): Parsed<LockFile> {
     value = JSON.parse(text) as Json;
   } catch (error) {
     const location = at(offsetOf(error as SyntaxError, text));
-    return { problems: [problem('it is not valid JSON', { location, hint: REMEDY })] };
+    return {
+      problems: [
+        problem(text.trim() === '' ? 'it is empty' : text.includes('\0') ? 'it is not UTF-8' : 'it is not valid JSON', {
+          location,
+          hint: REMEDY,
+        }),
+      ],
+    };
   }
   const found = readRecords(value);
   if (found.value !== undefined) return { value: found.value, problems: [] };
@@ -95,7 +103,8 @@ function readRecords(value: Json): { value: LockFile } | { value?: undefined; pr
   if (!isJsonObject(value)) return wrong([], 'the file is not an object');
   const { schema, records, ...others } = value;
   if (schema !== LOCK_SCHEMA) {
-    const message = `it has schema ${JSON.stringify(schema)}, and this galley reads schema ${LOCK_SCHEMA}`;
+    const found = typeof schema === 'number' ? `schema ${schema}` : 'no schema';
+    const message = `it has ${found}, and this galley reads schema ${LOCK_SCHEMA}`;
     return wrong(['schema'], message, typeof schema === 'number' && schema > LOCK_SCHEMA ? NEWER : undefined);
   }
   const [unknown] = Object.keys(others);
@@ -117,15 +126,22 @@ function collect(records: readonly LockRecord[]): ReturnType<typeof readRecords>
     const other = lock.get(key);
     const united = other ? unite(other, record) : record;
     if (united !== undefined) lock.set(key, united);
-    else problems.push({ path: ['records', index], message: contradiction(record), hint: CONTRADICTION });
+    else
+      problems.push({
+        path: ['records', index],
+        message: contradiction(other as LockRecord, record),
+        hint: CONTRADICTION,
+      });
   }
   return problems.length > 0 ? { problems } : { value: lock };
 }
 
-function contradiction(record: LockRecord): string {
+function contradiction(other: LockRecord, record: LockRecord): string {
   const [, , subject] = lockKey(record).split('\n');
   const what = record.kind === 'function' ? 'what its function fetches' : `"${subject}"`;
-  return `two lines contradict each other about ${what} of ${record.package} on ${record.platform}`;
+  const [one, two] = [wordOf(other), wordOf(record)];
+  const words = one === two ? '' : `: ${one} and ${two}`;
+  return `two lines contradict each other about ${what} of ${record.package} on ${record.platform}${words}`;
 }
 
 /** V8 names the place in most messages; where it does not, the text ends too early or is hardly one line. */

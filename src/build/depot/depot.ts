@@ -42,13 +42,16 @@ export async function demandIndex(depot: Depot, signal: AbortSignal): Promise<In
 
 export function noIndex({ name }: Depot): Failure {
   const hint = 'Check the address; the first "galley push" makes the index';
-  return new Failure('SOURCE_NOT_FOUND', `Cannot use depot "${name}": it has no index`, { hint });
+  return new Failure('SOURCE_NOT_FOUND', `Cannot use depot "${name}": it has no index "${DEPOT_INDEX}"`, { hint });
 }
 
 export function parseIndex(name: string, bytes: Uint8Array): DepotIndex {
   const index = decodeIndex(Buffer.from(bytes).toString());
   if (!('problem' in index)) return index;
   throw new Failure('DEPOT_INVALID', `Cannot use the index of depot "${name}": ${index.problem}`, {
+    hint:
+      index.hint ??
+      'See whether the address is that of a depot; whoever keeps it has a copy, or pushes to an empty place',
     facts: { depot: name },
   });
 }

@@ -7,7 +7,7 @@ import type { EntryRef } from '../../cache/layout.ts';
 import type { Asset } from '../../cache/record.ts';
 import type { ArchivedEntry } from '../../model/archived-entry.ts';
 import { type DepotEntry, depotKey } from '../../model/depot.ts';
-import { Failure } from '../../model/failure.ts';
+import { Failure, isFailure } from '../../model/failure.ts';
 import { matchesQuery, parseIdentity } from '../../model/identity.ts';
 import { formatPlatform } from '../../model/platform.ts';
 import type { PublicKey } from '../../model/public-key.ts';
@@ -31,6 +31,19 @@ export interface Taken {
   added: boolean;
 }
 
+/** What would be taken. */
+export interface Planned {
+  ref: EntryRef;
+  /** The cache has it. */
+  isThere: boolean;
+}
+
+/** What is wanted of a depot; everything when there are no queries. */
+interface Wish {
+  queries: readonly string[];
+  trusted: readonly PublicKey[];
+}
+
 const AT_ONCE = 8;
 
 /**
@@ -40,20 +53,43 @@ const AT_ONCE = 8;
  * @throws Failure DEPOT_UNTRUSTED, PROVENANCE_INVALID, DEPOT_INVALID, ARCHIVE_UNSAFE, ARCHIVE_INVALID
  */
 export async function takeArchive(file: string, trusted: readonly PublicKey[], tools: TakingTools): Promise<Taken> {
+  await using opened = await openFile(file, trusted, tools);
+  const { ref, archive, provenance } = opened;
+  return await take(ref, tools, async (entry) => {
+    await entry.prepare();
+    return await publishArchive(archive, entry, { ...tools, layout: tools.cache.layout, provenance });
+  });
+}
+
+/** What `takeArchive` would take, when it is a good one. */
+export async function planArchive(file: string, trusted: readonly PublicKey[], tools: TakingTools): Promise<Planned> {
+  await using opened = await openFile(file, trusted, tools);
+  return await plan(opened.ref, tools);
+}
+
+async function openFile(file: string, trusted: readonly PublicKey[], tools: TakingTools) {
   const { cache, files, signal } = tools;
-  await using scratch = await cache.scratch(signal);
+  await using stack = new AsyncDisposableStack();
+  const scratch = stack.use(await cache.scratch(signal));
   const archiveTools = { ...tools, layout: cache.layout };
   const archive = await openArchive(path.basename(file), scratch.dir, archiveTools, async (reader) => {
     await using handle = await files.openRead(file);
     // What is wrong with the archive is told by its reader.
     await pipeline(handle.createReadStream({ autoClose: false }), reader).catch(() => {});
+  }).catch((error) => {
+    throw isFailure(error, 'ARCHIVE_INVALID') ? withHint(error) : error;
   });
   const provenance = trusted.length > 0 ? await hearBeside(file, archive.entry, trusted, files) : undefined;
   const { identity, platform, key } = archive.entry;
-  return await take({ identity, platform, key }, tools, async (entry) => {
-    await entry.prepare();
-    return await publishArchive(archive, entry, { ...archiveTools, provenance });
-  });
+  const kept = stack.move();
+  return {
+    ...{ ref: { identity, platform, key }, archive, provenance },
+    [Symbol.asyncDispose]: () => kept.disposeAsync(),
+  };
+}
+
+function withHint({ code, message, facts, cause }: Failure): Failure {
+  return new Failure(code, message, { hint: 'Name an archive that "galley export" wrote, all of it', facts, cause });
 }
 
 async function hearBeside(file: string, archive: ArchivedEntry, trusted: readonly PublicKey[], files: Files) {
@@ -68,17 +104,12 @@ async function hearBeside(file: string, archive: ArchivedEntry, trusted: readonl
  *
  * @throws Failure DEPOT_UNTRUSTED, DEPOT_INVALID, SOURCE_NOT_FOUND, or what is wrong with the first bad archive
  */
-export async function takeDepot(
-  depot: Depot,
-  { queries, trusted }: { queries: readonly string[]; trusted: readonly PublicKey[] },
-  tools: TakingTools,
-): Promise<Taken[]> {
-  const { index } = await demandIndex(depot, tools.signal);
-  demandTrust(depot.name, index, trusted);
-  const left = new Set(index.entries.filter((entry) => isUsable(entry, tools)));
+export async function takeDepot(depot: Depot, wish: Wish, tools: TakingTools): Promise<Taken[]> {
+  const { trusted } = wish;
+  const { usable, asked } = await survey(depot, wish, tools);
+  const left = new Set(usable);
   const taken: Taken[] = [];
-  const isAsked = (entry: DepotEntry) => queries.length === 0 || queries.some((query) => isNamed(query, entry));
-  for (let next = [...left].filter(isAsked); next.length > 0; ) {
+  for (let next = asked; next.length > 0; ) {
     for (const entry of next) left.delete(entry);
     await forEachLimited(
       next,
@@ -90,6 +121,31 @@ export async function takeDepot(
     next = [...left].filter(({ key }) => needed.has(key));
   }
   return taken.sort((a, b) => (depotKey(a.ref) < depotKey(b.ref) ? -1 : 1));
+}
+
+/** What `takeDepot` would begin with; what that needs to run is known once it is there. */
+export async function planDepot(depot: Depot, wish: Wish, tools: TakingTools): Promise<Planned[]> {
+  const { asked } = await survey(depot, wish, tools);
+  return await Promise.all(asked.map(({ identity, platform, key }) => plan({ identity, platform, key }, tools)));
+}
+
+/** @throws Failure QUERY_UNKNOWN for what the depot has for no platform */
+async function survey(depot: Depot, { queries, trusted }: Wish, tools: TakingTools) {
+  const { index } = await demandIndex(depot, tools.signal);
+  demandTrust(depot.name, index, trusted);
+  for (const query of queries) if (!index.entries.some((entry) => isNamed(query, entry))) throw notIn(depot, query);
+  const usable = index.entries.filter((entry) => isUsable(entry, tools));
+  const asked = usable.filter((entry) => queries.length === 0 || queries.some((query) => isNamed(query, entry)));
+  return { usable, asked };
+}
+
+function notIn({ name }: Depot, query: string): Failure {
+  const hint = 'Run "galley depot list" with that address to see what it has';
+  return new Failure('QUERY_UNKNOWN', `Cannot find "${query}" in depot "${name}"`, { hint });
+}
+
+async function plan(ref: EntryRef, { cache }: TakingTools): Promise<Planned> {
+  return { ref, isThere: (await cache.find(ref)) !== undefined };
 }
 
 function isUsable({ platform, root }: DepotEntry, tools: TakingTools): boolean {

@@ -18,7 +18,7 @@ export const run: Run = async (services, { args: [place = ''], settings }) => {
   const ledger = new Ledger(depot, { sign, demanded: trustedKeys }, tools);
   const { entries } = await ledger.index();
   if (!dryRun) await ledger.sign();
-  const text = `${dryRun ? 'Would sign' : 'Signed'} ${entries.length} entries of ${depot.name}`;
+  const text = `${dryRun ? 'Would sign' : 'Signed'} ${entries.length} ${entries.length === 1 ? 'entry' : 'entries'} of ${depot.name}`;
   services.emit({ type: 'log.message', level: 'info', text });
   return {
     status: 0,

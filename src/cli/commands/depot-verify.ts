@@ -13,8 +13,8 @@ export const run: Run = async (services, { args: [place = ''], settings }) => {
   for (const { entry, error } of problems) services.emit({ type: 'problem.found', package: entry.identity, error });
   const signed = signers.length === 0 ? 'signed by nobody' : `signed by ${signers.join(', ')}`;
   const verdict =
-    problems.length === 0 ? 'all are what the index says' : `${problems.length} are not what the index says`;
-  const text = `${entries} archives, ${verdict}; ${signed}`;
+    problems.length === 0 ? 'nothing is other than the index says' : `${problems.length} not what the index says`;
+  const text = `${entries} ${entries === 1 ? 'archive' : 'archives'}, ${verdict}; ${signed}`;
   services.emit({ type: 'log.message', level: 'info', text });
   const json = {
     depot: depot.name,

@@ -9,6 +9,7 @@ import { openProject } from '../open-project.ts';
 import { shareProject } from '../share-project.ts';
 
 const ARCHIVE = '.tar.zst';
+const OTHER_ARCHIVE = /\.(?:tar(?:\.\w+)?|tgz|txz|zip|7z|deb)$/i;
 
 export const run: Run = async (services, options) => {
   const { args, flags, settings } = options;
@@ -18,11 +19,16 @@ export const run: Run = async (services, options) => {
     throw new Failure('USAGE', 'Cannot export without --to', { hint });
   }
   const place = path.resolve(services.cwd, to);
+  if (!place.endsWith(ARCHIVE) && OTHER_ARCHIVE.test(place)) {
+    const hint = `A file is written as ${ARCHIVE}; any other name is that of a directory`;
+    throw new Failure('USAGE', `Cannot export to "${to}": it is named like another kind of archive`, { hint });
+  }
   if (!place.endsWith(ARCHIVE)) return await shareProject(services, options, args, place);
   const [query, ...others] = args;
   if (query === undefined || others.length > 0) {
-    const hint = 'Export to a directory, which becomes a depot';
-    throw new Failure('USAGE', `Cannot export ${args.length} packages to one file`, { hint });
+    const hint = 'Name the one package; a directory, which becomes a depot, takes several';
+    const what = query === undefined ? 'a whole project' : `${args.length} packages`;
+    throw new Failure('USAGE', `Cannot export ${what} to one file`, { hint });
   }
   const session = await openProject(services, settings);
   if (settings.dryRun) {
