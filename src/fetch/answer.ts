@@ -28,7 +28,10 @@ export function refusalOf({ status, url, headers }: HttpResponse, clock: Clock):
     const message = `Cannot fetch "${shown}": the server answers no more questions until ${until} (status ${status})`;
     return new Failure('FETCH_FAILED', message, { facts: { ...facts, rateLimitEnds: limitEnds } });
   }
-  const hint = status === 401 || status === 403 ? { hint: 'Check the credentials for this server' } : {};
+  const hint =
+    status === 401 || status === 403
+      ? { hint: 'Check the credentials for this server: "galley doctor" shows the .netrc and the tokens that count' }
+      : {};
   const retryAfterMs = parseRetryAfter(headers['retry-after'], clock);
   return new Failure('FETCH_FAILED', `Cannot fetch "${shown}": the server answers with status ${status}`, {
     transient: TRANSIENT.has(status),

@@ -2,7 +2,7 @@
 // downloaded.
 import path from 'node:path';
 import { parseSha256, type Sha256 } from '../model/digest.ts';
-import { Failure } from '../model/failure.ts';
+import { Failure, isFailure } from '../model/failure.ts';
 import { isJsonObject, type JsonObject } from '../model/json.ts';
 import { redactUrl } from '../model/redact.ts';
 import { stripControl } from '../system/terminal.ts';
@@ -28,17 +28,28 @@ const WITHDRAWN = 'its publisher has withdrawn it';
 
 /** What the index says of all versions. @throws Failure SOURCE_NOT_FOUND, FETCH_FAILED */
 export async function readEntries(
-  { name }: Crate,
+  crate: Crate,
   source: CrateRegistry,
   { registry, files, signal }: Pick<TransportTools, 'registry' | 'files'> & { signal: AbortSignal },
 ): Promise<JsonObject[]> {
+  const { name } = crate;
   if ('dir' in source) {
     const file = path.join(source.dir, 'index', indexPath(name));
     return entriesOf((await files.findText(file)) ?? '', file);
   }
   const url = source.index + indexPath(name);
   const ask = { headers: tokenOf(source), connection: source.connection, signal };
-  return entriesOf((await registry.read(url, ask)).text, url);
+  const { text } = await registry.read(url, ask).catch((error: unknown) => {
+    throw isFailure(error, 'SOURCE_NOT_FOUND') ? noCrate(crate, url, error) : error;
+  });
+  return entriesOf(text, url);
+}
+
+function noCrate({ registry, name, version }: Crate, url: string, { facts, cause }: Failure): Failure {
+  const source = `crates:${registry === undefined ? '' : `${registry}/`}${name}@${version}`;
+  const message = `Cannot fetch "${source}": the index has no such crate at "${redactUrl(url)}"`;
+  const hint = 'Look at its name, and at "source" and "registries" in the configuration of cargo';
+  return new Failure('SOURCE_NOT_FOUND', message, { hint, facts, cause });
 }
 
 /** The layout of an index: `1/a`, `2/ab`, `3/a/abc`, `ab/cd/abcd…` (Cargo book, "Index Format"). */

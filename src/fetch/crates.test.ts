@@ -150,7 +150,10 @@ test('crates says what is wrong when there is no such crate, version or index', 
   await using f = await startFetching(sparseIndex());
   configure(f, 'home', replaced(f));
   const resolve = (url: string) => f.another().resolve({ url }, never);
-  await expect(resolve('crates:missing@1.0.0')).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
+  await expect(resolve('crates:missing@1.0.0')).rejects.toMatchObject({
+    code: 'SOURCE_NOT_FOUND',
+    message: expect.stringMatching(/"crates:missing@1.0.0": the index has no such crate at/),
+  });
   await expect(resolve('crates:zstd-sys@9.0.0')).rejects.toMatchObject({
     code: 'SOURCE_NOT_FOUND',
     hint: 'The last version is 2.1.0',

@@ -1,7 +1,8 @@
 // `npm:<package>@<version>`: asks the registry that npm would ask, and takes the checksum it publishes.
-import { Failure } from '../model/failure.ts';
+import { Failure, isFailure } from '../model/failure.ts';
 import { findStrongest, integrityOfHex } from '../model/integrity.ts';
 import { isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { redactUrl } from '../model/redact.ts';
 import { stripControl } from '../system/terminal.ts';
 import { type NpmConfig, PUBLIC_NPM, readNpmConfig } from './npmrc.ts';
 import { parseAnswer } from './registry.ts';
@@ -26,14 +27,18 @@ export function createNpm({ registry, files, env, projectDir }: TransportTools):
   };
 
   /** What the registry says of all versions of a name. */
-  async function readDocument({ name, scope }: NpmName, signal: AbortSignal): Promise<Json> {
+  async function readDocument(wanted: NpmName, signal: AbortSignal): Promise<Json> {
+    const { name, scope } = wanted;
     const config = await readConfig();
     // The slash of a scope is coded: `@scope/name` is one name.
     const base = config.registryOf(scope);
     const document = base + name.replace('/', '%2f');
     const headers = { accept: ACCEPT, ...config.headersFor(document, base) };
     const ask = { headers, connection: config.connection, signal };
-    return parseAnswer((await registry.read(document, ask)).text, document);
+    const { text } = await registry.read(document, ask).catch((error: unknown) => {
+      throw isFailure(error, 'SOURCE_NOT_FOUND') ? noPackage(wanted, document, error) : error;
+    });
+    return parseAnswer(text, document);
   }
 
   return {
@@ -86,6 +91,12 @@ function parseNpmName(url: string): NpmName {
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected npm:<package>@<version>`, {
     hint: 'Name one exact version, such as npm:left-pad@1.3.0 or npm:@scope/name@2.0.1',
   });
+}
+
+function noPackage({ name, version }: NpmName, url: string, { facts, cause }: Failure): Failure {
+  const message = `Cannot fetch "npm:${name}@${version}": the registry has no such package at "${redactUrl(url)}"`;
+  const hint = 'Look at its name, and at "registry" in npm config list: private packages need a token, too';
+  return new Failure('SOURCE_NOT_FOUND', message, { hint, facts, cause });
 }
 
 /** What the registry says of one version. */

@@ -166,7 +166,10 @@ test('pypi sends the credentials of an index to it alone, and shows them nowhere
     .another({ env: env('wrong') })
     .resolve({ url: 'pypi:tool@1.0' }, never)
     .catch((error) => error);
-  expect(refused).toMatchObject({ code: 'FETCH_FAILED', hint: 'Check the credentials for this server' });
+  expect(refused).toMatchObject({
+    code: 'FETCH_FAILED',
+    hint: expect.stringContaining('Check the credentials for this server'),
+  });
   expect(JSON.stringify([download, f.events, refused.message, refused.facts])).not.toMatch(/cret|wrong/);
 });
 
