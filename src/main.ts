@@ -30,7 +30,7 @@ interface World {
   argv: string[];
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
-  stdin: () => AsyncIterable<Uint8Array>;
+  stdin: () => NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
   files: ReturnType<typeof createFiles>;
@@ -56,8 +56,12 @@ export async function main(): Promise<void> {
   leave(status);
 }
 
+/** Who tells the run, and may have drawn something that would cover the last words. */
+let telling: Reporter | undefined;
+
 /** Even the telling of problems has failed. */
 function lastResort(error: unknown): number {
+  void telling?.close();
   process.stderr.write(`galley: ${error instanceof Error ? error.stack : error}\n`);
   return exitStatusOf('INTERNAL');
 }
@@ -73,6 +77,7 @@ async function runProgram(world: World): Promise<number> {
     reporter = called.row.retells
       ? await openRetelling(called, resolved.settings, world)
       : await openReporter(resolved.settings, world);
+    telling = reporter;
   } catch (error) {
     return await refuse(error, world);
   }

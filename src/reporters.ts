@@ -5,6 +5,7 @@ import type { Settings } from './model/settings.ts';
 import { chooseReporter } from './report/choose.ts';
 import type { Workflow } from './report/github.ts';
 import { joinReporters, type Reporter } from './report/reporter.ts';
+import type { Streams } from './report/tui/live.ts';
 import { type Clock, systemClock } from './system/clock.ts';
 import type { Files } from './system/files.ts';
 import { randomUuid } from './system/temporary.ts';
@@ -15,15 +16,17 @@ export interface Stage {
   clock?: Clock;
   env: Readonly<Record<string, string | undefined>>;
   files: Files;
+  stdin: () => Streams['input'];
   stdout: OutputStream;
-  stderr: OutputStream & { write(text: string): unknown };
+  stderr: Streams['output'];
 }
 
 export async function openReporter(settings: Settings, stage: Stage): Promise<Reporter> {
-  const { env, files, stdout, stderr, clock = systemClock } = stage;
+  const { env, files, stdin, stdout, stderr, clock = systemClock } = stage;
   const screen = createTerminal({ stdout, stderr, env }).stderr;
   const inWorkflow = env.GITHUB_ACTIONS === 'true';
-  const surroundings = { sink: stderr, screen, clock, inCi: Boolean(env.CI), inWorkflow };
+  const streams = () => ({ output: stderr, input: stdin() });
+  const surroundings = { sink: stderr, screen, streams, clock, env, inCi: Boolean(env.CI), inWorkflow };
   const chosen = await chooseReporter(settings, { ...surroundings, workflow: workflowOf(stage) });
   const recorders = [openTrace(settings, files), openProfile(settings, files), openSummaries(settings, files)];
   return joinReporters([chosen, ...(await Promise.all(recorders)).flat()]);

@@ -16,6 +16,7 @@ import { pointAt } from '../recipe/locate.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import { isBelow } from '../system/source.ts';
+import { inLane } from './lane.ts';
 import { blameLock } from './lock/blame.ts';
 import { lockPinned } from './lock/complete.ts';
 import type { Origin, Package } from './package.ts';
@@ -132,12 +133,12 @@ async function downloadRecipe(source: Source & { form: 'url' }, pkg: Package, ru
 
 async function download(source: Source & { form: 'url' }, pkg: Package, run: Run): Promise<Download> {
   const { url, sha256 } = source;
-  const { fetcher, lanes, policy, signal } = run.world;
+  const { fetcher, policy, signal } = run.world;
   if (policy.onlyLooks && !policy.onlyEvaluates) throw notFetched(pkg);
   const wanted = sha256 === undefined ? { url } : { url, sha256 };
   const details = { signal, package: pkg.label, pin: run.pins.findSame(recipeOf(pkg), url, sha256) };
   const bring = () => blameLock(recipeOf(pkg), source, { pkg, run }, () => fetcher.download(wanted, details));
-  const done = await lanes.use('network', bring, signal);
+  const done = await inLane('network', pkg, run, bring);
   recordPin(done, recipeOf(pkg), { pkg, run, own: ownDigest(source) });
   return done;
 }

@@ -2,6 +2,7 @@
 import { Problems } from '../model/problems.ts';
 import type { Verb } from '../model/verb.ts';
 import { type Call, type CallPhase, withCall } from './call.ts';
+import { inLane } from './lane.ts';
 import { loadedOf, type Package } from './package.ts';
 import { runScript } from './script.ts';
 import { callVerb } from './verbs.ts';
@@ -34,6 +35,5 @@ export async function answer(
     const hint = 'Return whether the package is there';
     throw new Problems([{ code: 'INVALID_RESULT', message, file, path: check.path, hint }]);
   };
-  const { lanes, signal } = run.world;
-  return lanes.use('cpu', () => withCall(pkg, run, phase, ask), signal);
+  return inLane('cpu', pkg, run, () => withCall(pkg, run, phase, ask));
 }

@@ -8,6 +8,7 @@ import { isAssetAsFetched } from '../model/recipe.ts';
 import { type FetchItem, type FunctionRef, ownDigest } from '../model/verb.ts';
 import { parseFetchItems } from '../recipe/answer.ts';
 import { type Call, type FetchedFile, withCall } from './call.ts';
+import { inLane } from './lane.ts';
 import { blameLock } from './lock/blame.ts';
 import { loadedOf, type Package } from './package.ts';
 import { filesOf } from './pins.ts';
@@ -70,23 +71,19 @@ async function download(
   openReader?: OpenReader,
 ): Promise<FetchedFile> {
   const { pkg, run, signal } = call;
-  const { cache, fetcher, lanes } = run.world;
+  const { cache, fetcher } = run.world;
   const pin = run.pins.findSame(filesOf(pkg), item.url, item.sha256);
-  const done = await lanes.use(
-    'network',
-    async () => {
-      const reader = await openReader?.(path.basename(file));
-      try {
-        return await blameLock(filesOf(pkg), item, { pkg, run }, () =>
-          fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream, isCheckedOut: true }),
-        );
-      } finally {
-        // Whoever goes on from here, to another try or to the next phase, must not meet a reader at work.
-        await reader?.done.catch(() => {});
-      }
-    },
-    signal,
-  );
+  const done = await inLane('network', pkg, run, async () => {
+    const reader = await openReader?.(path.basename(file));
+    try {
+      return await blameLock(filesOf(pkg), item, { pkg, run }, () =>
+        fetcher.download(item, { signal, package: pkg.label, pin, tee: reader?.stream, isCheckedOut: true }),
+      );
+    } finally {
+      // Whoever goes on from here, to another try or to the next phase, must not meet a reader at work.
+      await reader?.done.catch(() => {});
+    }
+  });
   const name = path.basename(file);
   const copy = await freshPath(path.dirname(file), name, run);
   if (!isSpent(done, name, pkg)) await cache.downloads.checkout(done.sha256, copy);

@@ -12,6 +12,7 @@ import { type FetchItem, ownDigest } from '../model/verb.ts';
 import { pointAt } from '../recipe/locate.ts';
 import type { FetchedFile } from './call.ts';
 import { runFetchVerb } from './fetching.ts';
+import { inLane } from './lane.ts';
 import { loadedOf, type Package } from './package.ts';
 import { filesOf } from './pins.ts';
 import type { Run } from './world.ts';
@@ -63,14 +64,10 @@ export async function pinItem(item: FetchItem, pkg: Package, run: Run): Promise<
 async function pinDownload(item: FetchItem & { form: 'url' }, pkg: Package, run: Run): Promise<Download> {
   const refusal = run.pins.refusal(pkg, item.url);
   if (refusal) throw refusal;
-  const { fetcher, lanes, signal } = run.world;
+  const { fetcher, signal } = run.world;
   // Where a person has left only the commit, that is the one to take.
   const pin = run.pins.find(filesOf(pkg), item.url);
-  const download = await lanes.use(
-    'network',
-    () => fetcher.download(item, { signal, package: pkg.label, pin }),
-    signal,
-  );
+  const download = await inLane('network', pkg, run, () => fetcher.download(item, { signal, package: pkg.label, pin }));
   recordPin(download, filesOf(pkg), { pkg, run });
   return download;
 }

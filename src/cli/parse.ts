@@ -136,7 +136,7 @@ function addSettings({ Option }: Commander, command: Command, name?: string): vo
     if (rule.of !== undefined && rule.of !== name) continue;
     for (const [position, flags] of spellingsOf(setting, rule).entries()) {
       const isShown = rule.of === name && position === shownOf(rule);
-      const option = new Option(flags, rule.meaning).hideHelp(!isShown);
+      const option = new Option(flags, meaningOf(rule)).hideHelp(!isShown);
       if (rule.form.kind === 'list') option.argParser(collect);
       if (rule.form.kind === 'switch' && position > 0 && rule.form.opposite) option.conflicts(setting);
       command.addOption(option);
@@ -149,6 +149,10 @@ function shownOf({ form }: SettingRule): number {
   return form.kind === 'switch' && form.onByDefault ? 1 : 0;
 }
 
+function meaningOf({ meaning, form }: SettingRule): string {
+  return form.kind === 'choice' && form.placeholder ? `${meaning}: ${form.choices.join(', ')}` : meaning;
+}
+
 /** How a setting is written, for commander: `-j, --jobs <n>`; a switch has a second form for false. */
 function spellingsOf(name: SettingName, { form, short }: SettingRule): string[] {
   const flag = `${short ? `-${short}, ` : ''}--${flagOf(name)}`;
@@ -156,7 +160,7 @@ function spellingsOf(name: SettingName, { form, short }: SettingRule): string[] 
     case 'switch':
       return [flag, `--${form.opposite ?? `no-${flagOf(name)}`}`];
     case 'choice':
-      return [`${flag} <${form.choices.join('|')}>`];
+      return [`${flag} <${form.placeholder ?? form.choices.join('|')}>`];
     case 'order':
       return [`${flag} <${form.choices.join(',')}>`];
     default:

@@ -14,7 +14,8 @@ export type SettingForm =
   | { kind: 'seconds'; placeholder: string }
   /** Present or absent; `opposite` is the flag for false when it is not `--no-…`. */
   | { kind: 'switch'; opposite?: string; onByDefault?: true }
-  | { kind: 'choice'; choices: readonly string[] }
+  /** A placeholder stands for choices that are too many for a column of help; they are named behind the meaning then. */
+  | { kind: 'choice'; choices: readonly string[]; placeholder?: string }
   /** Some of the choices, each once, in an order: with commas between them, or a list in a file. */
   | { kind: 'order'; choices: readonly string[] }
   /** An absolute URI, which nobody has to be able to open. */
@@ -60,7 +61,7 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
     inFiles: true,
   },
   reporter: {
-    form: { kind: 'choice', choices: REPORTERS },
+    form: { kind: 'choice', choices: REPORTERS, placeholder: 'how' },
     meaning: 'How the run is told on stderr',
     byDefault: 'auto',
     inFiles: true,

@@ -69,7 +69,7 @@ test.each<[string, Partial<SettingSources>, string]>([
     { env: { GALLEY_STRICT: 'maybe' } },
     'Setting "strict" is "maybe" in GALLEY_STRICT, expected true or false',
   ],
-  ['an unknown choice', { flags: { reporter: 'tui' } }, 'expected one of auto, plain, json'],
+  ['an unknown choice', { flags: { reporter: 'gui' } }, 'expected one of auto, tui, plain, json'],
   [
     'an unknown name in a file',
     { user: { file: '/h/config.json', values: { job: 1 } } },

@@ -8,6 +8,9 @@ import type { Phase } from './phase.ts';
 /** Raised when the meaning of a field changes; stands in the first event of a stream. */
 export const EVENT_SCHEMA = 1;
 
+/** Kinds of work that are limited in number: `cpu` steps are as many as there are jobs. */
+export type LaneName = 'network' | 'cpu' | 'terminal';
+
 /** How a package ended. */
 export type Outcome =
   | 'built' // this run made the asset
@@ -83,6 +86,9 @@ export type EventBody =
   | { type: 'phase.failed'; package: string; phase: Phase; durationMs: number; error: FailureFacts; logFile?: string }
   /** Waits for dependencies. */
   | { type: 'phase.blocked'; package: string; phase: Phase; on: string[] }
+  /** A step of the package has a place among those of its kind, of which there are only so many; until then it waits. */
+  | { type: 'lane.entered'; package: string; lane: LaneName }
+  | { type: 'lane.left'; package: string; lane: LaneName }
   /** A verb `check` answered: before the lock, after it, or after the install. */
   | { type: 'check.finished'; package: string; when: 'pre-lock' | 'post-lock' | 'final'; result: boolean }
   | { type: 'lock.waiting'; package: string; owner?: LockOwner }

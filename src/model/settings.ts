@@ -4,7 +4,7 @@ import type { Mirror } from './mirror.ts';
 import type { PublicKey } from './public-key.ts';
 import type { TokenRule } from './token.ts';
 
-export const REPORTERS = ['auto', 'plain', 'json', 'github'] as const;
+export const REPORTERS = ['auto', 'tui', 'plain', 'json', 'github'] as const;
 export const COLORS = ['auto', 'always', 'never'] as const;
 export const OUTPUT_STRATEGIES = ['cache', 'project', 'memory'] as const;
 export type StrategyName = (typeof OUTPUT_STRATEGIES)[number];

@@ -9,11 +9,13 @@ const failed: Event = { type: 'problem.found', at: 1, error: { code: 'OFFLINE', 
 async function tell(settings: Partial<Settings>, colourDepth: 1 | 4, inWorkflow = false): Promise<string> {
   let text = '';
   const sink = { write: (part: string) => (text += part) };
-  const screen = { isTty: true, colourDepth, size: () => undefined };
+  const screen = { isTty: true, canDraw: true, colourDepth, size: () => undefined };
   const all = { reporter: 'auto', color: 'auto', quiet: false, verbose: false, ...settings } as Settings;
   const workflow = { workspaceDir: undefined, token: 'xyz' };
   const clock = createManualClock();
-  const reporter = await chooseReporter(all, { sink, screen, clock, inCi: false, inWorkflow, workflow });
+  const streams = () => expect.unreachable('nothing is drawn here');
+  const here = { sink, screen, streams, clock, env: {}, inCi: false, inWorkflow, workflow };
+  const reporter = await chooseReporter(all, here);
   reporter.report(failed);
   await reporter.close();
   return text;

@@ -18,6 +18,8 @@ export interface TellerOptions {
   interactive: boolean;
   quiet: boolean;
   verbose: boolean;
+  /** What goes on is drawn: no word of life is needed, and only some events get a line. */
+  drawn?: { isLined(event: Event): boolean };
 }
 
 export interface Teller extends Disposable {
@@ -39,20 +41,22 @@ export function createTeller(options: TellerOptions): Teller {
   }
 
   const periodMs = options.interactive ? PROGRESS_MS.interactive : PROGRESS_MS.logged;
-  const timer = clock.every(periodMs, () => {
+  const beat = (): void => {
     const now = clock.now();
-    const text = quiet || now - linedAt < periodMs ? undefined : progress.format(now);
+    const text = now - linedAt < periodMs ? undefined : progress.format(now);
     if (text !== undefined) say(paint.faint(text));
-  });
+  };
+  const timer = quiet || options.drawn ? undefined : clock.every(periodMs, beat);
 
   return {
     tell(event) {
       progress.see(event);
+      if (options.drawn?.isLined(event) === false) return;
       const line = formatEvent(event, paint);
       if (line && isShown(line.weight, options)) say(line.text);
     },
     say,
-    [Symbol.dispose]: () => timer[Symbol.dispose](),
+    [Symbol.dispose]: () => timer?.[Symbol.dispose](),
   };
 }
 

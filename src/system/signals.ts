@@ -28,6 +28,11 @@ export function onStopSignals(callback: (signal: StopSignal) => void): Disposabl
   return { [Symbol.dispose]: stopListening };
 }
 
+/** Sends a signal to all of our job, as the terminal does for a key: to whoever started us and waits, and to us. */
+export function signalJob(signal: 'SIGINT' | 'SIGTSTP'): void {
+  process.kill(0, signal);
+}
+
 /** What shells report for a process that a signal ended. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];

@@ -22,6 +22,15 @@ describe('createTerminal', () => {
     expect([stdout.colourDepth, stderr.colourDepth]).toEqual([ofPipe, ofTty]);
   });
 
+  it.each([
+    ['xterm', true],
+    ['dumb', false],
+    [undefined, false],
+  ])('draws on a terminal of type %s: %s', (TERM, expected) => {
+    const { stdout, stderr } = createTerminal({ stdout: plain, stderr: tty, env: { TERM } });
+    expect([stdout.canDraw, stderr.canDraw]).toEqual([false, expected]);
+  });
+
   it('sees a window that was resized', () => {
     const stream = { ...tty };
     const { stdout } = createTerminal({ stdout: stream, stderr: plain, env: {} });

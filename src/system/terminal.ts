@@ -14,6 +14,8 @@ export type ColourDepth = 1 | 4 | 8 | 24;
 
 export interface Screen {
   isTty: boolean;
+  /** It can move the cursor, so that what was written can be written over. */
+  canDraw: boolean;
   colourDepth: ColourDepth;
   /** Read anew at each call, as people resize windows. Undefined where nobody knows. */
   size(): { columns: number; rows: number } | undefined;
@@ -32,10 +34,14 @@ export function createTerminal(given: {
   return { stdout: screenOf(given.stdout, given.env), stderr: screenOf(given.stderr, given.env) };
 }
 
+/** Terminals that say nothing of themselves are treated like those that say they can do nothing. */
+const DUMB: ReadonlySet<string | undefined> = new Set([undefined, '', 'dumb', 'unknown']);
+
 function screenOf(stream: OutputStream, env: Record<string, string | undefined>): Screen {
   const isTty = stream.isTTY === true;
   return {
     isTty,
+    canDraw: isTty && !DUMB.has(env.TERM),
     colourDepth: forcedDepth(env) ?? (isTty ? ((stream.getColorDepth?.(env) ?? 1) as ColourDepth) : 1),
     size: () => (stream.columns && stream.rows ? { columns: stream.columns, rows: stream.rows } : undefined),
   };

@@ -4,6 +4,7 @@ import type { BuildVerb } from '../../model/verb.ts';
 import { parseBuildAnswer } from '../../recipe/answer.ts';
 import { pointAt } from '../../recipe/locate.ts';
 import { type Call, withCall } from '../call.ts';
+import { inLane } from '../lane.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { callVerb } from '../verbs.ts';
 import type { Run } from '../world.ts';
@@ -14,8 +15,7 @@ export const buildPhase: PhaseStep = {
 
   async work(pkg: Package, run: Run) {
     const { build } = loadedOf(pkg).recipe;
-    const { lanes, signal } = run.world;
-    if (build) await lanes.use('cpu', () => withCall(pkg, run, 'build', (call) => runBuild(build, call)), signal);
+    if (build) await inLane('cpu', pkg, run, () => withCall(pkg, run, 'build', (call) => runBuild(build, call)));
     return undefined;
   },
 };

@@ -1,6 +1,7 @@
 // Phase `deploy`: the package is put to use on this host, when it is the project's own and has changed since the last
 // time that this worked.
 import { withCall } from '../call.ts';
+import { inLane } from '../lane.ts';
 import { follow, loadedOf, type Package } from '../package.ts';
 import { callVerb } from '../verbs.ts';
 import type { Run } from '../world.ts';
@@ -15,14 +16,11 @@ export const deployPhase: PhaseStep = {
   async work(asked: Package, run: Run) {
     const pkg = follow(asked);
     const { deploy } = loadedOf(pkg).recipe;
-    const { lanes, signal } = run.world;
     if (!deploy) return undefined;
     if (!pkg.asset) await run.records.setDue(pkg.label);
     // Two names of one package deploy it once.
-    pkg.deployed ??= lanes.use(
-      'cpu',
-      () => withCall(pkg, run, 'deploy', (call) => callVerb(deploy, 'deploy', call)),
-      signal,
+    pkg.deployed ??= inLane('cpu', pkg, run, () =>
+      withCall(pkg, run, 'deploy', (call) => callVerb(deploy, 'deploy', call)),
     );
     await pkg.deployed;
     await run.records.setDeployed(pkg.label, pkg.key as string);

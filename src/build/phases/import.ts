@@ -10,6 +10,7 @@ import type { Offer } from '../depot/depots.ts';
 import { bringArchive, receive } from '../depot/receive.ts';
 import { hear } from '../depot/testimony.ts';
 import { entryRef } from '../keying.ts';
+import { inLane } from '../lane.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { settlePublished } from '../publish.ts';
 import type { Run } from '../world.ts';
@@ -22,9 +23,8 @@ export const importPhase: PhaseStep = {
   },
 
   async work(pkg: Package, run: Run) {
-    const { lanes, signal } = run.world;
     for (const offer of await run.depots.offers(entryRef(pkg, run))) {
-      const asset = await lanes.use('network', () => accept(offer, pkg, run), signal);
+      const asset = await inLane('network', pkg, run, () => accept(offer, pkg, run));
       if (asset === undefined) continue;
       await settlePublished(pkg, asset, run);
       pkg.outcome = 'imported';

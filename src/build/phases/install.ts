@@ -13,6 +13,7 @@ import { pointAt } from '../../recipe/locate.ts';
 import { withCall } from '../call.ts';
 import { runCheck } from '../checks.ts';
 import { leaveEntry } from '../holding.ts';
+import { inLane } from '../lane.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { publish } from '../publish.ts';
 import { callVerb } from '../verbs.ts';
@@ -23,8 +24,7 @@ export const installPhase: PhaseStep = {
   concerns: (pkg) => pkg.entry !== undefined,
 
   async work(pkg: Package, run: Run) {
-    const { lanes, signal } = run.world;
-    await lanes.use('cpu', () => runVerb(pkg, run), signal);
+    await inLane('cpu', pkg, run, () => runVerb(pkg, run));
     if (isUserManaged(loadedOf(pkg).recipe)) {
       await demandPresence(pkg, run);
       await leaveEntry(pkg, run, 'user-managed');

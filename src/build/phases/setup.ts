@@ -7,6 +7,7 @@ import { withCall } from '../call.ts';
 import { answer } from '../checks.ts';
 import { tellWaiting } from '../holding.ts';
 import { entryRef } from '../keying.ts';
+import { inLane } from '../lane.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { lookLockLook } from '../twice.ts';
 import { callVerb } from '../verbs.ts';
@@ -46,7 +47,7 @@ export const setupPhase: PhaseStep = {
 
 /** Looks, locks, looks again, installs, and looks once more: the pattern of every state outside the cache. */
 async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Promise<void> {
-  const { cache, lanes, signal } = run.world;
+  const { cache, signal } = run.world;
   const check = async (): Promise<true | undefined> =>
     (await answer(pair.check, `setup.${name}.check`, { pkg, run, phase: 'setup' })) ? true : undefined;
   const { held } = await lookLockLook({
@@ -56,10 +57,8 @@ async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Pr
   });
   if (!held) return;
   try {
-    await lanes.use(
-      'cpu',
-      () => withCall(pkg, run, 'setup', (call) => callVerb(pair.install, `setup.${name}.install`, call)),
-      signal,
+    await inLane('cpu', pkg, run, () =>
+      withCall(pkg, run, 'setup', (call) => callVerb(pair.install, `setup.${name}.install`, call)),
     );
     if (await check()) return;
     throw new Failure('CHECK_FAILED', `Setup "${name}" of ${pkg.label} is still not there after its install`, {

@@ -1,5 +1,6 @@
 // Phase `stage`: what was fetched becomes a tree to work on; without a verb, archives are unpacked and files copied.
 import { withCall } from '../call.ts';
+import { inLane } from '../lane.ts';
 import { loadedOf, type Package } from '../package.ts';
 import { stageAll, UNPACK } from '../staging.ts';
 import { callVerb } from '../verbs.ts';
@@ -15,15 +16,11 @@ export const stagePhase: PhaseStep = {
 
   async work(pkg: Package, run: Run) {
     const stage = loadedOf(pkg).recipe.stage ?? UNPACK;
-    const { lanes, signal } = run.world;
-    await lanes.use(
-      'cpu',
-      () =>
-        withCall(pkg, run, 'stage', async (call) => {
-          if (stage.form === 'unpack') await stageAll(call, stage.stripComponents);
-          else await callVerb(stage, 'stage', call);
-        }),
-      signal,
+    await inLane('cpu', pkg, run, () =>
+      withCall(pkg, run, 'stage', async (call) => {
+        if (stage.form === 'unpack') await stageAll(call, stage.stripComponents);
+        else await callVerb(stage, 'stage', call);
+      }),
     );
     return undefined;
   },

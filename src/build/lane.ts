@@ -1,0 +1,18 @@
+// Work of a package that has to wait for a place among the steps of its kind. The stream hears when it has one: between
+// the start of a phase and that, nothing happens.
+import type { LaneName } from '../model/event.ts';
+import type { Package } from './package.ts';
+import type { Run } from './world.ts';
+
+export function inLane<T>(lane: LaneName, pkg: Package, run: Run, work: () => Promise<T>): Promise<T> {
+  const { emit, lanes, signal } = run.world;
+  const told = async (): Promise<T> => {
+    emit({ type: 'lane.entered', package: pkg.label, lane });
+    try {
+      return await work();
+    } finally {
+      emit({ type: 'lane.left', package: pkg.label, lane });
+    }
+  };
+  return lanes.use(lane, told, signal);
+}
