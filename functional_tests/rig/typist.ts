@@ -32,6 +32,8 @@ export interface Typing {
   /** Of `galley hook`. */
   flags?: string;
   env?: Record<string, string>;
+  /** The commands of galley that are carried out; of all others it is only noted that they were called. */
+  only?: readonly string[];
   /** Put before the command line that starts the shell. */
   under?: string;
 }
@@ -60,7 +62,8 @@ export async function type(
   await mkdir(path.join(dir, 'bin'), { recursive: true });
   const [notes, calls] = [path.join(dir, 'notes'), path.join(dir, 'calls')];
   await writeFile(notes, '');
-  const wrapper = `#!/bin/sh\necho "$*" >> '${calls}'\nexec '${process.execPath}' '${PROGRAM}' "$@"\n`;
+  const deaf = typing.only ? `case $1 in ${typing.only.join('|')}) ;; *) exit ;; esac\n` : '';
+  const wrapper = `#!/bin/sh\necho "$*" >> '${calls}'\n${deaf}exec '${process.execPath}' '${PROGRAM}' "$@"\n`;
   await writeFile(path.join(dir, 'bin/galley'), wrapper);
   await chmod(path.join(dir, 'bin/galley'), 0o755);
   const load =

@@ -8,7 +8,7 @@ export interface CommandRow {
   name: string;
   summary: string;
   /** `<required>`, `[optional]`, with `...` for several. */
-  arguments: readonly { name: string; meaning: string }[];
+  arguments: readonly ArgumentRow[];
   flags: readonly FlagRow[];
   examples: readonly { command: string; meaning: string }[];
   /** Everything after the first argument belongs to somebody else. */
@@ -18,6 +18,13 @@ export interface CommandRow {
   /** Its events are those of another run, and keep their time: of itself it tells nothing. */
   retells?: true;
   load(): Promise<{ run: Run }>;
+}
+
+export interface ArgumentRow {
+  name: string;
+  meaning: string;
+  /** All that it can be. */
+  choices?: readonly string[];
 }
 
 export interface FlagRow {

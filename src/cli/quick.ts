@@ -45,7 +45,7 @@ function findManifest(argv: readonly string[], cwd: string): string | undefined 
 }
 
 /** The same walk as the long way takes: up to the first galley.js, or to the root of the repository. */
-function findAbove(start: string): string | undefined {
+export function findAbove(start: string): string | undefined {
   for (let dir = start; ; dir = dir.slice(0, dir.lastIndexOf('/'))) {
     if (findStamp(`${dir}/galley.js`) !== undefined) return `${dir}/galley.js`;
     if (dir === '' || findStamp(`${dir}/.git`) !== undefined) return undefined;

@@ -1,6 +1,6 @@
 // What tells an unchanged file from a changed one without reading it. Synchronous and free of other imports: the no-op
 // run consists of little else.
-import { type BigIntStats, lstatSync, readFileSync, readlinkSync, utimesSync } from 'node:fs';
+import { type BigIntStats, lstatSync, readdirSync, readFileSync, readlinkSync, utimesSync } from 'node:fs';
 
 /** Identity, size and times of what is at a path itself; undefined when nothing is. Every change alters the ctime. */
 export function findStamp(file: string): string | undefined {
@@ -30,6 +30,15 @@ export function findTextSync(file: string): string | undefined {
     return readFileSync(file, 'utf8');
   } catch {
     return undefined;
+  }
+}
+
+/** The names in a directory; none when it cannot be read. */
+export function findNamesSync(dir: string): string[] {
+  try {
+    return readdirSync(dir);
+  } catch {
+    return [];
   }
 }
 

@@ -10,7 +10,7 @@ export const LOCK_COMMANDS: readonly CommandRow[] = [
     arguments: [],
     flags: [
       {
-        flag: '--platform <list>',
+        flag: '--platform <platforms>',
         meaning: 'Platforms with commas between, or all of the project; this one unless told',
       },
       { flag: '--check', meaning: 'Write nothing and ask nobody: fail if galley.lock would change' },

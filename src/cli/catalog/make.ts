@@ -47,7 +47,7 @@ export const MAKE_COMMANDS: readonly CommandRow[] = [
     flags: [
       { flag: '--output-dir <dir>', meaning: 'Place every product there; without it "outputs" of the manifest count' },
       {
-        flag: '--platform <name>',
+        flag: '--platform <platform>',
         meaning: 'What the outputs are for, such as windows-x86_64; this machine when absent',
       },
       { flag: '--rebuild', meaning: 'Make the packages anew, though the cache has them' },
@@ -100,7 +100,7 @@ export const MAKE_COMMANDS: readonly CommandRow[] = [
   {
     name: 'product',
     summary: 'Make the package that offers a product and print its path, or list all products',
-    arguments: [{ name: '[name]', meaning: 'A product; without it all are listed and nothing is made' }],
+    arguments: [{ name: '[product]', meaning: 'A product; without it all are listed and nothing is made' }],
     flags: [JSON_FLAG],
     examples: [
       { command: 'galley product python3', meaning: 'Where is python3?' },

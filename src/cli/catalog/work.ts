@@ -1,5 +1,6 @@
 // The commands that people work with in a project, as rows of the catalog.
 import { type CommandRow, JSON_FLAG } from '../command-row.ts';
+import { COMPLETED_SHELLS } from '../complete/shells.ts';
 
 export const WORK_COMMANDS: readonly CommandRow[] = [
   {
@@ -23,7 +24,7 @@ export const WORK_COMMANDS: readonly CommandRow[] = [
     summary: 'Print the variables of the project, or those that the commands of a package see; makes nothing',
     arguments: [],
     flags: [
-      { flag: '--format <name>', meaning: 'bash (the default), zsh, fish, dotenv or json' },
+      { flag: '--format <bash|zsh|fish|dotenv|json>', meaning: 'For bash unless told' },
       { flag: '--in <query>', meaning: 'The whole environment of the commands of a package' },
       JSON_FLAG,
     ],
@@ -48,12 +49,24 @@ export const WORK_COMMANDS: readonly CommandRow[] = [
   {
     name: 'hook',
     summary: 'Print the shell integration: launchers of a project on PATH while you are in it',
-    arguments: [{ name: '<shell>', meaning: 'bash, zsh or fish' }],
+    arguments: [{ name: '<shell>', meaning: 'bash, zsh or fish', choices: ['bash', 'zsh', 'fish'] }],
     flags: [{ flag: '--sync', meaning: 'Run "galley sync" when the project has changed, instead of saying so' }],
     examples: [
       { command: 'eval "$(galley hook bash)"', meaning: 'In ~/.bashrc; the same for zsh' },
       { command: 'galley hook fish --sync | source', meaning: 'In ~/.config/fish/config.fish' },
     ],
     load: () => import('../commands/hook.ts'),
+  },
+  {
+    name: 'completion',
+    summary: 'Print what completes command lines of galley in a shell, with the names of the project',
+    arguments: [{ name: '<shell>', meaning: 'bash, zsh, fish or powershell', choices: COMPLETED_SHELLS }],
+    flags: [],
+    examples: [
+      { command: 'eval "$(galley completion bash)"', meaning: 'In ~/.bashrc; the same for zsh' },
+      { command: 'galley completion fish | source', meaning: 'In ~/.config/fish/config.fish' },
+      { command: 'galley completion powershell | Out-String | iex', meaning: 'In the file that $PROFILE names' },
+    ],
+    load: () => import('../commands/completion.ts'),
   },
 ];
