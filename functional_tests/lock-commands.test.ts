@@ -136,6 +136,7 @@ test('update moves what is asked for on every platform that the lock file knows,
     .map((platform) => `~ file ${server.url('/a')} of test.a@r1 for ${platform}: ${short} → ${moved}`);
   const dry = await succeed(project, 'update a --dry-run');
   expect([dry.stdout.trimEnd().split('\n').sort(), await lockText(project)]).toEqual([lines, before]);
+  expect(dry.events.of('source.pinned'), 'nothing is used for the first time').toEqual([]);
   await succeed(project, 'update a');
   expect((await readLock(project)).map((record) => ('size' in record ? record.size : 0)).slice(0, 4)).toEqual([
     2, 2, 1, 1,

@@ -83,9 +83,9 @@ async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, 
   const file = await unlessMissing(files.realPath(named));
   if (file === undefined) return { mode: 0o755, sources: [await sourceOf(named, run, asset)] };
   const { kind, mode } = await files.statTarget(file);
-  if (kind !== 'file')
-    return { mode, sources: [], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
   const source = await sourceOf(file, run, asset);
+  if (kind !== 'file')
+    return { mode, sources: [source], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
   // Of bytes that nobody can compare with what was published, an open file is no better than the file.
   if (source.kind === 'cache' && source.sha256 === undefined) return { mode, sources: [source] };
   const handle = await files.openRead(file).catch(() => undefined);

@@ -66,6 +66,11 @@ export class Pins {
     return record && isLockedSource(record) ? record : undefined;
   }
 
+  /** Whether the file had a record of a source before this run, of whatever bytes. */
+  knew(owner: SourceOwner, source: string): boolean {
+    return this.#before.has(sourceKey(owner, source, this.platform));
+  }
+
   /** The same where the recipe pins it itself: a record of other bytes is none. */
   findSame(owner: SourceOwner, source: string, sha256: string | undefined): Pin | undefined {
     const pin = this.find(owner, source);

@@ -75,7 +75,8 @@ async function pinDownload(item: FetchItem & { form: 'url' }, pkg: Package, run:
 /** Remembers which bytes a source was, and says so where it is we who decide that they are the right ones. */
 export function recordPin(download: Download, owner: SourceOwner, { pkg, run, own }: Recording): void {
   const { source, sha256 } = download;
-  const isFirst = run.pins.find(owner, source) === undefined && own === undefined;
+  // An update tells what has moved itself.
+  const isFirst = run.pins.find(owner, source) === undefined && !run.pins.knew(owner, source) && own === undefined;
   run.pins.add(owner, download);
   if (isFirst) run.world.emit({ type: 'source.pinned', package: pkg.label, url: redactUrl(source), sha256 });
 }

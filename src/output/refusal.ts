@@ -60,11 +60,14 @@ export function noStrategy({ offer, file }: Placement, tried: readonly OutputStr
 }
 
 export function unfit({ offer, file }: Placement): Failure {
-  const { product, package: owner, unfit: kind } = offer;
-  const message = `Cannot place "${product}" of ${owner} at "${file}": it is ${kind}`;
+  const { product, unfit: kind } = offer;
+  const [source] = offer.sources;
+  // A text that is no word of a shell has nothing that it could be read from.
+  const [strategy, from] = source ? [source.kind, nameOfSource(source)] : ['memory', product];
+  const message = `Cannot place "${product}" at "${file}" (strategy ${strategy}, from "${from}"): it is ${kind}`;
   return new Failure('INCOMPATIBLE_SOURCE', message, {
     hint: 'Only files can be placed; let the recipe offer the file as a product',
-    facts: { source: product, destination: file },
+    facts: { strategy, source: from, destination: file },
   });
 }
 
