@@ -8,7 +8,7 @@ import { galley, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { faultsOf } from './rig/schema.ts';
 
-const SCHEMA = path.resolve(import.meta.dirname, '../docs/reference/summary.schema.json');
+const SCHEMA = path.resolve(import.meta.dirname, '../runtime/schemas/summary.schema.json');
 
 /** Both summaries of a run, after programs of other people have found nothing wrong with them. */
 async function summariesOf(project: Project) {

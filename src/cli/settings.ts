@@ -179,10 +179,13 @@ function expectationOf(form: SettingForm): string {
   }
 }
 
+/** Says to editors what the file may hold, and nothing to us. */
+export const SCHEMA_FIELD = '$schema';
+
 function refuseUnknown({ file, values }: SettingsFile): void {
   const fields = SETTING_NAMES.filter((name) => SETTINGS[name].inFiles).map(fieldOf);
   const known = [...fields, ...Object.keys(ADDRESS_SETTINGS)];
-  const unknown = Object.keys(values).find((field) => !known.includes(field));
+  const unknown = Object.keys(values).find((field) => !known.includes(field) && field !== SCHEMA_FIELD);
   if (unknown === undefined) return;
   const nearest = findNearest(unknown, known);
   const hint = nearest ? `Did you mean "${nearest}"?` : `Known settings are ${known.join(', ')}`;

@@ -13,24 +13,41 @@ import { PLATFORM_PATTERNS } from '../model/platform.ts';
 interface Rule {
   accepts(value: Json): boolean;
   meaning: string;
+  /** The same for editors, as JSON Schema: as much of it as can be said there. */
+  schema: JsonObject;
 }
 
-const text: Rule = { accepts: (value) => typeof value === 'string' && value !== '', meaning: 'a text' };
+const text: Rule = {
+  accepts: (value) => typeof value === 'string' && value !== '',
+  meaning: 'a text',
+  schema: { type: 'string', minLength: 1 },
+};
 const sha256: Rule = {
   accepts: (value) => typeof value === 'string' && parseSha256(value) === value,
   meaning: 'a sha256 of 64 lower-case hexadecimal digits',
+  schema: { type: 'string', pattern: '^[0-9a-f]{64}$' },
 };
+const PLATFORMS = PLATFORM_PATTERNS.filter((pattern) => pattern.includes('-'));
 const platform: Rule = {
-  accepts: (value) => typeof value === 'string' && PLATFORM_PATTERNS.includes(value) && value.includes('-'),
+  accepts: (value) => typeof value === 'string' && PLATFORMS.includes(value),
   meaning: 'a platform such as "linux-x86_64"',
+  schema: { enum: PLATFORMS },
 };
 const url: Rule = {
   accepts: (value) => typeof value === 'string' && isLastingAddress(value),
   meaning: 'an address of the web or of a commit, without credentials',
+  schema: { type: 'string', pattern: '^[A-Za-z][A-Za-z0-9+.-]*:' },
 };
 const texts: Rule = {
   accepts: (value) => Array.isArray(value) && value.every((item) => typeof item === 'string'),
   meaning: 'a list of texts',
+  schema: { type: 'array', items: { type: 'string' } },
+};
+
+const size: Rule = {
+  accepts: isSize,
+  meaning: 'a size in bytes',
+  schema: { type: 'integer', minimum: 0 },
 };
 
 const COMMON = { package: text, kind: text };
@@ -38,9 +55,13 @@ const COMMON = { package: text, kind: text };
 /** The fields of each kind, in the order in which they are written: what a record is about comes first. */
 const SOURCE = {
   required: { ...COMMON, source: text, platform },
-  optional: { url, sha256, size: { accepts: isSize, meaning: 'a size in bytes' } },
+  optional: { url, sha256, size },
 };
-const RULES: Record<LockRecord['kind'], { required: Record<string, Rule>; optional: Record<string, Rule> }> = {
+/** By kind. */
+export const RECORD_RULES: Record<
+  LockRecord['kind'],
+  { required: Record<string, Rule>; optional: Record<string, Rule> }
+> = {
   ...{ recipe: SOURCE, bundle: SOURCE, file: SOURCE },
   function: { required: { ...COMMON, platform, recipe: sha256, sources: texts }, optional: {} },
   weak: { required: { ...COMMON, query: text, platform, choice: text }, optional: {} },
@@ -48,7 +69,7 @@ const RULES: Record<LockRecord['kind'], { required: Record<string, Rule>; option
 
 /** On one line, with a blank where a reader wants one. */
 export function encodeRecord(record: LockRecord): string {
-  const { required, optional } = RULES[record.kind];
+  const { required, optional } = RECORD_RULES[record.kind];
   const value = record as unknown as JsonObject;
   const names = Object.keys({ ...required, ...optional }).filter((name) => value[name] !== undefined);
   return `{ ${names.map((name) => `${JSON.stringify(name)}: ${JSON.stringify(value[name])}`).join(', ')} }`;
@@ -58,9 +79,12 @@ export function encodeRecord(record: LockRecord): string {
 export function recordProblems(value: Json): { path: ValuePath; message: string }[] {
   if (!isJsonObject(value)) return [{ path: [], message: `${shown(value)} is not a record` }];
   const { kind } = value;
-  const rules = typeof kind === 'string' && Object.hasOwn(RULES, kind) ? RULES[kind as LockRecord['kind']] : undefined;
+  const rules =
+    typeof kind === 'string' && Object.hasOwn(RECORD_RULES, kind)
+      ? RECORD_RULES[kind as LockRecord['kind']]
+      : undefined;
   if (rules === undefined) {
-    return [{ path: ['kind'], message: `kind ${shown(kind)} is not one of ${Object.keys(RULES).join(', ')}` }];
+    return [{ path: ['kind'], message: `kind ${shown(kind)} is not one of ${Object.keys(RECORD_RULES).join(', ')}` }];
   }
   const known: Record<string, Rule> = { ...rules.required, ...rules.optional };
   const missing = Object.keys(rules.required).filter((name) => !Object.hasOwn(value, name));

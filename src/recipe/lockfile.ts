@@ -9,10 +9,10 @@ import { findJsonOffset } from './json-offset.ts';
 import { encodeRecord, recordProblems } from './lock-record.ts';
 
 /** Raised when older versions of galley would misunderstand the file. */
-const LOCK_SCHEMA = 1;
+export const LOCK_SCHEMA = 1;
 
 /** The last item: every record before it ends with a comma, so that no line depends on its neighbours. */
-const END = 'end';
+export const END = 'end';
 
 /** The lock file, or every reason why the text is none. `file` is its absolute path. */
 export function parseLockFile(written: string, file: string): Parsed<LockFile> {

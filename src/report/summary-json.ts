@@ -1,4 +1,4 @@
-// A finished run as one JSON document for scripts. Its form is docs/reference/summary.schema.json; what is added there
+// A finished run as one JSON document for scripts. Its form is runtime/schemas/summary.schema.json; what is added there
 // is no new schema, what means something else is.
 import type { FailureFacts } from '../model/event.ts';
 import { stripControl } from '../system/terminal.ts';

@@ -1,6 +1,7 @@
 // The commands that people work with in a project, as rows of the catalog.
 import { type CommandRow, JSON_FLAG } from '../command-row.ts';
 import { COMPLETED_SHELLS } from '../complete/shells.ts';
+import { SCHEMA_NAMES } from '../schema-names.ts';
 
 export const WORK_COMMANDS: readonly CommandRow[] = [
   {
@@ -68,5 +69,16 @@ export const WORK_COMMANDS: readonly CommandRow[] = [
       { command: 'galley completion powershell | Out-String | iex', meaning: 'In the file that $PROFILE names' },
     ],
     load: () => import('../commands/completion.ts'),
+  },
+  {
+    name: 'schema',
+    summary: 'Print the JSON schema of a file that galley reads or writes, for editors and scripts',
+    arguments: [{ name: '<file>', meaning: 'lock, settings or summary', choices: SCHEMA_NAMES }],
+    flags: [{ flag: '--output <file>', meaning: 'Write this file instead of stdout' }],
+    examples: [
+      { command: 'galley schema settings --output settings.schema.json', meaning: 'What galley.json may hold' },
+      { command: 'galley schema lock | jq .description', meaning: 'Of galley.lock' },
+    ],
+    load: () => import('../commands/schema.ts'),
   },
 ];
