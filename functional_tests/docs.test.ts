@@ -1,13 +1,15 @@
 // What the documentation shows is executed: the recipes, the manifest and the files of a page are one project, which is
-// synced, and then its shell blocks run in it, in their order.
+// synced, and then its shell blocks run in it, in their order. A page with `console` blocks is a session instead.
 import { execFile } from 'node:child_process';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
+import { expectGolden } from '../src/testing/golden.ts';
 import { cleanEnvironment, PROGRAM, succeed } from './rig/galley.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
 import { networkEnvironment, overSharedCache } from './rig/shared-cache.ts';
+import { FILE_TAG, isConsole, retell } from './rig/transcript.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 const PAGES = ['README.md', ...globSync('docs/**/*.md', { cwd: ROOT })].sort();
@@ -22,9 +24,6 @@ interface Block {
 const LONG = { timeout: 300_000 };
 
 const EXECUTED = ['js recipe', 'js manifest', 'sh'];
-
-/** `js file lib/words.js`: a file of the project. */
-const FILE = /^\w+ file (\S+)$/;
 
 function blocksOf(page: string): Block[] {
   const text = readFileSync(path.join(ROOT, page), 'utf8');
@@ -42,7 +41,12 @@ for (const page of PAGES) {
     Block[],
   ];
 
-  if (recipes.length + manifests.length + scripts.length > 0) {
+  if (blocks.some(({ tag }) => isConsole(tag))) {
+    test(`what ${page} shows is what a session says`, LONG, async () => {
+      const file = path.join(ROOT, page);
+      expectGolden(file, await retell(readFileSync(file, 'utf8'), await createProject()));
+    });
+  } else if (recipes.length + manifests.length + scripts.length > 0) {
     test(`what ${page} shows works`, LONG, async () => {
       expect(manifests.length, 'a page tells of one project').toBeLessThanOrEqual(1);
       const project = overSharedCache(
@@ -55,13 +59,13 @@ for (const page of PAGES) {
 
   test(`${page} has no block of code that nobody runs, and no link to a file that is not there`, () => {
     const tags = blocks.map(({ tag }) => tag);
-    expect(
-      tags.filter(
-        (tag) => /^(js|javascript|ts|bash|shell|console)\b/.test(tag) && !EXECUTED.includes(tag) && !FILE.test(tag),
-      ),
-    ).toEqual([]);
+    expect(tags.filter((tag) => /^(js|javascript|ts|bash|shell|console)\b/.test(tag) && !isExecuted(tag))).toEqual([]);
     expect(linksOf(page).filter((file) => !existsSync(file))).toEqual([]);
   });
+}
+
+function isExecuted(tag: string): boolean {
+  return EXECUTED.includes(tag) || FILE_TAG.test(tag) || isConsole(tag);
 }
 
 function filesOf(recipes: readonly Block[], manifest: Block | undefined): Files {
@@ -70,7 +74,9 @@ function filesOf(recipes: readonly Block[], manifest: Block | undefined): Files 
 }
 
 function otherFiles(blocks: readonly Block[]): Files {
-  return Object.fromEntries(blocks.flatMap(({ tag, text }) => (FILE.test(tag) ? [[FILE.exec(tag)?.[1], text]] : [])));
+  return Object.fromEntries(
+    blocks.flatMap(({ tag, text }) => (FILE_TAG.test(tag) ? [[FILE_TAG.exec(tag)?.[1], text]] : [])),
+  );
 }
 
 async function runScript(text: string, project: Project): Promise<void> {
