@@ -111,7 +111,8 @@ async function runCommand(
   const { name: command, retells } = called.row;
   if (!retells)
     emit({ type: 'run.started', schema: EVENT_SCHEMA, version: VERSION, command, jobs: resolved.settings.jobs });
-  const answer = await answerOf(called, resolved, { ...world, emit });
+  const isLagging = () => world.reporter.isLagging?.() ?? false;
+  const answer = await answerOf(called, resolved, { ...world, emit, isLagging });
   if (!retells) emit(finishedEvent(answer.status, systemClock.monotonicMs() - startedMs, tally));
   if (answer.become) return await become(answer.become, { ...world, emit });
   return await print(answer, called.flags.json === true);
@@ -121,7 +122,7 @@ async function runCommand(
 async function answerOf(
   { row, args, rest, flags, lists }: Called,
   resolved: ResolvedSettings,
-  world: World & { emit: Emit },
+  world: World & { emit: Emit; isLagging: () => boolean },
 ): Promise<Answer> {
   const stop = new AbortController();
   let signalStatus: number | undefined;

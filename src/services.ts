@@ -24,6 +24,7 @@ export interface Given {
   invocation: Services['invocation'];
   files: Files;
   emit: Emit;
+  isLagging: Services['isLagging'];
   signal: AbortSignal;
 }
 

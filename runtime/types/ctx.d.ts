@@ -73,7 +73,7 @@ export interface RunOptions {
 /** How a command ended. */
 export interface RunResult {
   readonly exit_code: number;
-  /** Captured text, of which very long output keeps the beginning. */
+  /** Captured text: the first 4 MiB; the log has all of it. */
   readonly stdout: string;
   readonly stderr: string;
 }

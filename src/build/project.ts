@@ -94,7 +94,7 @@ export async function openRun(
 }
 
 async function makeWorld(services: Services, settings: Settings): Promise<World> {
-  const { version, platform, env, recipesDir, files, clock, emit, signal } = services;
+  const { version, platform, env, recipesDir, files, clock, emit, isLagging, signal } = services;
   const { jobs, offline, frozen, strict, failFast, builderId: builder } = settings;
   const [cache, fetcher, sandbox, unpackers] = await Promise.all([
     services.cache(settings),
@@ -111,6 +111,7 @@ async function makeWorld(services: Services, settings: Settings): Promise<World>
       files,
       clock,
       emit,
+      isLagging,
       signal,
       cache,
       fetcher,

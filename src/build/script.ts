@@ -23,8 +23,8 @@ export interface ScriptOptions {
   interactive?: boolean;
 }
 
-/** Of each stream; the log has it all. */
-const CAPTURE_BYTES = 16 * 1024 * 1024;
+/** Of each stream; the log has it all. A recipe has 64 MB for everything, and the text is in there more than once. */
+const CAPTURE_BYTES = 4 * 1024 * 1024;
 
 /** A command line, and the words in which events and failures show it. */
 export interface CommandLine {
@@ -58,6 +58,7 @@ export async function execute(
       signal: call.signal,
       hold: (target) => call.holdCommand(target),
       logFile: call.logFile,
+      isLagging: run.world.isLagging,
       ...(options.stdin === undefined ? {} : { stdin: options.stdin }),
       ...(options.timeoutMs === undefined ? {} : { timeoutMs: options.timeoutMs }),
       ...(options.capture ? { capture: { maxBytes: CAPTURE_BYTES } } : {}),

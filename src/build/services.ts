@@ -6,7 +6,10 @@ import type { Invocation } from './saved.ts';
 import type { World } from './world.ts';
 
 export interface Services
-  extends Pick<World, 'version' | 'platform' | 'env' | 'recipesDir' | 'files' | 'clock' | 'emit' | 'signal'> {
+  extends Pick<
+    World,
+    'version' | 'platform' | 'env' | 'recipesDir' | 'files' | 'clock' | 'emit' | 'isLagging' | 'signal'
+  > {
   /** Working directory of the person. */
   cwd: string;
   /** What is piped into galley. */

@@ -58,6 +58,8 @@ export interface World {
   unpackers: Unpackers;
   lanes: Lanes;
   emit: Emit;
+  /** True while those who read the events cannot keep up with them. */
+  isLagging: () => boolean;
   signal: AbortSignal;
 }
 

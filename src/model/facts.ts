@@ -26,8 +26,20 @@ export function factsOf({ code, message, hint, location, notes, facts = {} }: So
     ...(hint === undefined ? {} : { hint }),
     ...(location === undefined ? {} : { location }),
     ...(notes === undefined ? {} : { notes: [...notes] }),
-    ...(Object.keys(facts).length === 0 ? {} : { facts }),
+    ...(Object.keys(facts).length === 0 ? {} : { facts: bounded(facts) }),
   };
+}
+
+/** Of a long output, its end: events are kept and sent around, and the log has all of it. */
+const MOST_CHARACTERS = 16 * 1024;
+
+function bounded(facts: NonNullable<FailureFacts['facts']>): NonNullable<FailureFacts['facts']> {
+  const isLong = (value: unknown) => typeof value === 'string' && value.length > MOST_CHARACTERS;
+  if (!Object.values(facts).some(isLong)) return facts;
+  const entries = Object.entries(facts);
+  return Object.fromEntries(
+    entries.map(([name, value]) => [name, isLong(value) ? `…${String(value).slice(-MOST_CHARACTERS)}` : value]),
+  );
 }
 
 function bugOf(error: unknown): FailureFacts {

@@ -10,7 +10,7 @@ import { formatJobSummary } from './job-summary.ts';
 import { createPaint } from './paint.ts';
 import { Recorder } from './record.ts';
 import { problemAlone, renderProblem } from './render.ts';
-import type { Reporter } from './reporter.ts';
+import { isFull, type Reporter } from './reporter.ts';
 import { formatSummary } from './summary.ts';
 import { createTeller, type TellerOptions } from './teller.ts';
 import { inert, workflowCommand } from './workflow.ts';
@@ -68,6 +68,7 @@ export function createGithubReporter(options: TellerOptions, workflow: Workflow)
       teller.say(formatSummary(event));
       if (event.outcome === 'ok') teller.say(formatCriticalPath(critical.steps(), event.durationMs));
     },
+    isLagging: () => isFull(sink),
     async close() {
       teller[Symbol.dispose]();
       const markdown = formatJobSummary(recorder.record());

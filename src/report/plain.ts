@@ -3,7 +3,7 @@
 import { createCriticalPath, formatCriticalPath } from './critical-path.ts';
 import { createFailures } from './failures.ts';
 import { problemAlone, renderProblem } from './render.ts';
-import type { Reporter } from './reporter.ts';
+import { isFull, type Reporter } from './reporter.ts';
 import { formatSummary } from './summary.ts';
 import { createTeller, type TellerOptions } from './teller.ts';
 
@@ -29,6 +29,7 @@ export function createPlainReporter(options: TellerOptions): Reporter {
       // Who has a failure to look at has no thought for speed.
       if (event.outcome === 'ok') teller.say(formatCriticalPath(critical.steps(), event.durationMs));
     },
+    isLagging: () => isFull(options.sink),
     close: async () => teller[Symbol.dispose](),
   };
 }

@@ -1,5 +1,5 @@
 // Every event into a file, for later. Writing is buffered: a trace must not slow down what it watches.
-import type { Reporter } from './reporter.ts';
+import { MOST_PENDING, type Reporter } from './reporter.ts';
 
 /** A file open for writing. */
 export interface TraceFile {
@@ -16,12 +16,14 @@ export function createTraceReporter(file: TraceFile): Reporter {
   let heldCharacters = 0;
   let flushedAt = 0;
   let written: Promise<void> = Promise.resolve();
+  let pendingBytes = 0;
 
   function flush(): void {
     const bytes = Buffer.from(held.join(''));
     held = [];
     heldCharacters = 0;
-    written = written.then(() => file.write(bytes));
+    pendingBytes += bytes.length;
+    written = written.then(() => file.write(bytes)).finally(() => (pendingBytes -= bytes.length));
     // Whoever closes the trace learns of the failure; until then it must not end the process.
     written.catch(() => {});
   }
@@ -35,6 +37,7 @@ export function createTraceReporter(file: TraceFile): Reporter {
       flushedAt = event.at;
       flush();
     },
+    isLagging: () => pendingBytes > MOST_PENDING,
     async close() {
       flush();
       try {

@@ -25,13 +25,16 @@ export interface CaptureOptions {
   logFile: string;
   clock: Clock;
   onLines: ((stream: 'stdout' | 'stderr', text: string) => void) | undefined;
+  /** True while whoever is told cannot keep up: the command waits for them, as in any pipe. */
+  isLagging?: (() => boolean) | undefined;
 }
 
 /** Reads both streams until `finish` is called, which waits for the rest. */
 export function captureOutput(streams: { stdout: Readable; stderr: Readable }, options: CaptureOptions) {
-  const { clock, logFile, logFd, maxBytes, onLines } = options;
+  const { clock, logFile, logFd, maxBytes, onLines, isLagging = () => false } = options;
   const recent = createRecent();
   let logError: unknown;
+  let isEnding = false;
   const writeLog = (chunk: Buffer) => {
     // An error must not be thrown into the stream, where nobody could catch it. The command goes on to its end.
     try {
@@ -48,15 +51,24 @@ export function captureOutput(streams: { stdout: Readable; stderr: Readable }, o
       recent.push(chunk);
       kept.push(chunk);
       lines?.push(chunk);
+      if (lines && !isEnding && isLagging()) streams[name].pause();
     });
     const closed = new Promise<void>((resolve) => streams[name].once('close', resolve));
     return { kept, lines, closed };
   });
   const timer = clock.every(LOOK_MS, () => {
     for (const { lines } of readers) lines?.flush();
+    if (!isLagging()) resume();
   });
 
+  function resume(): void {
+    for (const stream of Object.values(streams)) if (stream.isPaused()) stream.resume();
+  }
+
   async function finish(): Promise<Captured> {
+    // What is left fits into a pipe; from now on nobody waits for those who watch.
+    isEnding = true;
+    resume();
     const drained = new AbortController();
     const tooLong = clock.sleep(DRAIN_MS, drained.signal).catch(() => {});
     await Promise.race([Promise.all(readers.map(({ closed }) => closed)), tooLong]);

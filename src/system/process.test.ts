@@ -84,6 +84,47 @@ describe('output without capture', () => {
   });
 });
 
+describe('output that comes faster than it is heard', () => {
+  /** About 60 MB a second, which is more than what a listener takes who needs 10 ms for each part. */
+  const FLOOD = 'yes "a line" | head -c 1000000 > part; while :; do cat part; sleep 0.01; done';
+  const listenSlowly = () => {
+    for (const until = performance.now() + 10; performance.now() < until; );
+  };
+
+  it('keeps nobody from ending the command', async () => {
+    const result = await run(FLOOD, { timeoutMs: 500, onLines: listenSlowly });
+    expect(result.timedOut).toBe(true);
+    expect(result.durationMs).toBeLessThan(10_000);
+  });
+
+  it('has a gap where there is too much of it, and its end is there', async () => {
+    const heard: string[] = [];
+    await run('yes "a line" | head -c 39999995; echo the end', {
+      isLagging: () => true,
+      onLines: (_, text) => heard.push(text),
+    });
+    expect(heard[0]).toMatch(/^… 3\d\.\d MiB of output that only the log has$/);
+    const lines = heard.slice(1).join('\n').split('\n');
+    expect([lines.at(-1), new Set(lines).size, lines.length > 100_000]).toEqual(['the end', 2, true]);
+  });
+
+  it('makes a captured command wait, and all of it is heard in the end', async () => {
+    let isLagging = true;
+    const heard: string[] = [];
+    const done = run('seq 100000; touch printed', {
+      capture: { maxBytes: 10 },
+      isLagging: () => isLagging,
+      onLines: (_, text) => heard.push(text),
+    });
+    await until(() => heard.length > 0);
+    await systemClock.sleep(150);
+    expect(existsSync(file('printed'))).toBe(false);
+    isLagging = false;
+    await done;
+    expect(heard.join('\n').split('\n')).toEqual(Array.from({ length: 100_000 }, (_, i) => `${i + 1}`));
+  });
+});
+
 describe('output with capture', () => {
   it('keeps the streams apart, each in order, and writes both to the log', async () => {
     const heard: string[] = [];

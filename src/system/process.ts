@@ -35,6 +35,8 @@ export interface Command {
   hold?(target: number): Disposable;
   /** Many whole lines at a time, without the last line break; at the end a last line that has none. */
   onLines?(stream: 'stdout' | 'stderr' | 'both', text: string): void;
+  /** True while whoever hears of the lines cannot keep up. */
+  isLagging?(): boolean;
 }
 
 export interface CommandResult extends Exit, Captured {
@@ -67,14 +69,15 @@ export async function runCommand(command: Command, clock: Clock): Promise<Comman
 
 function listen(command: Command, child: Child, log: Log, clock: Clock): { finish(): Promise<Captured> } {
   const { capture, logFile, onLines, terminal } = command;
+  const isLagging = () => command.isLagging?.() ?? false;
   const { stdout, stderr } = child.process;
   if (capture && stdout && stderr) {
     const { maxBytes } = capture;
-    return captureOutput({ stdout, stderr }, { maxBytes, logFd: log.fd, logFile, clock, onLines });
+    return captureOutput({ stdout, stderr }, { maxBytes, logFd: log.fd, logFile, clock, onLines, isLagging });
   }
   const nothing = { stdout: '', stderr: '', truncated: false };
   if (terminal) return { finish: async () => ({ ...nothing, tail: [] }) };
-  const following = onLines && followLog(log, clock, (text) => onLines('both', text));
+  const following = onLines && followLog(log, { clock, isLagging, deliver: (text) => onLines('both', text) });
   return {
     async finish() {
       following?.[Symbol.dispose]();

@@ -7,6 +7,9 @@ import type { Run } from '../answer.ts';
 import { createPace, speedOf } from '../replay/pace.ts';
 import { invalid, type RecordedLine, readRecording } from '../replay/recording.ts';
 
+/** How often to see whether whoever reads has caught up. */
+const LOOK_MS = 20;
+
 /** Ends well when all was shown, however the recorded run ended. */
 export const run: Run = async (services, { args: [name = ''], flags }, signal) => {
   const waitFor = createPace(services.clock, speedOf(flags), signal);
@@ -14,6 +17,7 @@ export const run: Run = async (services, { args: [name = ''], flags }, signal) =
   let last = services.clock.now();
   for await (const line of recording.lines) {
     await waitFor(line.event.at);
+    while (services.isLagging()) await services.clock.sleep(LOOK_MS, signal);
     show(line, name, services);
     last = line.event.at;
   }
