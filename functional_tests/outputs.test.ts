@@ -231,15 +231,21 @@ test('outputs in a directory that is a source of their package are no part of it
 });
 
 test('programs for Windows get .exe behind their whole name, data does not', async () => {
+  const outputs = [
+    { product: 'say', name: 'app-1.0', to: 'dist' },
+    { product: 'notes', to: 'dist', platform: 'windows-arm64' },
+    { product: 'yes', to: 'dist', platform: 'darwin' },
+    { product: 'ghost', to: 'dist' },
+  ];
   const project = await createProject({
-    ...manifest([
-      { product: 'say', name: 'app-1.0', to: 'dist' },
-      { product: 'notes', to: 'dist', platform: 'windows-arm64' },
-      { product: 'yes', to: 'dist', platform: 'darwin' },
-    ]),
+    ...manifest(outputs, [TOOL, 'test.ghost@r1']),
     [`recipes/${TOOL}.js`]: RECIPE,
+    'recipes/test.ghost@r1.js': `export const platforms = ['windows']; export const products = { ghost: 'ghost' };`,
   });
-  await succeed(project, 'build --platform windows-arm64');
+  const first = await succeed(project, 'build --platform windows-arm64');
+  expect(first.events.of('log.message').map(({ text }) => text)).toEqual([
+    expect.stringMatching(/^Product "ghost" is not placed: test.ghost@r1 is not for /),
+  ]);
   expect(await listNames(project.at('dist'))).toEqual(['app-1.0.exe', 'notes']);
   await succeed(project, 'build --platform windows-x86_64 --output-dir all');
   expect(await listNames(project.at('all'))).toEqual(['notes', 'say.exe', 'yes.exe']);

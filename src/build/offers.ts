@@ -3,7 +3,9 @@
 import path from 'node:path';
 import type { Asset } from '../cache/record.ts';
 import { Failure } from '../model/failure.ts';
+import { withIncluded } from '../model/manifest.ts';
 import type { Offer, OutputSource } from '../model/output.ts';
+import { formatPlatform, supportsPlatform } from '../model/platform.ts';
 import { findNearest } from '../model/suggest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
@@ -41,15 +43,33 @@ async function chooseOffering({ queries, products = [] }: OfferRequest, run: Run
   if (queries.length > 0 || products.length === 0) return packages;
   await loadAll(run);
   const offered = run.graph.products();
-  const unknown = products.find((name) => !offered.has(name));
+  const unknown = products.filter((name) => !offered.has(name) && !tellSkipped(name, run))[0];
   // It may be one of those that could not be loaded, which is told then.
   if (unknown !== undefined && run.graph.all().every(({ error }) => error === undefined))
-    throw notOffered(unknown, offered.keys());
+    throw notOffered(unknown, offered.keys(), run);
   return [...new Set([...packages, ...products.flatMap((name) => offered.get(name) ?? [])])];
 }
 
-function notOffered(product: string, known: Iterable<string>): Failure {
+/** Whether a product is of a package that is for other platforms: nothing is wrong then, and nothing placed. */
+function tellSkipped(product: string, { graph, world }: Run): boolean {
+  const pkg = graph.all().find(({ skipped, loaded }) => skipped && Object.hasOwn(loaded?.products ?? {}, product));
+  if (pkg === undefined) return false;
+  const text = `Product "${product}" is not placed: ${pkg.label} is not for ${formatPlatform(world.platform)}`;
+  world.emit({ type: 'log.message', level: 'info', text });
+  return true;
+}
+
+function notOffered(product: string, known: Iterable<string>, { manifest, world }: Run): Failure {
   const nearest = findNearest(product, known);
+  const entries = withIncluded(manifest).flatMap(({ packages }) => packages);
+  // Their recipes are not read, so it may be one of theirs.
+  const skipped = entries.filter(({ platforms }) => !supportsPlatform(platforms, world.platform));
+  if (nearest === undefined && skipped.length > 0) {
+    const names = skipped.map(({ recipe }) => recipe).join(', ');
+    const message = `No package of this project offers product "${product}" on ${formatPlatform(world.platform)}, which an output names`;
+    const hint = `If it is of ${names}, which the manifest has for other platforms, give the output a "platform" too`;
+    return new Failure('QUERY_UNKNOWN', message, { hint });
+  }
   return new Failure('QUERY_UNKNOWN', `No package of this project offers product "${product}", which an output names`, {
     hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley product to see what there is',
   });
