@@ -201,6 +201,21 @@ test('a depot that cannot be reached is told once, with the reason, and everythi
   expect(await builds()).toEqual(BUILT);
 });
 
+test('servers that take the connection and never answer are told, and everything is built', async () => {
+  await succeed(project, ['push', depot]);
+  const silence = { otherwise: () => {} };
+  const deaf = await startServer({}, silence);
+  const lazy = await startServer({ '/galley-depot.json': readFileSync(path.join(depot, 'galley-depot.json')) }, silence);
+  const env = { GALLEY_DEPOTS: `${deaf.url('')},${lazy.url('')}`, GALLEY_FETCH_TIMEOUT: '1' };
+  const { events } = await succeed(anotherMachine(project), ['install', FLOUR], { env });
+  expect(events.outcomes()).toEqual({ [FLOUR]: 'built' });
+  expect(events.of('depot.refused').map(({ error }) => error.message.split(': ').at(-1))).toEqual([
+    ...['the server sent nothing for 1 s', 'the server sent nothing for 1 s'],
+  ]);
+  // Nobody waits for a server for long who can do without: a second attempt, and no more.
+  expect([deaf.paths().length, lazy.paths().length]).toEqual([1, 3]);
+});
+
 test('a server that refuses every archive is told once', async () => {
   await succeed(project, ['push', depot]);
   const index = readFileSync(path.join(depot, 'galley-depot.json'));

@@ -10,7 +10,7 @@ const FIRST_DELAY_MS = 700;
 
 /** Runs the work until it succeeds, fails for good, or has failed often enough. */
 export type Attempts = <T>(
-  what: { url: string; package?: string | undefined; signal: AbortSignal; attempts?: number },
+  what: { url: string; package?: string | undefined; signal: AbortSignal; attempts?: number | undefined },
   work: () => Promise<T>,
 ) => Promise<T>;
 

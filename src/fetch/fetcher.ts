@@ -63,6 +63,8 @@ export interface DownloadOptions {
   tee?: Writable | undefined;
   /** The caller copies the file out of the store, which reads it then: it need not be read here as well. */
   isCheckedOut?: boolean | undefined;
+  /** How often its server is asked; as often as usual where there is no other way to what is wanted. */
+  attempts?: number | undefined;
 }
 
 export interface Fetcher {
@@ -87,6 +89,7 @@ interface Request {
   signal: AbortSignal;
   tee: Tee | undefined;
   tell: Teller;
+  attempts: number | undefined;
   /** How the store is asked. */
   find: Store['find'];
 }
@@ -108,13 +111,14 @@ export function createFetcher(options: FetcherOptions): Fetcher {
   }
 
   async function bring(source: FetchSource, known: Partial<Pin>, request: Request): Promise<Download> {
-    const { owner, signal, tee, tell, find } = request;
+    const { owner, signal, tee, tell, attempts, find } = request;
     const located = await locator.locate(source, { pinned: known.url, signal });
     const wanted: Located = { ...located, ...known, url: located.url };
     const stored = await findStored(source.url, wanted, find);
     if (stored !== undefined) return stored;
     tell.started(located, known);
-    const brought = await receive({ located: wanted, package: owner, tee, signal, onProgress: tell.progress });
+    const how = { package: owner, tee, signal, attempts, onProgress: tell.progress };
+    const brought = await receive({ located: wanted, ...how });
     return answer(source.url, wanted.url, brought, wanted.url.startsWith('file:') ? 'file' : 'network');
   }
 
@@ -131,13 +135,13 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     },
 
     async download(source, details) {
-      const { package: owner, pin, signal } = details;
+      const { package: owner, pin, signal, attempts } = details;
       const tell = createTeller(source, owner, options);
       const find = details.isCheckedOut ? store.find : store.findIntact;
       const tee = details.tee && createTee(details.tee, { files, signal });
       try {
         const known = knownOf(source, pin);
-        const request = { owner, signal, tee, tell, find };
+        const request = { owner, signal, tee, tell, attempts, find };
         const download = (await findStored(source.url, known, find)) ?? (await bring(source, known, request));
         await tee?.complete(download.file);
         tell.finished(download);

@@ -21,6 +21,7 @@ export interface Reception {
   package?: string | undefined;
   tee: Tee | undefined;
   signal: AbortSignal;
+  attempts: number | undefined;
   onProgress(progress: Progress): void;
 }
 
@@ -53,17 +54,17 @@ export function createReceive(tools: ReceiveTools): Receive {
   const leftovers = createLeftovers(tools);
 
   /** Attempts share the part: each goes on where the one before broke off. */
-  async function download(part: Part, { located, package: owner, signal, onProgress }: Reception): Promise<void> {
-    const how = { signal, onStart: leftovers.describe, onProgress };
-    await routes(located, { package: owner, signal }, (at) => transfer(part, { ...how, at }, tools));
+  async function download(part: Part, { located, onProgress, ...asked }: Reception): Promise<void> {
+    const how = { signal: asked.signal, onStart: leftovers.describe, onProgress };
+    await routes(located, asked, (at) => transfer(part, { ...how, at }, tools));
   }
 
   /** What is made is made from its beginning each time, and over before anybody could want to continue it. */
-  async function make(part: Part, read: Made, { located, package: owner, signal, onProgress }: Reception) {
+  async function make(part: Part, read: Made, { located, onProgress, ...asked }: Reception) {
     const tell = (receivedBytes: number) => onProgress({ receivedBytes });
-    await attempts({ url: located.url, package: owner, signal }, async () => {
+    await attempts({ url: located.url, ...asked }, async () => {
       if (part.sizeBytes > 0) await part.restart();
-      for await (const chunk of read({ signal, onProgress: tell })) await part.append(chunk);
+      for await (const chunk of read({ signal: asked.signal, onProgress: tell })) await part.append(chunk);
     });
   }
 

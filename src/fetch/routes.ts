@@ -13,8 +13,8 @@ export type Target = Pick<Located, 'url' | 'headers' | 'connection' | 'request'>
 
 interface About {
   package?: string | undefined;
-  /** Of the last way; the usual number unless somebody around us tries again. */
-  attempts?: number;
+  /** Of the last way; the usual number unless somebody around us tries again, or has another way. */
+  attempts?: number | undefined;
   signal: AbortSignal;
 }
 

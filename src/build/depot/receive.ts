@@ -63,7 +63,7 @@ function isKeyed(known: Json | undefined, source: string): boolean {
 /** Downloads an archive of a depot and hands its bytes on; the reader sees an end only when all of them are right. */
 export async function bringArchive(
   { depot, entry }: Offer,
-  options: { fetcher: Fetcher; signal: AbortSignal; package?: string; tee: Writable },
+  options: { fetcher: Fetcher; signal: AbortSignal; package?: string; tee: Writable; attempts?: number },
 ): Promise<void> {
   const { fetcher, ...how } = options;
   const source = { ...depot.store.sourceOf(entry.url), sha256: entry.sha256 };

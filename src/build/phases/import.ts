@@ -16,6 +16,9 @@ import { settlePublished } from '../publish.ts';
 import type { Run } from '../world.ts';
 import type { PhaseStep } from './climb.ts';
 
+/** Who hangs on a server that sends nothing could build meanwhile; a connection that breaks off is worth a second. */
+const ATTEMPTS = 2;
+
 export const importPhase: PhaseStep = {
   concerns(pkg, run) {
     if (run.depots.isEmpty || pkg.entry === undefined) return false;
@@ -44,7 +47,7 @@ async function accept(offer: Offer, pkg: Package, run: Run): Promise<Asset | und
   const arrival = {
     ref: entryRef(pkg, run),
     name: archive.url,
-    bring: (tee: Writable) => bringArchive(offer, { fetcher, signal, package: pkg.label, tee }),
+    bring: (tee: Writable) => bringArchive(offer, { fetcher, signal, package: pkg.label, tee, attempts: ATTEMPTS }),
     hear: (entry: ArchivedEntry) => hear(offer, entry, run.depots.keys, signal),
   };
   try {
