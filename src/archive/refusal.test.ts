@@ -133,6 +133,18 @@ describe('damaged archives', () => {
     await expect(unpack(bytes, { name: 'x.tar.xz' })).rejects.toThrow(`Cannot unpack "x.tar.xz": ${message}`);
   });
 
+  const long = 'x'.repeat(300);
+  it.each([
+    ['file', { name: long }],
+    ['directory', { name: `d/${long}/f` }],
+    ['link', { name: 'l', type: 'symlink', linkname: 'x', pax: { linkpath: 'x/'.repeat(3_000) } }],
+    ['hard link', { name: 'h', type: 'link', linkname: 'x', pax: { linkpath: long } }],
+  ])('say so when a %s has a name that the disk cannot hold', async (_, item) => {
+    const failure: Failure = await unpack(await tarOf(item)).catch((error) => error);
+    expect(failure.message).toContain('has a name or a target that this file system does not take');
+    expect(failure.code).toBe('ARCHIVE_INVALID');
+  });
+
   it('are refused when a hard link names a file that is not there', async () => {
     const done = unpack(await tarOf({ name: 'h', type: 'link', linkname: 'gone' }));
     await expect(done).rejects.toThrow('entry "h" is a hard link to "gone", which was not unpacked before');

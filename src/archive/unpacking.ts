@@ -231,6 +231,11 @@ export class Unpacking implements Disposable {
     try {
       return work();
     } catch (error) {
+      // How long a name may be is for the file system to say: 255 bytes for nearly all, fewer where it encrypts them.
+      if (isErrno(error, 'ENAMETOOLONG', 'EILSEQ')) {
+        const problem = `${role}has a name or a target that this file system does not take`;
+        throw this.refusal(entry, problem, 'ARCHIVE_INVALID');
+      }
       if (!isErrno(error, 'ENOTDIR', 'ELOOP')) throw error;
       const ways = names.map((_, index) => names.slice(0, index + 1));
       const way = ways.find((some) => this.#landing.stat(some)?.kind !== 'dir') ?? names;

@@ -50,18 +50,13 @@ export async function readContent(
     crc = crc32(piece, crc);
     take(piece);
   };
-  const isSmall = packedBytes <= SMALL.packedBytes && sizeBytes <= SMALL.sizeBytes;
-  if (method === STORED) for await (const piece of pieces(file, start, packedBytes)) count(piece);
-  else if (isSmall) count(inflateAtOnce(await file.read(start, packedBytes), sizeBytes));
+  if (packedBytes <= SMALL.packedBytes && sizeBytes <= SMALL.sizeBytes) {
+    const packed = await file.read(start, packedBytes);
+    count(method === STORED ? packed : inflateAtOnce(packed, sizeBytes));
+  } else if (method === STORED) for await (const piece of file.stream(start, packedBytes)) count(piece);
   else await inflateStream(file.stream(start, packedBytes), packedBytes, count);
   if (seen !== sizeBytes) throw new Error('Fewer bytes than it says');
   if (crc !== record.crc) throw new Error('A wrong checksum');
-}
-
-/** Small contents come out of the page that was read anyway. */
-async function* pieces(file: Pages, start: number, length: number): AsyncGenerator<Buffer, void> {
-  if (length <= SMALL.packedBytes) yield await file.read(start, length);
-  else yield* file.stream(start, length);
 }
 
 function inflateAtOnce(packed: Buffer, sizeBytes: number): Buffer {
