@@ -205,7 +205,10 @@ test('servers that take the connection and never answer are told, and everything
   await succeed(project, ['push', depot]);
   const silence = { otherwise: () => {} };
   const deaf = await startServer({}, silence);
-  const lazy = await startServer({ '/galley-depot.json': readFileSync(path.join(depot, 'galley-depot.json')) }, silence);
+  const lazy = await startServer(
+    { '/galley-depot.json': readFileSync(path.join(depot, 'galley-depot.json')) },
+    silence,
+  );
   const env = { GALLEY_DEPOTS: `${deaf.url('')},${lazy.url('')}`, GALLEY_FETCH_TIMEOUT: '1' };
   const { events } = await succeed(anotherMachine(project), ['install', FLOUR], { env });
   expect(events.outcomes()).toEqual({ [FLOUR]: 'built' });

@@ -122,6 +122,12 @@ test('--strict refuses what has no digest at all, and takes a pin of the lock fi
   expect(refused.events.codes()).toEqual(['UNPINNED_SOURCE']);
   await succeed(project, 'sync');
   await succeed(project, 'sync --strict');
+  // A function that asks for several is told all of them.
+  const urls = JSON.stringify([server.url('/salt.txt'), server.url('/stew.txt')]);
+  await project.write({ [`recipes/${SOUP}.js`]: `export const fetch = (ctx) => ctx.fetch(${urls});` });
+  expect((await galley(project, 'sync --strict')).events.messages()).toMatch(
+    /Sources "\S+salt\.txt", "\S+stew\.txt" of .* have no sha256/,
+  );
 });
 
 test('what a fetch function fetches is pinned, and it runs again ahead of its phase only when its recipe changes', async () => {

@@ -2,7 +2,7 @@
 // change. Writing the file belongs to the project, at the end and once.
 import type { BundleRequest } from '../model/dependency.ts';
 import type { Sha256 } from '../model/digest.ts';
-import { Failure } from '../model/failure.ts';
+import type { Failure } from '../model/failure.ts';
 import {
   isLockedSource,
   type LockChange,
@@ -21,6 +21,7 @@ import { type FoundSource, type Pin, recordOf } from '../model/pin.ts';
 import { formatPlatform, type Platform } from '../model/platform.ts';
 import { redactUrl } from '../model/redact.ts';
 import { loadedOf, type Package } from './package.ts';
+import { unlocked, unpinned } from './refused-sources.ts';
 import type { Policy } from './world.ts';
 
 /** How a run treats the lock file. */
@@ -161,24 +162,9 @@ export class Pins {
    * @param isPinned the recipe itself says which bytes they are
    */
   refusal(pkg: Package, source: string, isPinned = false): Failure | undefined {
-    const what = `"${redactUrl(source)}" of ${pkg.label}`;
-    if (this.#policy.strict && !isPinned) {
-      return new Failure('UNPINNED_SOURCE', `Source ${what} has no sha256, and --strict forbids that`, {
-        hint: 'Give it a sha256 in the recipe, or run galley sync once without --strict and commit galley.lock',
-        package: pkg.label,
-      });
-    }
-    if (this.#policy.frozen && (!isPinned || this.mustBeComplete)) {
-      return new Failure(
-        'FROZEN',
-        `Source ${what} is not in galley.lock for ${this.platform}, and --frozen forbids adding it`,
-        {
-          hint: `Run galley lock --platform ${this.platform} and commit galley.lock`,
-          package: pkg.label,
-        },
-      );
-    }
-    return undefined;
+    if (this.#policy.strict && !isPinned) return unpinned(pkg.label, source);
+    const isMissing = this.#policy.frozen && (!isPinned || this.mustBeComplete);
+    return isMissing ? unlocked(pkg.label, this.platform, source) : undefined;
   }
 
   #use(key: string): LockRecord | undefined {

@@ -1,7 +1,6 @@
 // Every source of a package gets its digest before the key is made: from the recipe, from galley.lock, from the files of
 // the project, or by downloading what has no pin yet.
 import path from 'node:path';
-import { joinFailures } from '../fetch/offline.ts';
 import type { Download } from '../fetch/source.ts';
 import type { ValuePath } from '../model/diagnostic.ts';
 import { Failure } from '../model/failure.ts';
@@ -15,6 +14,7 @@ import { runFetchVerb } from './fetching.ts';
 import { inLane } from './lane.ts';
 import { loadedOf, type Package } from './package.ts';
 import { filesOf } from './pins.ts';
+import { joinFailures } from './refused-sources.ts';
 import type { Run } from './world.ts';
 
 /** @throws Failure FROZEN, UNPINNED_SOURCE, and whatever a download throws */

@@ -1,5 +1,5 @@
 // What --offline answers to whoever would ask the network.
-import { Failure, isFailure } from '../model/failure.ts';
+import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 
 export function offline(...urls: [string, ...string[]]): Failure {
@@ -9,14 +9,4 @@ export function offline(...urls: [string, ...string[]]): Failure {
     hint: 'Run once without --offline: what is downloaded then is kept, and found by the sha256 in its recipe or in galley.lock',
     facts: { url: shown[0] as string, urls: shown },
   });
-}
-
-/** What several failures of one batch come to: all that would have been needed, or else the first that has another reason. */
-export function joinFailures(reasons: readonly unknown[]): unknown {
-  const other = reasons.find((reason) => !isFailure(reason, 'OFFLINE'));
-  const [first, ...others] = reasons as Failure[];
-  if (other !== undefined || first === undefined || others.length === 0) return other ?? first;
-  const [url, ...urls] = [first, ...others].flatMap(({ facts }) => facts.urls as string[]) as [string, ...string[]];
-  const joined = offline(url, ...urls);
-  return first.location === undefined ? joined : joined.at(first.location);
 }

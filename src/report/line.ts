@@ -45,12 +45,13 @@ const FORMATS: Formats = {
     const who = owner ? `for process ${owner.pid} on ${owner.host} (${owner.command})` : 'for another process';
     return normal(line('waiting', subject, who));
   },
-  'fetch.retried': ({ package: subject, url, attempt, reason, delayMs }, paint) => ({
-    weight: 'problem',
-    text: paint.warning(
-      line('retrying', subject ?? url, `${url} in ${formatDuration(delayMs)} after attempt ${attempt}: ${reason}`),
-    ),
-  }),
+  'fetch.retried': ({ package: subject, url, attempt, reason, delayMs }, paint) => {
+    // Nearly every reason begins with the address; one that names another says it all.
+    const why = reason.split(`"${url}": `).at(-1);
+    const when = `in ${formatDuration(delayMs)} after attempt ${attempt}: ${why}`;
+    const text = line('retrying', subject ?? url, subject === undefined ? when : `${url} ${when}`);
+    return { weight: 'problem', text: paint.warning(text) };
+  },
   // A mirror need not have everything; one that does not answer is worth a look.
   'mirror.failed': ({ package: subject, url, reason, isMissing }, paint) => {
     const text = line('elsewhere', subject ?? url, reason);
