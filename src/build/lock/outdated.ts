@@ -22,6 +22,8 @@ export interface OutdatedSource {
 }
 
 export interface OutdatedAnswer {
+  /** How many sources were asked for. */
+  asked: number;
   outdated: OutdatedSource[];
   /** Of the same size as galley.lock says, which is all that could be compared: other bytes may be behind it. */
   sameSize: { package: string; source: string }[];
@@ -38,12 +40,12 @@ export async function findOutdated(project: Project, queries: readonly string[])
   const asked = run.pins.sources().filter(({ package: name }) => {
     return queries.length === 0 || queries.some((query) => isMeant(query, name));
   });
-  const answer: OutdatedAnswer = { outdated: [], sameSize: [], unknown: [] };
+  const answer: OutdatedAnswer = { asked: asked.length, outdated: [], sameSize: [], unknown: [] };
   await Promise.all(asked.map((record) => examine(record, project.world, answer)));
   project.world.signal.throwIfAborted();
   const byName = (a: { package: string; source: string }, b: typeof a): number =>
     `${a.package} ${a.source}` < `${b.package} ${b.source}` ? -1 : 1;
-  for (const rows of Object.values(answer)) rows.sort(byName);
+  for (const rows of [answer.outdated, answer.sameSize, answer.unknown]) rows.sort(byName);
   return answer;
 }
 

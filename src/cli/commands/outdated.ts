@@ -1,4 +1,5 @@
 // `galley outdated [query…]`: a table of what there is that galley.lock does not have. Changes nothing.
+import type { OutdatedAnswer } from '../../build/lock/outdated.ts';
 import type { Run } from '../answer.ts';
 import { formatColumns } from '../columns.ts';
 import { toJsonRow } from '../json.ts';
@@ -18,6 +19,7 @@ export const run: Run = async (services, { settings, args, flags }) => {
     const text = `${alike === 1 ? 'One file was' : `${alike} files were`} compared by size only, and had the same: "galley update --dry-run" compares their bytes`;
     services.emit({ type: 'log.message', level: 'info', text });
   }
+  if (answer.outdated.length === 0) services.emit({ type: 'log.message', level: 'info', text: nothingNewer(answer) });
   const rows = answer.outdated.map((row) => [row.package, row.source, row.current, row.wanted, row.latest]);
   return {
     status: flags['exit-status'] === true && rows.length > 0 ? 1 : 0,
@@ -25,3 +27,9 @@ export const run: Run = async (services, { settings, args, flags }) => {
     json: toJsonRow(answer),
   };
 };
+
+function nothingNewer({ asked, unknown }: OutdatedAnswer): string {
+  const answered = asked - unknown.length;
+  if (asked === 0) return 'Nothing to ask: no source of these packages is one that galley.lock pins';
+  return `${answered} of ${asked} ${asked === 1 ? 'source' : 'sources'} asked, and nothing newer found`;
+}
