@@ -7,6 +7,7 @@ import type { EntryRef } from '../../cache/layout.ts';
 import type { PublishedAsset } from '../../cache/publish.ts';
 import type { Fetcher } from '../../fetch/fetcher.ts';
 import type { ArchivedEntry } from '../../model/archived-entry.ts';
+import { Failure, isFailure } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
 import type { Clock } from '../../system/clock.ts';
 import type { Offer } from './depots.ts';
@@ -67,5 +68,15 @@ export async function bringArchive(
 ): Promise<void> {
   const { fetcher, ...how } = options;
   const source = { ...depot.store.sourceOf(entry.url), sha256: entry.sha256 };
-  await fetcher.download(source, { ...how, pin: { url: source.url, sha256: entry.sha256, sizeBytes: entry.size } });
+  const pin = { url: source.url, sha256: entry.sha256, sizeBytes: entry.size };
+  await fetcher.download(source, { ...how, pin }).catch((error: unknown) => {
+    throw isFailure(error, 'DIGEST_MISMATCH') || isFailure(error, 'SOURCE_NOT_FOUND') ? ofDepot(error) : error;
+  });
+}
+
+/** Neither a recipe nor galley.lock has anything to do with it. */
+function ofDepot({ code, message, facts, cause }: Failure): Failure {
+  const hint =
+    'It was lost or damaged in the depot, or somebody has changed it: whoever keeps the depot finds more with "galley depot verify", and fills a new one with "galley push"';
+  return new Failure(code, message, { hint, facts, cause });
 }
