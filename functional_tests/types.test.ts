@@ -1,9 +1,12 @@
 // The declaration files that editors show to authors: their examples and the members of ctx are checked with tsc.
 import { execFile } from 'node:child_process';
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { openEditor, type Place } from './rig/editor.ts';
+import { succeed } from './rig/galley.ts';
+import { createProject } from './rig/project.ts';
 
 const root = path.join(import.meta.dirname, '..');
 const typesDir = path.join(root, 'runtime/types');
@@ -115,4 +118,51 @@ null as unknown as Expected satisfies Methods;
 `;
   expect(methods.length).toBeGreaterThan(20);
   expect(await check('methods', { 'methods.ts': text })).toBe('');
+});
+
+test('an editor shows what is said of exports and of ctx, and offers what can stand there, in a project of init', async () => {
+  const project = await createProject();
+  await succeed(project, 'init fresh');
+  await succeed(project, 'init --recipe acme.spoon@r1', { cwd: 'fresh' });
+  const manifest = project.at('fresh/galley.js');
+  const recipe = project.at('fresh/recipes/acme.spoon@r1.js');
+  expect(readFileSync(project.at('fresh/jsconfig.json'), 'utf8')).not.toContain(project.rootDir);
+  const wanted = readFileSync(manifest, 'utf8').replace('packages = []', "packages = [{ recipe: 'acme.spoon@r1',  }]");
+  writeFileSync(manifest, wanted);
+  const editor = openEditor();
+  for (const file of [manifest, recipe]) editor.open(file);
+  const at = (file: string, before: string): Place => {
+    const [text = ''] = readFileSync(file, 'utf8').split(before, 1);
+    const lines = `${text}${before}`.split('\n');
+    return { file, line: lines.length, offset: (lines.at(-1) ?? '').length + 1 };
+  };
+  expect(await editor.hover(at(recipe, 'ctx.mk'))).toMatchObject({
+    displayString: expect.stringContaining('mkdir('),
+    documentation: expect.stringMatching(/director/i),
+  });
+  expect(await editor.hover(at(manifest, '[{ rec'))).toMatchObject({ documentation: '`namespace.name@revision`.' });
+  expect(await editor.complete(at(manifest, "spoon@r1', "))).toEqual(
+    expect.arrayContaining(['options', 'platforms', 'source']),
+  );
+  const members = await editor.complete(at(recipe, 'await ctx.'));
+  expect(members).toEqual(expect.arrayContaining(['mark_install_complete', 'run', 'write']));
+  expect(members).not.toContain('commit_fetch');
+  expect(await editor.complete(at(recipe, "type: '"))).toEqual(expect.arrayContaining(['semver', 'boolean']));
+});
+
+test('a sync gives a fresh checkout the types of the galley that runs, where the editor looks for them', async () => {
+  const project = await createProject({
+    'galley.js': 'export const packages = [];',
+    'jsconfig.json': '{ "include": [".galley/types/*.d.ts"] }',
+    '.galley/types/recipe.d.ts': 'of an older galley',
+    'bare/galley.js': 'export const packages = [];',
+  });
+  await succeed(project, 'sync');
+  for (const name of ['recipe', 'ctx', 'manifest', 'bundle'].map((one) => `${one}.d.ts`)) {
+    expect(readFileSync(project.at('.galley/types', name), 'utf8')).toBe(
+      readFileSync(path.join(typesDir, name), 'utf8'),
+    );
+  }
+  await succeed(project, 'sync', { cwd: 'bare' });
+  expect(existsSync(project.at('bare/.galley/types'))).toBe(false);
 });

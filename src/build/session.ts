@@ -12,6 +12,7 @@ import type { Settings } from '../model/settings.ts';
 import type { SigningKey } from '../system/signature.ts';
 import { build } from './building.ts';
 import type { Delivered } from './depot/delivery.ts';
+import { refreshTypes } from './editor.ts';
 import { findLog, lintProject, listPackages, listProducts } from './listing.ts';
 import type { LockAnswer, LockRequest } from './lock/lock.ts';
 import type { OutdatedAnswer } from './lock/outdated.ts';
@@ -185,6 +186,8 @@ async function buildAndTell(
   project: Project,
   request: BuildRequest,
 ): Promise<BuildAnswer> {
+  // First, as who edits a recipe that fails has the most use for them.
+  if (request.goal === 'sync') await refreshTypes(project.manifest.rootDir, services);
   const answer = await build(project, request);
   const isFrozen = request.goal === 'sync' && answer.failures.some(({ code }) => code === 'FROZEN');
   if (isFrozen) answer.failures.push(...(await tellElsewhere(services, settings, project)));

@@ -31,7 +31,8 @@ function init(flags: Record<string, string>, dryRun = false) {
 test('init writes a manifest, an editor configuration and lines for git when the directory is empty', async () => {
   expect(await init({})).toEqual({ status: 0 });
   expect(await read('galley.js')).toContain('export const packages = [];');
-  expect(JSON.parse(await read('jsconfig.json')).include).toContainEqual(expect.stringMatching(/runtime\/types$/));
+  expect(await read('jsconfig.json')).not.toContain(dir);
+  expect(await read('.galley/types/manifest.d.ts')).toContain('export type Packages');
   expect(await read('.gitignore')).toBe('.galley/\n');
   expect(await read('.gitattributes')).toBe('galley.lock merge=union\n');
   expect(told.at(-1)).toContain('Next: ');

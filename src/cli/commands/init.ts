@@ -1,5 +1,6 @@
 // `galley init`: the first files of a project, or of a recipe. Knows no engine: what it writes are templates.
 import path from 'node:path';
+import { formatEditorConfig, writeTypes } from '../../build/editor.ts';
 import type { Services } from '../../build/services.ts';
 import { LAUNCHER_NAME } from '../../build/tool-version.ts';
 import { Failure } from '../../model/failure.ts';
@@ -29,6 +30,7 @@ export const run: Run = async (services, { settings, args, flags }) => {
       ? [await draftRecipe(rootDir, identity, services)]
       : await draftProject(rootDir, services);
   for (const draft of drafts) await settle(draft, services, settings.dryRun);
+  if (typeof identity !== 'string' && !settings.dryRun) await writeTypes(rootDir, services);
   if (typeof identity === 'string')
     say(services, `Next: add "${identity}" to the packages in ${MANIFEST_NAME}, then "galley sync"`);
   else
@@ -55,16 +57,10 @@ async function draftProject(rootDir: string, { files, runtimeDir }: Services): P
   const manifest = await files.readText(path.join(runtimeDir, 'templates', MANIFEST_NAME));
   return [
     { file: path.join(rootDir, MANIFEST_NAME), text: manifest },
-    { file: path.join(rootDir, 'jsconfig.json'), text: editorConfig(path.join(runtimeDir, 'types')) },
+    { file: path.join(rootDir, 'jsconfig.json'), text: formatEditorConfig() },
     { file: path.join(rootDir, '.gitignore'), text: '.galley/\n', unless: /^\/?\.galley\/?\s*$/m },
     { file: path.join(rootDir, '.gitattributes'), text: `${MERGES}\n`, unless: /^\/?galley\.lock\s.*\bmerge\b/m },
   ];
-}
-
-/** Lets editors complete and check recipes; what they see is where this galley is installed. */
-function editorConfig(typesDir: string): string {
-  const compilerOptions = { checkJs: true, module: 'esnext', target: 'es2023', lib: ['es2023'], types: [] };
-  return `${JSON.stringify({ compilerOptions, include: ['galley.js', 'recipes', typesDir] }, null, 2)}\n`;
 }
 
 async function draftRecipe(rootDir: string, text: string, { files, runtimeDir }: Services): Promise<Draft> {
