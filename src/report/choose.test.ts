@@ -3,6 +3,7 @@ import type { Event } from '../model/event.ts';
 import type { Settings } from '../model/settings.ts';
 import { createManualClock } from '../testing/manual-clock.ts';
 import { chooseReporter } from './choose.ts';
+import { TuiReporter } from './tui/tui.ts';
 
 const failed: Event = { type: 'problem.found', at: 1, error: { code: 'OFFLINE', message: 'No' } };
 
@@ -41,4 +42,31 @@ test.each([
   ['plain', true, false],
 ] as const)('--reporter %s in a workflow (%s) makes annotations: %s', async (reporter, inWorkflow, expected) => {
   expect((await tell({ reporter }, 1, inWorkflow)).includes('::error title=OFFLINE::No\n')).toBe(expected);
+});
+
+test.each([
+  ['auto', {}, {}, true],
+  ['auto', { canDraw: false }, {}, false],
+  ['auto', { size: () => undefined }, {}, false],
+  ['auto', {}, { inCi: true }, false],
+  ['auto', {}, { inWorkflow: true }, false],
+  ['auto', {}, { quiet: true }, false],
+  ['plain', {}, {}, false],
+  ['tui', {}, { inCi: true, inWorkflow: true, quiet: true }, true],
+  ['tui', { canDraw: false }, {}, false],
+] as const)('--reporter %s on a screen %j draws in a run %j: %s', async (reporter, ofScreen, run, expected) => {
+  const {
+    inCi = false,
+    inWorkflow = false,
+    quiet = false,
+  } = run as { [Name in 'inCi' | 'inWorkflow' | 'quiet']?: boolean };
+  const chosen = await chooseReporter({ reporter, color: 'auto', quiet, verbose: false } as Settings, {
+    sink: { write: () => {} },
+    screen: { isTty: true, canDraw: true, colourDepth: 1, size: () => ({ columns: 80, rows: 24 }), ...ofScreen },
+    streams: () => ({ output: process.stderr, input: process.stdin }),
+    clock: createManualClock(),
+    ...{ env: {}, inCi, inWorkflow, workflow: { workspaceDir: undefined, token: 'xyz' } },
+  });
+  expect(chosen instanceof TuiReporter).toBe(expected);
+  await chosen.close();
 });

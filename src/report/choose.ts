@@ -21,7 +21,7 @@ export interface Surroundings {
   workflow: Workflow;
 }
 
-/** `auto` is what reads best here: annotations in a workflow, else plain text. */
+/** `auto` is what reads best here: annotations in a workflow, a live area for a person, else plain text. */
 export async function chooseReporter(settings: Settings, surroundings: Surroundings): Promise<Reporter> {
   const { sink, screen, clock, env, inCi, inWorkflow, workflow } = surroundings;
   if (settings.reporter === 'json') return (await import('./json.ts')).createJsonReporter(sink);
@@ -33,9 +33,15 @@ export async function chooseReporter(settings: Settings, surroundings: Surroundi
   if (settings.reporter === 'github' || (settings.reporter === 'auto' && inWorkflow)) {
     return (await import('./github.ts')).createGithubReporter(options, workflow);
   }
-  if (settings.reporter === 'tui' && screen.canDraw) {
+  if (isToDraw(settings, surroundings)) {
     const { TuiReporter } = await import('./tui/tui.ts');
     return new TuiReporter({ ...options, streams: surroundings.streams(), unicode: showsUnicode(env) });
   }
   return (await import('./plain.ts')).createPlainReporter(options);
+}
+
+/** Whoever asks for quiet, and CI, want no pictures unless they say so; a terminal that cannot draw has no choice. */
+function isToDraw({ reporter, quiet }: Settings, { screen, inCi }: Surroundings): boolean {
+  if (!screen.canDraw) return false;
+  return reporter === 'tui' || (reporter === 'auto' && !inCi && !quiet && screen.size() !== undefined);
 }

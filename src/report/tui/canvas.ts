@@ -33,16 +33,19 @@ const MOST_FRAMES = 1_000;
 export function openCanvas({ output, input }: Streams): Canvas {
   let write: Write | undefined;
   let drawn: readonly string[] = [];
-  let columns = output.columns;
+  let { columns, rows } = output;
   const lend = (lent: Write) => {
     write = lent;
   };
   const nodeOf = (lines: readonly string[]) => createElement(Frame, { lines, lend });
 
-  // Comes before Ink's own listener.
+  // Comes before Ink's own listener, and leaves it nothing to clear.
   const mend = () => {
-    if (output.columns < columns) output.write(mended(drawn, output.columns));
-    columns = output.columns;
+    if (output.columns < columns || output.rows < rows) {
+      output.write(erased(drawn, output));
+      instance.clear();
+    }
+    ({ columns, rows } = output);
   };
   output.on('resize', mend);
   const instance: Instance = render(nodeOf([]), {
@@ -65,10 +68,10 @@ export function openCanvas({ output, input }: Streams): Canvas {
 
 /**
  * A terminal that becomes narrower breaks our lines in two, so that Ink would clear too few of them: they are cleared here,
- * and the cursor is left where Ink believes it to be.
+ * and the cursor is left where Ink believes it to be. Line by line, as some terminals keep what is cleared at once.
  */
-function mended(lines: readonly string[], columns: number): string {
-  const rows = lines.map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / columns)));
-  const height = rows.reduce((sum, row) => sum + row, 0);
-  return height === 0 ? '' : `\u001b[${height}A\r\u001b[J${'\n'.repeat(lines.length)}`;
+function erased(lines: readonly string[], { columns, rows }: { columns: number; rows: number }): string {
+  const heights = lines.map((line) => Math.max(1, Math.ceil(widthOf(stripVTControlCharacters(line)) / columns)));
+  const height = heights.reduce((sum, one) => sum + one, 0);
+  return `\r${'\u001b[2K\u001b[1A'.repeat(height)}\u001b[2K${'\n'.repeat(Math.min(lines.length, rows - 1))}`;
 }

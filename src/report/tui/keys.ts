@@ -22,11 +22,8 @@ const KEYS = new Map<string, Key>(
   } satisfies Record<string, Key>),
 );
 
-/** A control sequence as a whole, a letter behind an escape (Alt), or one character. */
-const PIECE = new RegExp(
-  [String.raw`${ESC}\[[0-?]*[ -/]*[@-~]`, `${ESC}O[ -~]`, `${ESC}[^${ESC}[O]`, String.raw`[\s\S]`].join('|'),
-  'gu',
-);
+/** A control sequence as a whole, or one character. A letter right behind an escape was typed fast, or with Alt. */
+const PIECE = new RegExp([String.raw`${ESC}\[[0-?]*[ -/]*[@-~]`, `${ESC}O[ -~]`, String.raw`[\s\S]`].join('|'), 'gu');
 
 /** The keys in what was read at one time. */
 export function parseKeys(text: string): Key[] {

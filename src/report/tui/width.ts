@@ -2,9 +2,10 @@
 // pictures take two, marks that sit on other letters none.
 
 const NARROW = /^[ -~]*$/;
-// Unicode Standard Annex #11 has no property for this in regular expressions; scripts and blocks come close enough.
+// Unicode Standard Annex #11 has no property for this in regular expressions; scripts and blocks come close enough. The
+// halfwidth forms have their name from it.
 const WIDE =
-  /^[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
+  /^(?![\uff61-\uffdc])[\p{Script=Han}\p{Script=Hangul}\p{Script=Hiragana}\p{Script=Katakana}\p{Script=Bopomofo}\p{Script=Yi}\p{Emoji_Presentation}\u3000-\u303e\uff01-\uff60\uffe0-\uffe6]/u;
 const NOTHING = /^[\p{Mark}\p{Format}\p{Control}]+$/u;
 /** Asks for the picture where a character is both, a letter and a picture. */
 const AS_PICTURE = '\ufe0f';
