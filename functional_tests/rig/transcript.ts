@@ -90,6 +90,7 @@ function neutral(text: string, { cacheDir, homeDir }: Project): string {
 /** Text without what differs from run to run and from machine to machine. */
 function settled(text: string): string {
   return text
+    .replace(/^\d+ % of the time was .*\n/gm, '')
     .replace(/\d+(\.\d+)? m?s\b/g, '<time>')
     .replace(/\d+(\.\d+)? (bytes|[KMG]iB)/g, '<size>')
     .replace(/\d{10,}-[0-9a-f]{32}\.log/g, '<log>')

@@ -4,9 +4,6 @@
 /** Directories with recipes: `ns.name@rev.js`, or `ns.name@rev/recipe.js`. */
 export const recipe_roots = ['recipes'];
 
-/**
- * For example 'galley.zlib@r1', or { recipe: 'acme.tool@r1', options: { version: '1.2.3' } }.
- *
- * @type {import('galley/manifest').Packages}
- */
+// For example 'galley.zlib@r1', or { recipe: 'acme.tool@r1', options: { version: '1.2.3' } }.
+/** @type {import('galley/manifest').Packages} */
 export const packages = [];
