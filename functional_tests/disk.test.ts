@@ -2,8 +2,10 @@
 // passes for whole, and when there is room again the next sync goes on.
 import { randomBytes } from 'node:crypto';
 import { writeFile } from 'node:fs/promises';
+import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect, type TestContext, test } from 'vitest';
+import { anotherMachine } from './rig/depot.ts';
 import { assetOf, entriesOf } from './rig/disk.ts';
 import { findForgery } from './rig/fingerprint.ts';
 import { galley, succeed } from './rig/galley.ts';
@@ -45,6 +47,19 @@ test.each(Object.keys(STEPS))('a full disk stops %s with a clear message, and ro
   await disk.remount('size=64m');
   await succeed(project, 'sync');
   for (const entry of await entriesOf(project, TOOL)) expect(await findForgery(entry)).toEqual([]);
+});
+
+test('a full disk stops an import and blames no depot, and room lets it go on', async () => {
+  const { project, disk } = await onDisk('size=2m');
+  await project.write({ [FILE]: `export const install = 'head -c 3000000 /dev/urandom > tool';` });
+  const depot = path.join(project.rootDir, 'depot');
+  await succeed(anotherMachine(project), ['push', depot]);
+  const env = { GALLEY_DEPOTS: depot };
+  const { status, events } = await galley(project, 'install', { env });
+  expect([status, events.codes(), events.of('depot.refused')]).toEqual([3, ['NO_SPACE'], []]);
+  expect(await findLeftovers(project)).toEqual([]);
+  await disk.remount('size=64m');
+  expect((await succeed(project, 'install', { env })).events.outcomes()).toEqual({ [TOOL]: 'imported' });
 });
 
 test('a disk that becomes full while packages are published leaves whole ones or none', async () => {

@@ -56,7 +56,8 @@ async function accept(offer: Offer, pkg: Package, run: Run): Promise<Asset | und
     emit({ type: 'entry.imported', package: pkg.label, key: asset.key, depot: name, sizeBytes: archive.size });
     return asset;
   } catch (error) {
-    if (signal.aborted || !(error instanceof Failure)) throw error;
+    // A disk that is full here is not the depot's fault, and would be no less full when building.
+    if (signal.aborted || !(error instanceof Failure) || error.code === 'NO_SPACE') throw error;
     run.depots.refuse(depot.address, error, pkg.label);
     return undefined;
   }

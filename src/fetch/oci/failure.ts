@@ -22,6 +22,8 @@ const GONE: Record<string, string> = {
   BLOB_UNKNOWN: 'the repository does not have the bytes that its manifest names',
 };
 const TRANSIENT = new Set([408, 429, 500, 502, 503, 504]);
+/** Bytes that were damaged on their way; and docker-registry says so of a blob that somebody else is just pushing. */
+const DAMAGED = 'DIGEST_INVALID';
 
 export function ociFailure({ url, registry, status, text, isKnown, does }: Refusal): Failure {
   const { code, message } = firstError(text);
@@ -39,7 +41,7 @@ export function ociFailure({ url, registry, status, text, isKnown, does }: Refus
   return new Failure(
     'FETCH_FAILED',
     fail(`the registry answers with status ${status}${said === '' ? '' : ` (${said})`}`),
-    { transient: TRANSIENT.has(status), facts },
+    { transient: TRANSIENT.has(status) || code === DAMAGED, facts },
   );
 }
 

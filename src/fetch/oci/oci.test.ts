@@ -157,3 +157,25 @@ test('an upload goes where the registry wants it, but the password only to the r
   expect(object?.url).toBe(`/upload?state=1&digest=sha256%3A${sha256OfBytes('object')}`);
   expect(elsewhere.requests.every(({ headers }) => headers.authorization === undefined)).toBe(true);
 });
+
+test('what all objects share is brought once by who writes several, and a registry that trips over others is asked again', async () => {
+  const uploaded: string[] = [];
+  let refusals = 1;
+  await using f = await startRegistry({
+    async first(request, response) {
+      const { method, url = '' } = request;
+      await text(request);
+      if (method === 'PUT' && url.includes('/blobs/'))
+        uploaded.push(new URL(url, f.url).searchParams.get('digest') ?? '');
+      const isRefused = method === 'PUT' && url.includes('/manifests/') && refusals-- > 0;
+      if (isRefused) response.writeHead(400).end('{"errors":[{"code":"DIGEST_INVALID"}]}');
+      else
+        response.writeHead(method === 'HEAD' ? 404 : method === 'POST' ? 202 : 201, { location: '/v2/blobs/up' }).end();
+      return true;
+    },
+  });
+  const store = f.fetcher.objectStore(f.url.replace(/:v1$/, ''));
+  const write = (name: string) => store.write(name, Buffer.from(name), { signal: never });
+  expect(await Promise.all(['a', 'b', 'c'].map(write))).toEqual([true, true, true]);
+  expect(uploaded.filter((digest) => digest === `sha256:${sha256OfBytes('{}')}`)).toHaveLength(1);
+});

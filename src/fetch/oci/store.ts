@@ -8,9 +8,10 @@ import { sha256OfBytes } from '../../system/digest.ts';
 import type { HttpResponse } from '../../system/http.ts';
 import { readWhole } from '../body.ts';
 import { assertExpected } from '../expectation.ts';
-import { MOST_OBJECT_BYTES, type ObjectContent, type ObjectStore } from '../object-store.ts';
+import { MOST_OBJECT_BYTES, type ObjectStore } from '../object-store.ts';
+import { createSharing } from '../sharing.ts';
 import type { TransportTools } from '../transport.ts';
-import { pushBlob } from './blob.ts';
+import { type Descriptor, pushBlob } from './blob.ts';
 import { ACCEPT, IMAGE, readManifest } from './manifest.ts';
 import { apiUrl, formatRepository, type OciRepository, parseOciStore } from './reference.ts';
 
@@ -25,6 +26,7 @@ const SETTLE_MS = 2_000;
 
 export function createOciStore(url: string, tools: TransportTools): ObjectStore {
   const repository = parseOciStore(url);
+  const share = createSharing<Descriptor>();
 
   const askFor = (method: 'GET' | 'HEAD', path: string, signal: AbortSignal): Promise<HttpResponse> =>
     tools.oci().send({ method, repository, path, action: 'pull', headers: { accept: ACCEPT }, signal }, [200, 404]);
@@ -59,7 +61,12 @@ export function createOciStore(url: string, tools: TransportTools): ObjectStore 
       const about = { url: formatRepository(repository), signal };
       const look = () => tools.attempts(about, () => versionOf(name, signal));
       // All that takes long comes before the look.
-      const body = await pushContent({ repository, name, content, signal }, tools);
+      const layer = await pushBlob({ repository, content, mediaType: OBJECT, signal }, tools);
+      // All objects have the same, and a registry need not stand several who bring it at once.
+      const config = await share(EMPTY, signal, (shared) =>
+        pushBlob({ repository, content: NO_CONFIG, mediaType: EMPTY, signal: shared }, tools),
+      );
+      const body = manifestOf(name, layer, config);
       if (onlyIf !== undefined && (await look()) !== expected) return false;
       const digest = await tag(body, { repository, name, signal }, tools);
       return onlyIf === undefined || (await look()) === digest;
@@ -80,11 +87,7 @@ interface Push {
   signal: AbortSignal;
 }
 
-/** Uploads the blobs of an object; answers its manifest. */
-async function pushContent(what: Push & { content: ObjectContent }, tools: TransportTools): Promise<Buffer> {
-  const { name } = what;
-  const layer = await pushBlob({ ...what, mediaType: OBJECT }, tools);
-  const config = await pushBlob({ ...what, content: NO_CONFIG, mediaType: EMPTY }, tools);
+function manifestOf(name: string, layer: Descriptor, config: Descriptor): Buffer {
   const annotations = { 'org.opencontainers.image.title': name.split('/').at(-1) ?? name };
   const manifest = {
     ...{ schemaVersion: 2, mediaType: IMAGE, artifactType: OBJECT, config },
