@@ -26,6 +26,14 @@ beforeEach(async () => {
   });
 });
 
+/** Variables that docs/reference/variables.md does not have; PWD is the shell's own. */
+async function undocumented(environment: string): Promise<string[]> {
+  const page = await readFile(path.join(import.meta.dirname, '../docs/reference/variables.md'), 'utf8');
+  const names = environment.split('\n').flatMap((line) => /^(\w+)=/.exec(line)?.[1] ?? []);
+  const known = names.map((name) => name.replace(/^(GALLEY_OPTION_|GALLEY_ASSET_(?!DIR)).+/, '$1<NAME>'));
+  return known.filter((name) => name !== 'PWD' && !page.includes(`\`${name}\``));
+}
+
 test('shell gives the products of the project to a command, and ends with its status', async () => {
   await project.write({ '../home/fire': '', 'host/spoon': '#!/bin/sh\necho wrong' });
   const args = ['shell', '--', 'sh', '-c', 'spoon; echo "$GALLEY_PROJECT_ROOT"; exit 7'];
@@ -50,7 +58,8 @@ test('shell --in opens the work of a failure as it was left, with the environmen
   const run = await galley(project, ['shell', '--in', 'soup', '--', 'bash', '-c', inside], { env: { SECRET: 'no' } });
   expect([run.status, run.stdout]).toEqual([7, 'stir\n']);
   expect(await listNames(entry)).toEqual(['failed']);
-  const { again, there, mark, ...rest } = await readTree(path.join(entry, 'failed/stage'));
+  const { again = '', there, mark, ...rest } = await readTree(path.join(entry, 'failed/stage'));
+  expect(await undocumented(again)).toEqual([]);
   expect([rest, mark, there]).toEqual([before, '', `${path.join(entry, 'work/stage')}\n`]);
   // GALLEY_INSTALL_DIR is there to be used, and gone afterwards.
   expect(

@@ -30,7 +30,9 @@ export type OptionValues = {
 
 /** The machine a package is made on and for. */
 export interface Platform {
+  /** Its operating system. */
   readonly os: 'linux' | 'darwin' | 'windows';
+  /** Its processor. */
   readonly arch: 'x86_64' | 'arm64';
   /** Version of the operating system, as it calls itself: `6.8.0`, `14.5`. */
   readonly os_version: string;
@@ -72,14 +74,17 @@ export interface RunOptions {
 
 /** How a command ended. */
 export interface RunResult {
+  /** 128 and the signal's number when a signal ended it. */
   readonly exit_code: number;
   /** Captured text: the first 4 MiB; the log has all of it. */
   readonly stdout: string;
+  /** As `stdout`. */
   readonly stderr: string;
 }
 
 /** The `Error` that a failed command throws. */
 export interface CommandError extends Error, RunResult {
+  /** For a recipe that catches it. */
   readonly code: 'COMMAND_FAILED';
 }
 
@@ -124,8 +129,11 @@ export interface PathHelpers {
 export interface Log {
   /** Shown with `--verbose`. */
   debug(message: unknown): void;
+  /** Shown, except with `--quiet`. */
   info(message: unknown): void;
+  /** Something that the reader should look at. */
   warn(message: unknown): void;
+  /** Something that will go wrong; does not end the phase by itself. */
   error(message: unknown): void;
 }
 
@@ -135,6 +143,7 @@ export interface Context<Options = OptionValues> {
   readonly identity: string;
   /** The options of this package, defaults filled in. */
   readonly options: Options;
+  /** The machine this runs on. */
   readonly platform: Platform;
   /** How many cores a command should use; commands see it as `GALLEY_JOBS`. */
   readonly jobs: number;
@@ -142,7 +151,9 @@ export interface Context<Options = OptionValues> {
   readonly project_root: string;
   /** An empty directory for this package, gone after the run. */
   readonly tmp_dir: string;
+  /** Pure functions on paths. */
   readonly path: PathHelpers;
+  /** Messages for people. */
   readonly log: Log;
 
   /**
@@ -210,7 +221,9 @@ export interface Context<Options = OptionValues> {
 
   /** True when there is a file, a directory or a link that leads to one. */
   exists(path: string): Promise<boolean>;
+  /** True when there is a file, or a link that leads to one. */
   is_file(path: string): Promise<boolean>;
+  /** True when there is a directory, or a link that leads to one. */
   is_dir(path: string): Promise<boolean>;
   /** Text of a file, UTF-8, at most 16 MiB. */
   read(path: string): Promise<string>;
@@ -289,11 +302,13 @@ export interface StageContext<Options = OptionValues> extends PayloadContext<Opt
 
 /** `ctx` of `build`. */
 export interface BuildContext<Options = OptionValues> extends PayloadContext<Options> {
+  /** Where the sources are. */
   readonly stage_dir: string;
 }
 
 /** `ctx` of `install`. */
 export interface InstallContext<Options = OptionValues> extends PayloadContext<Options> {
+  /** Where the sources were built. */
   readonly stage_dir: string;
   /** What is in here becomes the asset. Write here, not to `asset_dir`. */
   readonly install_dir: string;

@@ -32,6 +32,7 @@ export interface PackageEntry {
   ref?: string;
   /** Directory of the recipe inside the source. */
   subdir?: string;
+  /** Values for the options of the recipe. */
   options?: { readonly [name: string]: Json };
   /** Only there; elsewhere the package is skipped. */
   platforms?: Platforms;
@@ -58,6 +59,7 @@ export type Bundles = { readonly [alias: string]: Bundle };
  * ```
  */
 export interface BundleModule {
+  /** What `bundles` of those who use it must say. */
   identity: Identity;
   /** Identity → path in the bundle: of a module, or of a directory with a `recipe.js`. */
   recipes: { readonly [identity: string]: string };
@@ -67,6 +69,7 @@ export interface BundleModule {
 
 /** A shell that is itself a package. Evaluated once, when the first script needs it. */
 export interface ShellFromPackages {
+  /** Made before the first script, with the platform's own shell. */
   dependencies: readonly Dependency[];
   /** May use `ctx.asset()` of these dependencies: the path where the asset will be. */
   shell: (ctx: Pick<Context, 'asset' | 'path' | 'platform'>) => Shell | Promise<Shell>;
@@ -88,6 +91,7 @@ export type DefaultShell = Shell | ShellFromPackages;
 
 /** A binary that `galley build` places. */
 export interface Output {
+  /** Of any package of the manifest. */
   product: string;
   /** Name of the file. Default: the product's. For Windows a program gets `.exe` behind it. */
   name?: string;

@@ -66,6 +66,10 @@ export type PlatformPattern =
 
 /** What one option accepts. */
 export interface OptionSchema {
+  /**
+   * What a value is: a text, a whole number, any number, `true` or `false`, a version such as `"1.2.3"`, a list of anything, a
+   * table of anything.
+   */
   type: 'string' | 'int' | 'float' | 'boolean' | 'semver' | 'list' | 'table';
   /** Used when the option is not given. */
   default?: Json;
@@ -92,10 +96,13 @@ export type NeededBy = 'check' | 'fetch' | 'stage' | 'build' | 'install' | 'setu
 
 /** A source that needs other packages before the recipe itself can be fetched. */
 export interface SourceWithPrerequisites {
+  /** Fetches the recipe, as a verb `fetch` does its sources. */
   fetch: (ctx: FetchContext) => Awaitable<DeclarativeFetch> | Awaitable<void>;
+  /** Packages that must be finished before. */
   dependencies: readonly Dependency[];
 }
 
+/** What every dependency on a package may say. */
 interface DependencyBase {
   /** Phase that first needs it. Default: `build`. */
   needed_by?: NeededBy;
@@ -107,9 +114,11 @@ interface DependencyBase {
 
 /** This very package: it is added to the graph. */
 export interface StrongDependency extends DependencyBase {
+  /** `namespace.name@revision`. */
   recipe: string;
   /** Path or URL of the recipe. Default: the recipe roots of the manifest. */
   source?: string | SourceWithPrerequisites;
+  /** Expected SHA-256 of the recipe at the source. */
   sha256?: string;
   /** Tag, branch or full commit, for a git repository. */
   ref?: string;
@@ -117,6 +126,7 @@ export interface StrongDependency extends DependencyBase {
   subdir?: string;
   /** Instead of a source: the recipe is in this bundle. An alias of the manifest, or of the bundle this recipe is in. */
   bundle?: string | Bundle;
+  /** Values for the options of the recipe. */
   options?: { readonly [name: string]: Json };
   /** Setup pairs of it that this package needs. */
   setup?: readonly string[];
@@ -126,14 +136,17 @@ export interface StrongDependency extends DependencyBase {
 export interface WeakDependency extends DependencyBase {
   /** `name`, `ns.name`, `name@rev` or the whole identity. */
   recipe: string;
+  /** The fallback: added to the graph when nothing matches. */
   weak: StrongDependency;
 }
 
 /** Whatever offers this product. */
 export interface ProductDependency extends DependencyBase {
+  /** A name in `products` of some recipe. */
   product: string;
   /** Only this recipe may offer it. */
   recipe?: string;
+  /** The fallback: added to the graph when nobody offers it. */
   weak?: StrongDependency;
 }
 
@@ -160,8 +173,11 @@ export interface Bundle {
   identity: Identity;
   /** Directory, relative to this file; or a URL of an archive or repository; or a function. */
   source: string | SourceWithPrerequisites;
+  /** Expected SHA-256 of an archive. */
   sha256?: string;
+  /** Tag, branch or full commit, for a git repository. */
   ref?: string;
+  /** Directory of the bundle in an archive or repository. */
   subdir?: string;
 }
 
@@ -193,9 +209,11 @@ export type Products<Values = OptionValues> =
 
 /** A local file or tree, known by its digest. Relative to the manifest, or to the recipe in roots and bundles. */
 export interface LocalFetch {
+  /** A file, or a directory with all below it. */
   path: string;
   /** Patterns of what is taken. Default: everything but `.git`, `.galley` and output directories. */
   include?: readonly string[];
+  /** Patterns of what is left out. Default: nothing more. */
   exclude?: readonly string[];
 }
 
@@ -217,6 +235,7 @@ export type Stage<Values = OptionValues> =
 
 type Scalar = string | number | boolean;
 
+/** What every build system takes. */
 interface BuildCommon {
   /** Variables for the commands of this build, added to what all commands see. */
   env?: { readonly [name: string]: string };
@@ -236,8 +255,11 @@ export interface CmakeBuild extends BuildCommon {
   targets?: readonly string[];
   /** `--component` of the install. Default: all. */
   components?: readonly string[];
+  /** Added to the call that configures. */
   configure_args?: readonly string[];
+  /** Added to `cmake --build`. */
   build_args?: readonly string[];
+  /** Added to `cmake --install`. */
   install_args?: readonly string[];
 }
 
@@ -249,8 +271,11 @@ export interface MesonBuild extends BuildCommon {
   buildtype?: string;
   /** `-D`, the project's options and Meson's own; lists are joined by `,`. They win over the defaults that galley sets. */
   options?: { readonly [name: string]: Scalar | readonly Scalar[] };
+  /** Added to `meson setup`. */
   setup_args?: readonly string[];
+  /** Added to `meson compile`. */
   compile_args?: readonly string[];
+  /** Added to `meson install`. */
   install_args?: readonly string[];
 }
 
@@ -260,6 +285,7 @@ export interface AutotoolsBuild extends BuildCommon {
   source_dir?: string;
   /** Runs `autoreconf --install --force` first. Default: false. */
   autoreconf?: boolean;
+  /** Added to `./configure`. */
   configure_args?: readonly string[];
   /** Targets of the build. Default: the makefile's first. */
   targets?: readonly string[];
@@ -298,8 +324,11 @@ export interface CargoBuild extends BuildCommon {
   packages?: readonly string[];
   /** `--bin`. Default: all programs. */
   bins?: readonly string[];
+  /** `--features`. */
   features?: readonly string[];
+  /** `--no-default-features`. */
   no_default_features?: boolean;
+  /** `--all-features`. */
   all_features?: boolean;
   /** Default: `release`. */
   profile?: string;
@@ -307,6 +336,7 @@ export interface CargoBuild extends BuildCommon {
   target?: string;
   /** Cargo.lock counts, and must be there and fit. Default: true. */
   locked?: boolean;
+  /** Added to `cargo build`. */
   args?: readonly string[];
 }
 
@@ -316,11 +346,13 @@ export interface GoBuild extends BuildCommon {
   directory?: string;
   /** Default: `.`. */
   packages?: readonly string[];
+  /** `-tags`. */
   tags?: readonly string[];
   /** Flags of the linker, such as `-X main.version=1.0`. */
   ldflags?: readonly string[];
   /** Whether C code is compiled. Default: false, so that programs need nothing of the host. */
   cgo?: boolean;
+  /** Added to `go build`. */
   args?: readonly string[];
 }
 
@@ -390,8 +422,11 @@ export type Asset = string;
 
 /** One piece of host state beside an asset. It runs only where it is selected, and never changes the key. */
 export interface SetupPair {
+  /** True: it is there, and `install` is not run. */
   check: string | ((ctx: HostContext) => Awaitable<boolean>);
+  /** Brings it about; the check has to be true afterwards. */
   install: string | ((ctx: HostContext) => Awaitable<void>);
+  /** Only there. */
   platforms?: Platforms;
   /** Pairs of this recipe that come first. */
   depends?: readonly string[];
@@ -424,7 +459,9 @@ export interface Recipe<Values = OptionValues> {
   test?: Test<Values>;
   /** Variables that are inputs: commands see them, and name and value are in the key. */
   env?: readonly string[];
+  /** One line for people. */
   description?: string;
+  /** Address of the software. */
   homepage?: string;
   /** In SPDX's words, `MIT OR Apache-2.0`: told in bills of materials (`galley sbom`). */
   license?: string;

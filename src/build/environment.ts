@@ -6,28 +6,32 @@ import { allowedWires, assetPathOf, productDirs, variableOf } from './dependenci
 import { loadedOf } from './package.ts';
 import { searchPath } from './search-path.ts';
 
-/** Identity of the person, and how this machine reaches the network; `LC_*` as well. */
-const PASSED = [
-  'HOME',
-  'USER',
-  'LOGNAME',
-  'LANG',
-  'TERM',
-  'SSH_AUTH_SOCK',
-  ...['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]),
-  ...[
-    'SSL_CERT_FILE',
-    'SSL_CERT_DIR',
-    'CURL_CA_BUNDLE',
-    'GIT_SSL_CAINFO',
-    'NODE_EXTRA_CA_CERTS',
-    'PIP_CERT',
-    'REQUESTS_CA_BUNDLE',
-  ],
+/** What passes from the environment of the person, with what it is for; `LC_*` as well. */
+export const PASSED: readonly { names: readonly string[]; meaning: string }[] = [
+  { names: ['HOME', 'USER', 'LOGNAME'], meaning: 'Who runs this; the home is the real one' },
+  { names: ['LANG'], meaning: 'Language and character set, and every `LC_…`' },
+  { names: ['TERM'], meaning: 'What the terminal can show' },
+  { names: ['SSH_AUTH_SOCK'], meaning: 'The agent that has the keys of the person' },
+  {
+    names: ['http_proxy', 'https_proxy', 'no_proxy', 'all_proxy'].flatMap((name) => [name, name.toUpperCase()]),
+    meaning: 'How the network is reached',
+  },
+  {
+    names: [
+      'SSL_CERT_FILE',
+      'SSL_CERT_DIR',
+      'CURL_CA_BUNDLE',
+      'GIT_SSL_CAINFO',
+      'NODE_EXTRA_CA_CERTS',
+      'PIP_CERT',
+      'REQUESTS_CA_BUNDLE',
+    ],
+    meaning: 'Whose certificates count',
+  },
 ];
 
 /** Caches of tools: inside tmp_dir, so that no build sees what another left. */
-const TOOL_CACHES = {
+export const TOOL_CACHES = {
   XDG_CACHE_HOME: 'cache',
   GOCACHE: 'go-build',
   npm_config_cache: 'npm',
@@ -37,7 +41,7 @@ const TOOL_CACHES = {
 };
 
 /** Zip knows no time before 1980, so no epoch of 0. A recipe that wants the caller's lists it in `env`. */
-const SOURCE_DATE_EPOCH = '315532800';
+export const SOURCE_DATE_EPOCH = '315532800';
 
 /** What of a call its commands can see. */
 type Scene = Pick<Call, 'pkg' | 'run' | 'phase' | 'dirs'>;
@@ -47,7 +51,7 @@ export function commandEnvironment(call: Scene, extra: Readonly<Record<string, s
   const { pkg, run, phase, dirs } = call;
   const { env } = run.world;
   const names = [
-    ...PASSED,
+    ...PASSED.flatMap(({ names }) => names),
     ...Object.keys(env).filter((name) => name.startsWith('LC_')),
     ...run.manifest.env,
     ...loadedOf(pkg).recipe.env,
@@ -73,21 +77,35 @@ export function commandEnvironment(call: Scene, extra: Readonly<Record<string, s
   };
 }
 
-function galleyVariables({ pkg, run, phase, dirs }: Scene): Record<string, string> {
-  const { options } = loadedOf(pkg);
-  const own: Record<string, string | undefined> = {
-    GALLEY_IDENTITY: pkg.request.recipe,
-    GALLEY_JOBS: String(run.world.jobs),
-    GALLEY_PROJECT_ROOT: isAtHome(phase) ? run.manifest.rootDir : undefined,
-    GALLEY_FETCH_DIR: dirs.fetchDir,
-    GALLEY_STAGE_DIR: dirs.stageDir,
-    GALLEY_INSTALL_DIR: dirs.installDir,
-    GALLEY_ASSET_DIR: dirs.assetDir,
-    GALLEY_TMP_DIR: dirs.tmpDir,
-  };
-  for (const [name, value] of Object.entries(options))
-    own[`GALLEY_OPTION_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`] = textOf(value);
-  return Object.fromEntries(Object.entries(own).filter((entry): entry is [string, string] => entry[1] !== undefined));
+/** Facts about the package and the call; what a phase does not have is not set. */
+export const FACTS: Record<string, { meaning: string; of: (scene: Scene) => string | undefined }> = {
+  GALLEY_IDENTITY: { meaning: 'Identity of the recipe', of: ({ pkg }) => pkg.request.recipe },
+  GALLEY_JOBS: {
+    meaning: 'How many processes a tool should start: other packages build at the same time',
+    of: ({ run }) => String(run.world.jobs),
+  },
+  GALLEY_PROJECT_ROOT: {
+    meaning: 'Directory of the manifest, in `check`, `setup`, `deploy` and `test`',
+    of: ({ run, phase }) => (isAtHome(phase) ? run.manifest.rootDir : undefined),
+  },
+  GALLEY_FETCH_DIR: { meaning: 'What was fetched', of: ({ dirs }) => dirs.fetchDir },
+  GALLEY_STAGE_DIR: { meaning: 'Where sources are unpacked and built', of: ({ dirs }) => dirs.stageDir },
+  GALLEY_INSTALL_DIR: { meaning: 'What is in here becomes the asset', of: ({ dirs }) => dirs.installDir },
+  GALLEY_ASSET_DIR: {
+    meaning: 'Where the asset is, or will be: configure a build for this path',
+    of: ({ dirs }) => dirs.assetDir,
+  },
+  GALLEY_TMP_DIR: { meaning: 'An empty directory, gone after the run', of: ({ dirs }) => dirs.tmpDir },
+};
+
+function galleyVariables(scene: Scene): Record<string, string> {
+  const facts = Object.entries(FACTS).map(([name, { of }]) => [name, of(scene)] as const);
+  const options = Object.entries(loadedOf(scene.pkg).options).map(
+    ([name, value]) => [`GALLEY_OPTION_${name.toUpperCase().replace(/[^A-Z0-9]/g, '_')}`, textOf(value)] as const,
+  );
+  return Object.fromEntries(
+    [...facts, ...options].filter((entry): entry is [string, string] => entry[1] !== undefined),
+  );
 }
 
 /** Lists and tables as JSON, everything else as a person would write it. */

@@ -20,35 +20,44 @@ export type Outcome =
   | 'present' // user-managed: the check was true
   | 'ran' // programmatic: the verbs ran and left nothing
   | 'skipped' // the platform is not supported
-  | 'failed'
+  | 'failed' // its phase did
   | 'blocked' // a dependency failed
-  | 'cancelled';
+  | 'cancelled'; // a signal ended the run
 
 /** What became of the test of a package. */
 export type TestOutcome =
-  | 'passed'
-  | 'failed'
+  | 'passed' // its verb ended well
+  | 'failed' // its verb did not
   | 'untested' // the recipe has no test, which is no proof of anything
   | 'skipped' // the platform is not supported
   | 'blocked' // the package, or one that it needs, could not be made
-  | 'cancelled';
+  | 'cancelled'; // a signal ended the run
 
 /** A failure as data, for events and JSON answers. */
 export interface FailureFacts {
+  /** Of the table of codes; it decides the exit status. */
   code: Code;
+  /** What could not be done, to what. */
   message: string;
+  /** An action the reader can take. */
   hint?: string;
+  /** File, line and column in the text of an author. */
   location?: Location;
   /** The line of source at `location`: whoever replays a stream may not have the file. */
   excerpt?: string;
+  /** Other places and facts that have to do with it. */
   notes?: string[];
+  /** For scripts: digests, sizes, paths, exit status, the last lines of output. */
   facts?: Record<string, string | number | boolean | string[]>;
 }
 
 /** Who holds a lock, as its owner record says. */
 export interface LockOwner {
+  /** Of the process, on its host. */
   pid: number;
+  /** Name of the machine. */
   host: string;
+  /** What it was started as. */
   command: string;
   /** Epoch milliseconds. */
   since: number;
@@ -57,6 +66,7 @@ export interface LockOwner {
 export type EventBody =
   /** First of every stream. */
   | { type: 'run.started'; schema: number; version: string; command: string; jobs: number }
+  /** Last of every stream that was not cut off. */
   | {
       type: 'run.finished';
       outcome: 'ok' | 'failed' | 'cancelled';
@@ -65,12 +75,15 @@ export type EventBody =
       /** Absent where nothing was tested. */
       tests?: Partial<Record<TestOutcome, number>>;
     }
+  /** The manifest was evaluated and has the right shape; `packages` counts what it asks for. */
   | { type: 'manifest.loaded'; file: string; packages: number }
   /** A recipe module was evaluated and has the right shape. */
   | { type: 'recipe.loaded'; package: string; file: string }
+  /** Its author advises against it. */
   | { type: 'recipe.deprecated'; package: string; message: string; replacement?: string }
   /** Weak, reference and product dependencies are settled and the key is final. */
   | { type: 'package.resolved'; package: string; key: string }
+  /** The package has climbed to the top, or no further. */
   | {
       type: 'package.finished';
       package: string;
@@ -81,20 +94,29 @@ export type EventBody =
     }
   /** It has finished, and is made anew: what was told of it before no longer counts. */
   | { type: 'package.reopened'; package: string; reason: string }
+  /** Its work begins: what it needs is there. */
   | { type: 'phase.started'; package: string; phase: Phase }
+  /** Its work is done. */
   | { type: 'phase.finished'; package: string; phase: Phase; durationMs: number }
+  /** The package ends here; `logFile` has the whole output. */
   | { type: 'phase.failed'; package: string; phase: Phase; durationMs: number; error: FailureFacts; logFile?: string }
   /** Waits for dependencies. */
   | { type: 'phase.blocked'; package: string; phase: Phase; on: string[] }
   /** A step of the package has a place among those of its kind, of which there are only so many; until then it waits. */
   | { type: 'lane.entered'; package: string; lane: LaneName }
+  /** Its place is free for the next. */
   | { type: 'lane.left'; package: string; lane: LaneName }
   /** A verb `check` answered: before the lock, after it, or after the install. */
   | { type: 'check.finished'; package: string; when: 'pre-lock' | 'post-lock' | 'final'; result: boolean }
+  /** Somebody else is making this entry. */
   | { type: 'lock.waiting'; package: string; owner?: LockOwner }
+  /** The entry is this process's to make. */
   | { type: 'lock.acquired'; package: string; waitedMs: number }
+  /** Others may look at the entry again. */
   | { type: 'lock.released'; package: string }
+  /** The asset is there, complete: no lock was taken. */
   | { type: 'cache.hit'; package: string; key: string; assetDir: string }
+  /** The asset is not there, so it will be imported or made. */
   | { type: 'cache.missed'; package: string; key: string }
   /** Its index was read, or has not changed since the last run. */
   | { type: 'depot.consulted'; depot: string; entries: number; from: 'depot' | 'cache' }
@@ -106,11 +128,15 @@ export type EventBody =
   | { type: 'entry.exported'; package: string; key: string; depot: string; sizeBytes: number; added: boolean }
   /** A holding of the cache was read again; `differences`: in how many places it is not as it was. */
   | { type: 'cache.verified'; kind: string; path: string; sizeBytes: number; differences: number }
+  /** The asset is complete and in its final place. */
   | { type: 'entry.published'; package: string; key: string; assetDir: string; files: number; sizeBytes: number }
+  /** What a run leaves of an entry without an asset; `kept`: the directories that stay. */
   | { type: 'entry.purged'; package: string; kept: string[] }
   /** The install verb is absent or left no mark: which rule decided. */
   | { type: 'install.fallback'; package: string; branch: 'install_dir' | 'stage_dir' | 'programmatic' }
+  /** A command of a recipe runs; `id` tells it from the others of this run. */
   | { type: 'command.started'; package?: string; phase?: Phase; id: number; script: string; cwd: string }
+  /** It has ended, with all the processes of its group. */
   | { type: 'command.finished'; package?: string; phase?: Phase; id: number; exitCode: number; durationMs: number }
   /** Some whole lines of output of a command, without the last line break. */
   | {
@@ -121,8 +147,11 @@ export type EventBody =
       stream: 'stdout' | 'stderr' | 'both';
       text: string;
     }
+  /** A download begins, or goes on where an earlier run was cut off. */
   | { type: 'fetch.started'; package?: string; url: string; sizeBytes?: number }
+  /** From time to time during a download. */
   | { type: 'fetch.progress'; package?: string; url: string; receivedBytes: number; sizeBytes?: number }
+  /** The bytes are here and verified; `from` says where they were found. */
   | {
       type: 'fetch.finished';
       package?: string;
@@ -131,13 +160,17 @@ export type EventBody =
       sizeBytes: number;
       from: 'network' | 'store' | 'file';
     }
+  /** A transient error; the next attempt begins after `delayMs`. */
   | { type: 'fetch.retried'; package?: string; url: string; attempt: number; reason: string; delayMs: number }
   /** The next way to an address is tried. */
   | { type: 'mirror.failed'; package?: string; url: string; reason: string; isMissing: boolean }
+  /** An archive was checked and unpacked. */
   | { type: 'archive.extracted'; package?: string; file: string; entries: number; sizeBytes: number }
   /** An unpinned source was pinned in galley.lock: trust on first use. */
   | { type: 'source.pinned'; package: string; url: string; sha256: string }
+  /** The test verb of a package begins. */
   | { type: 'test.started'; package: string }
+  /** It has ended, or there was none. */
   | {
       type: 'test.finished';
       package: string;
@@ -146,7 +179,9 @@ export type EventBody =
       error?: FailureFacts;
       logFile?: string;
     }
+  /** A product can be started from the project. */
   | { type: 'launcher.written'; product: string; file: string }
+  /** A product that the project no longer has. */
   | { type: 'launcher.removed'; product: string; file: string }
   /** One try to place an output has ended: well, or with a code and what the system said. */
   | {
@@ -158,7 +193,7 @@ export type EventBody =
       code?: Code;
       errno?: string;
     }
-  /** `isCopied` is false when what was there was up to date. */
+  /** An output is in its place; `isCopied` is false when what was there was up to date. */
   | {
       type: 'output.placed';
       product: string;
@@ -173,8 +208,11 @@ export type EventBody =
   | { type: 'output.removed'; product: string; file: string }
   /** A problem that belongs to no phase: of the command line, the manifest, a recipe's form, or galley itself. */
   | { type: 'problem.found'; package?: string; error: FailureFacts }
+  /** A word of a recipe (`ctx.log`) or of galley to whoever watches. */
   | { type: 'log.message'; package?: string; phase?: Phase; level: 'debug' | 'info' | 'warn' | 'error'; text: string }
+  /** A command of this package talks to the person at the terminal. */
   | { type: 'terminal.borrowed'; package: string }
+  /** The terminal is the reporter's again. */
   | { type: 'terminal.returned'; package: string };
 
 /** An event with its time, in epoch milliseconds. */

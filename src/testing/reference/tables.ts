@@ -1,8 +1,8 @@
 // The reference pages that follow from tables in the code, as text. For tests only: they hold the pages in docs/reference
 // to the tables.
-import { ADDRESS_SETTINGS } from '../cli/address-settings.ts';
-import { COMMANDS } from '../cli/catalog.ts';
-import type { CommandRow } from '../cli/command-row.ts';
+import { ADDRESS_SETTINGS } from '../../cli/address-settings.ts';
+import { COMMANDS } from '../../cli/catalog.ts';
+import type { CommandRow } from '../../cli/command-row.ts';
 import {
   fieldOf,
   flagOf,
@@ -11,11 +11,9 @@ import {
   type SettingForm,
   type SettingName,
   variableOf,
-} from '../cli/setting-table.ts';
-import { type Blame, CODES, type Code, exitStatusOf } from '../model/codes.ts';
-
-const NOTICE =
-  '<!-- Made from the tables in the code by `UPDATE_GOLDEN=1 npx vitest run src/testing`. Change those. -->';
+} from '../../cli/setting-table.ts';
+import { type Blame, CODES, type Code, exitStatusOf } from '../../model/codes.ts';
+import { fence, page, table, title } from './markdown.ts';
 
 const BLAMES: Record<Blame, string> = {
   input: 'Somebody has to change the manifest, a recipe or the command line.',
@@ -122,15 +120,3 @@ function commandSection(row: CommandRow): string {
   parts.push(fence(row.examples.flatMap(({ command, meaning }) => [`# ${meaning}`, command])));
   return parts.join('\n\n');
 }
-
-function page(name: string, parts: string[]): string {
-  return `${[`# ${name}`, NOTICE, ...parts].join('\n\n')}\n`;
-}
-
-function table(head: string[], rows: string[][]): string {
-  return [head, head.map(() => '---'), ...rows].map((row) => `| ${row.join(' | ')} |`).join('\n');
-}
-
-const fence = (lines: string[]) => ['```text', ...lines, '```'].join('\n');
-
-const title = (word: string) => word.charAt(0).toUpperCase() + word.slice(1);

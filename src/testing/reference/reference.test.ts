@@ -1,0 +1,29 @@
+import path from 'node:path';
+import { expect, test } from 'vitest';
+import { expectGolden } from '../golden.ts';
+import { ctxPage, manifestPage, recipePage } from './authored.ts';
+import { eventsPage } from './events.ts';
+import { commandsPage, errorsPage, settingsPage } from './tables.ts';
+import { variablesPage } from './variables.ts';
+
+const REFERENCE = path.join(import.meta.dirname, '../../../docs/reference');
+
+test.each([
+  ['errors.md', errorsPage],
+  ['settings.md', settingsPage],
+  ['commands.md', commandsPage],
+  ['manifest.md', manifestPage],
+  ['recipe.md', recipePage],
+  ['ctx.md', ctxPage],
+  ['events.md', eventsPage],
+  ['variables.md', variablesPage],
+])('%s says what the code says', (name, makePage) => {
+  expectGolden(path.join(REFERENCE, name), makePage());
+});
+
+test('every event, every field and every member of ctx has a sentence', () => {
+  const silent = [eventsPage(), ctxPage(), manifestPage(), recipePage()].flatMap((text) =>
+    [...text.matchAll(/^\| `(.*?)` \|.*\|\s+\|$/gm)].map(([, name]) => name),
+  );
+  expect(silent).toEqual([]);
+});
