@@ -72,6 +72,7 @@ function notOffered(product: string, known: Iterable<string>, { manifest, world 
   }
   return new Failure('QUERY_UNKNOWN', `No package of this project offers product "${product}", which an output names`, {
     hint: nearest ? `Did you mean "${nearest}"?` : 'Run galley product to see what there is',
+    facts: { product },
   });
 }
 

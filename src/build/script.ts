@@ -4,9 +4,12 @@ import { formatDuration } from '../model/amount.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Shell } from '../model/manifest.ts';
+import { isUserManaged } from '../model/recipe.ts';
 import { type CommandResult, runCommand } from '../system/process.ts';
-import type { Call } from './call.ts';
+import type { Call, CallPhase } from './call.ts';
 import { commandEnvironment } from './environment.ts';
+import { loadedOf } from './package.ts';
+import { formatCommand } from './quote.ts';
 import { shellArgv, shellFor } from './shell.ts';
 
 export interface ScriptOptions {
@@ -32,8 +35,14 @@ export interface CommandLine {
   script: string;
 }
 
+/** A command that has ended, and what it was. */
+export interface Executed extends CommandResult {
+  script: string;
+  cwd: string;
+}
+
 /** Runs a script to its end; its exit status is the caller's to judge. */
-export async function runScript(script: string, call: Call, options: ScriptOptions = {}): Promise<CommandResult> {
+export async function runScript(script: string, call: Call, options: ScriptOptions = {}): Promise<Executed> {
   const argv = await shellArgv(options.shell ?? (await shellFor(call.pkg, call.run)), script, call);
   return execute({ argv, script }, call, options);
 }
@@ -43,7 +52,7 @@ export async function execute(
   { argv, script }: CommandLine,
   call: Call,
   options: Omit<ScriptOptions, 'shell'> = {},
-): Promise<CommandResult> {
+): Promise<Executed> {
   const { pkg, run, phase } = call;
   const { clock, emit } = run.world;
   const id = run.nextCommand();
@@ -68,33 +77,48 @@ export async function execute(
     clock,
   );
   emit({ type: 'command.finished', ...of, exitCode: result.exitCode, durationMs: Math.round(result.durationMs) });
-  return result;
+  return { ...result, script, cwd };
 }
 
-/** Throws COMMAND_TIMEOUT or COMMAND_FAILED, with the last lines of output, when a script did not end well. */
-export function demandSuccess(result: CommandResult, script: string, { pkg, phase, logFile }: Call): void {
+/** Phases whose work is kept when they fail. */
+const KEPT: ReadonlySet<CallPhase> = new Set<CallPhase>(['fetch', 'stage', 'build', 'install']);
+
+/**
+ * Throws COMMAND_TIMEOUT or COMMAND_FAILED when a command did not end well: with what ran and where, the last lines of
+ * output, and how to look into it.
+ *
+ * @param name what people call it
+ */
+export function demandSuccess(result: Executed, name: string, { pkg, phase, logFile }: Call): void {
   if (result.exitCode === 0 && !result.timedOut) return;
+  const { script, cwd, exitCode, signalName, stdout, stderr } = result;
+  const isKept = KEPT.has(phase) && pkg.prepared && !isUserManaged(loadedOf(pkg).recipe);
   const facts: Record<string, string | number | string[]> = {
-    exit_code: result.exitCode,
-    stdout: result.stdout,
-    stderr: result.stderr,
-    tail: result.tail,
-    log: logFile,
+    ...{ script, cwd, exit_code: exitCode, stdout, stderr, tail: tailOf(result), log: logFile },
+    ...(signalName === undefined ? {} : { signal: signalName }),
+    ...(isKept ? { reproduce: formatCommand(['galley', 'shell', '--in', pkg.label]) } : {}),
   };
-  const [first = ''] = script.trim().split('\n');
-  const end = result.timedOut
-    ? `ran longer than ${formatDuration(result.durationMs)}, its time limit`
-    : result.signalName
-      ? `was ended by ${result.signalName}`
-      : `exited with status ${result.exitCode}`;
+  const [first = ''] = name.trim().split('\n');
   throw new Failure(
     result.timedOut ? 'COMMAND_TIMEOUT' : 'COMMAND_FAILED',
-    `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}" ${end}`,
-    {
-      package: pkg.label,
-      facts,
-    },
+    `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}" ${endOf(result)}`,
+    { package: pkg.label, facts },
   );
+}
+
+function endOf({ timedOut, durationMs, signalName, exitCode }: Executed): string {
+  if (timedOut) return `ran longer than ${formatDuration(durationMs)}, its time limit`;
+  return signalName ? `was ended by ${signalName}` : `exited with status ${exitCode}`;
+}
+
+/** Of a stream that said its last word long before the other, as compilers do below a talkative make. */
+const STDERR_LINES = 8;
+
+function tailOf({ tail, stderr }: Executed): string[] {
+  const complaint = stderr.trimEnd().split('\n').slice(-STDERR_LINES);
+  const last = complaint.at(-1);
+  if (last === undefined || last === '' || tail.includes(last)) return tail;
+  return [...complaint, '…', ...tail.slice(complaint.length + 1)];
 }
 
 /** What `ctx.run` answers. */

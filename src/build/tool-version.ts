@@ -18,6 +18,7 @@ export async function demandVersion(pin: Json | undefined, file: string, world: 
   const rootDir = path.dirname(file);
   const hasLauncher = await world.files.exists(path.join(rootDir, LAUNCHER_NAME));
   throw new Failure('TOOL_VERSION', `${file} wants galley ${pin}, this is ${world.version}`, {
+    about: { file, path: ['galley'] },
     hint: hasLauncher ? `Run ./${LAUNCHER_NAME} instead of galley: it gets that version` : wayTo(pin, rootDir, world),
   });
 }

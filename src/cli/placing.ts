@@ -4,13 +4,22 @@ import path from 'node:path';
 import type { Services } from '../build/services.ts';
 import type { BuildAnswer, Session } from '../build/session.ts';
 import type { LockOwner } from '../model/event.ts';
+import { isFailure } from '../model/failure.ts';
 import { canonicalJson } from '../model/json.ts';
 import { withIncluded } from '../model/manifest.ts';
 import type { Offer, OutputWish } from '../model/output.ts';
 import type { Platform } from '../model/platform.ts';
 import type { Settings } from '../model/settings.ts';
 import { type Manager, type Placed, placeOutputs } from '../output/manager.ts';
-import { expectNames, type Placement, placeAll, placeWishes, wishesFor } from '../output/placement.ts';
+import {
+  aboutWish,
+  expectNames,
+  type Placement,
+  placeAll,
+  placeWishes,
+  pointAtWish,
+  wishesFor,
+} from '../output/placement.ts';
 import { OutputRecord } from '../output/record.ts';
 import { isDamage } from '../output/refusal.ts';
 import { removeStale } from '../output/stale.ts';
@@ -55,12 +64,14 @@ export async function makeAndPlace(
   const manager = await openManager(session, services, settings);
   expectNames(wishes, task.target);
   // Where links lead is seen when something is placed.
-  for (const dir of task.outputDir === undefined ? wishes.map((wish) => wish.dir) : [task.outputDir])
-    keepOutOf(manager.keepOut, dir, dir);
+  if (task.outputDir !== undefined) keepOutOf(manager.keepOut, task.outputDir, task.outputDir);
+  for (const wish of wishes) pointAtWish(wish, 'to', () => keepOutOf(manager.keepOut, wish.dir, wish.dir));
   const wanted = task.outputDir === undefined ? { products: wishes.map(({ product }) => product) } : {};
   if (task.outputDir !== undefined || wishes.length > 0) manager.couriers.warm();
   try {
-    await using offered = await session.offer({ ...task, ...wanted });
+    await using offered = await session.offer({ ...task, ...wanted }).catch((error: unknown) => {
+      throw atWish(error, wishes);
+    });
     const { answer, offers } = offered;
     const placed = await placeOutputs(plan(offers, wishes, task, services), manager);
     const made = await mend({ ...placed, answer }, session, manager);
@@ -70,6 +81,12 @@ export async function makeAndPlace(
   } finally {
     await saveRecord(session, manager, services, settings);
   }
+}
+
+/** A product that nobody offers is wanted somewhere. */
+function atWish(error: unknown, wishes: readonly OutputWish[]): unknown {
+  const wish = isFailure(error, 'QUERY_UNKNOWN') && wishes.find(({ product }) => product === error.facts.product);
+  return wish && isFailure(error) ? error.at({ about: aboutWish(wish, 'product') }) : error;
 }
 
 function plan(offers: readonly Offer[], wishes: readonly OutputWish[], task: Task, { emit }: Services): Placement[] {

@@ -20,7 +20,8 @@ export async function tellProblems(diagnostics: readonly Diagnostic[], world: Wo
 export async function tellError(error: unknown, world: World): Promise<FailureFacts[]> {
   if (error instanceof Problems) return await tellProblems(error.diagnostics, world);
   const owner = error instanceof Failure && error.package !== undefined ? { package: error.package } : {};
-  const [facts] = describeError(error);
+  const { locateError } = await import('../recipe/locate.ts');
+  const [facts] = describeError(await locateError(error, world.files));
   world.emit({ type: 'problem.found', ...owner, error: facts });
   return [facts];
 }

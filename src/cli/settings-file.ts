@@ -26,7 +26,9 @@ export async function readSettingsFile(file: string, files: Files): Promise<Sett
   const text = await files.findText(file);
   if (text === undefined) return undefined;
   const values = parse(text, file);
-  if (!isJsonObject(values)) throw new Failure('SETTING_INVALID', `Cannot use "${file}": expected a JSON object`);
+  if (!isJsonObject(values)) {
+    throw new Failure('SETTING_INVALID', `Cannot use "${file}": expected a JSON object`, { about: { file, path: [] } });
+  }
   return { file, values };
 }
 
@@ -34,6 +36,13 @@ function parse(text: string, file: string): Json {
   try {
     return JSON.parse(text) as Json;
   } catch (error) {
-    throw new Failure('SETTING_INVALID', `Cannot read "${file}": ${(error as Error).message}`, { cause: error });
+    const { message } = error as Error;
+    // V8 says where at the end of its message, unless the text ends too early.
+    const [where, line, column] = / in JSON at position \d+ \(line (\d+) column (\d+)\)$/.exec(message) ?? [];
+    const reason = where === undefined ? message : message.slice(0, -where.length);
+    throw new Failure('SETTING_INVALID', `Cannot read "${file}": ${reason}`, {
+      cause: error,
+      ...(where === undefined ? {} : { location: { file, line: Number(line), column: Number(column) } }),
+    });
   }
 }

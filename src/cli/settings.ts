@@ -87,7 +87,8 @@ function readValue(name: SettingName, { value, origin, baseDir }: Given): Value 
   const read = READERS[form.kind](value, form, baseDir);
   if (read !== undefined) return read;
   const problem = `Setting "${fieldOf(name)}" is ${redactUrl(JSON.stringify(value))} in ${origin}, expected ${expectationOf(form)}`;
-  throw new Failure('SETTING_INVALID', problem);
+  const isInFile = origin.endsWith('.json');
+  throw new Failure('SETTING_INVALID', problem, isInFile ? { about: { file: origin, path: [fieldOf(name)] } } : {});
 }
 
 type Value = string | number | boolean | string[];
@@ -189,5 +190,6 @@ function refuseUnknown({ file, values }: SettingsFile): void {
   if (unknown === undefined) return;
   const nearest = findNearest(unknown, known);
   const hint = nearest ? `Did you mean "${nearest}"?` : `Known settings are ${known.join(', ')}`;
-  throw new Failure('SETTING_INVALID', `Unknown setting "${unknown}" in ${file}`, { hint });
+  const about = { file, path: [unknown], atKey: true };
+  throw new Failure('SETTING_INVALID', `Unknown setting "${unknown}" in ${file}`, { hint, about });
 }

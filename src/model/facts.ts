@@ -8,7 +8,7 @@ import { Problems } from './problems.ts';
 type Source = Pick<FailureFacts, 'code' | 'message'> & {
   hint?: string | undefined;
   location?: Location | undefined;
-  notes?: readonly string[];
+  notes?: readonly string[] | undefined;
   facts?: FailureFacts['facts'];
 };
 

@@ -1,5 +1,6 @@
 // The one error class of things that go wrong at run time. A plain `Error` that reaches `main` is a bug of ours.
 import type { Code } from './codes.ts';
+import type { Diagnostic } from './diagnostic.ts';
 import type { Location } from './location.ts';
 
 export interface FailureDetail {
@@ -9,6 +10,10 @@ export interface FailureDetail {
   package?: string;
   /** Place in the author's own source. */
   location?: Location;
+  /** The value that it is about: its place is found when the failure is told. */
+  about?: Pick<Diagnostic, 'file' | 'path' | 'atKey' | 'also'>;
+  /** What else there is to know, each with its own place where it has one. */
+  notes?: readonly string[];
   /** Trying again may help: only these are retried. */
   transient?: boolean;
   /** Facts for scripts: expected and actual digests, exit status, paths, last lines of output. Plain JSON. */
@@ -27,6 +32,8 @@ export class Failure extends Error {
   readonly hint: string | undefined;
   readonly package: string | undefined;
   readonly location: Location | undefined;
+  readonly about: FailureDetail['about'] | undefined;
+  readonly notes: readonly string[] | undefined;
   readonly transient: boolean;
   readonly facts: Record<string, string | number | boolean | string[]>;
 
@@ -36,17 +43,20 @@ export class Failure extends Error {
     this.hint = detail.hint;
     this.package = detail.package;
     this.location = detail.location;
+    this.about = detail.about;
+    this.notes = detail.notes;
     this.transient = detail.transient ?? false;
     this.facts = detail.facts ?? {};
   }
 
-  /** The same failure with its place. */
-  at(location: Location): Failure {
-    const { code, message, hint, transient, facts, cause } = this;
+  /** The same failure with its place, or with what its place is found by. */
+  at(place: Location | Pick<FailureDetail, 'location' | 'about' | 'notes'>): Failure {
+    const { code, message, hint, notes, transient, facts, cause } = this;
     const owner = this.package === undefined ? {} : { package: this.package };
     return new Failure(code, message, {
       ...owner,
-      location,
+      ...(notes && { notes }),
+      ...('line' in place ? { location: place } : place),
       transient,
       facts,
       cause,

@@ -8,7 +8,7 @@ import type { Clock } from '../system/clock.ts';
 import type { Couriers } from '../system/courier/courier.ts';
 import { forEachLimited } from '../system/parallel.ts';
 import { placeBy } from './attempt.ts';
-import type { Placement } from './placement.ts';
+import { aboutWish, type Placement } from './placement.ts';
 import type { OutputRecord } from './record.ts';
 import { explain, isOfSource, noStrategy, unfit } from './refusal.ts';
 import { chooseStrategies } from './strategy.ts';
@@ -47,10 +47,17 @@ export async function placeOutputs(placements: readonly Placement[], manager: Ma
       placed.set(placement, await placeOutput(placement, manager));
     } catch (error) {
       if (!(error instanceof Failure) || manager.signal.aborted) throw error;
-      failed.push({ placement, failure: error });
+      const { wish } = placement;
+      const failure = wish && !error.about ? error.at({ about: aboutWish(wish, fieldOf(error)) }) : error;
+      failed.push({ placement, failure });
     }
   });
   return { results: placements.flatMap((placement) => placed.get(placement) ?? []), failed };
+}
+
+/** What is wrong is the source, or the place. */
+function fieldOf({ facts }: Failure): 'product' | 'to' {
+  return facts.path === undefined || facts.path === facts.source ? 'product' : 'to';
 }
 
 async function placeOutput(placement: Placement, manager: Manager): Promise<OutputResult> {

@@ -1,6 +1,7 @@
 // Where a value stands in the text of a JSON file. It knows nothing of what the file means, and takes for granted that
 // the text is valid, as whoever asks has parsed it.
 import type { ValuePath } from '../model/diagnostic.ts';
+import type { Location } from '../model/location.ts';
 
 const TOKEN = /"(?:[^"\\]|\\.)*"|[{}[\],:]|[^\s{}[\],:"]+/g;
 
@@ -27,4 +28,16 @@ export function findJsonOffset(text: string, target: ValuePath): number {
     }
   }
   return best.offset;
+}
+
+/** The place of the value at the path, or of its name; a squiggle covers what of it is on one line. */
+export function findJsonSpot(text: string, path: ValuePath, atKey: boolean): Omit<Location, 'file'> {
+  const value = findJsonOffset(text, path);
+  const name = JSON.stringify(String(path.at(-1)));
+  const named = atKey ? text.lastIndexOf(name, value) : -1;
+  const offset = named < 0 ? value : named;
+  const lines = text.slice(0, offset).split('\n');
+  const rest = text.slice(offset).split('\n', 1)[0] as string;
+  const [token = ''] = /^(?:"(?:[^"\\]|\\.)*"|[^\s{}[\],:"]+|[{[].*[}\]]|.)/.exec(rest) ?? [];
+  return { line: lines.length, column: (lines.at(-1) as string).length + 1, length: Math.max(1, token.length) };
 }

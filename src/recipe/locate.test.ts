@@ -118,3 +118,35 @@ test('another place that has to do with a problem becomes a note that begins wit
   expect(located).toMatchObject({ location: { line: 1 }, notes: ['/galley.js:4:3: the first is here'] });
   expect(located).not.toHaveProperty('also');
 });
+
+test('one problem that is found twice is told once', async () => {
+  expect(await withLocations([problem(['env']), problem(['env'])], reading(TEXT))).toHaveLength(1);
+});
+
+test('a failure that is about a value gets its place, and the other place as a note', async () => {
+  const about = { file: '/galley.js', path: ['packages', 0], also: { file: '/galley.js', path: ['env'], note: 'see' } };
+  const located = await locateError(new Failure('CHECK_FAILED', 'No', { about, facts: { n: 1 } }), reading(TEXT));
+  expect(located).toMatchObject({
+    location: { line: 4, column: 3 },
+    notes: ['/galley.js:13:10: see'],
+    facts: { n: 1 },
+  });
+});
+
+const SETTINGS = `{
+  "jobs": 4,
+  "mirrors": { "https://a": ["b", 7] }, "trusted": "x"
+}`;
+
+test.each<[ValuePath, boolean, string]>([
+  [['jobs'], false, '2: 4'],
+  [['jobs'], true, '2: "jobs"'],
+  [['mirrors'], false, '3: { "https://a": ["b", 7] }'],
+  [['mirrors', 'https://a', 1], false, '3: 7'],
+  [['trusted'], false, '3: "x"'],
+  [[], false, '1: {'],
+])('value %j of a file of settings is located', async (path, atKey, expected) => {
+  const [located] = await withLocations([{ ...problem(path, atKey), file: '/galley.json' }], reading(SETTINGS));
+  const { line, column, length = 0 } = located?.location ?? { line: 0, column: 0 };
+  expect(`${line}: ${(SETTINGS.split('\n')[line - 1] ?? '').slice(column - 1, column - 1 + length)}`).toBe(expected);
+});

@@ -6,6 +6,7 @@ import { isFailure } from '../model/failure.ts';
 import { comparePlaces, formatLocation, type Location } from '../model/location.ts';
 import { Problems } from '../model/problems.ts';
 import type { Files } from '../system/files.ts';
+import { findJsonSpot } from './json-offset.ts';
 
 type Reading = Pick<Files, 'findText'>;
 
@@ -29,8 +30,13 @@ export async function pointAt<T>(
   }
 }
 
-/** The same error; where it stands for problems of a text, with their places. */
+/** The same error; where it stands for problems of a text, or is about a value in one, with the places. */
 export async function locateError(error: unknown, files: Reading): Promise<unknown> {
+  if (isFailure(error) && error.about && !error.location) {
+    const { message, code, about } = error;
+    const [{ location, notes } = about as Diagnostic] = await withLocations([{ message, code, ...about }], files);
+    return error.at({ ...(location && { location }), ...(notes && { notes }) });
+  }
   if (!(error instanceof Problems)) return error;
   return new Problems((await withLocations(error.diagnostics, files)) as [Diagnostic, ...Diagnostic[]]);
 }
@@ -42,6 +48,10 @@ export async function locateError(error: unknown, files: Reading): Promise<unkno
 export async function withLocations(problems: readonly Diagnostic[], files: Reading): Promise<Diagnostic[]> {
   const modules = new Map<string, Promise<Outline | undefined>>();
   const find = async (file: string, path: ValuePath, atKey: boolean): Promise<Location | undefined> => {
+    if (file.endsWith('.json')) {
+      const text = await files.findText(file);
+      return text === undefined ? undefined : { file, ...findJsonSpot(text, path, atKey) };
+    }
     const module = modules.get(file) ?? files.findText(file).then(outline);
     modules.set(file, module);
     const found = await module;
@@ -59,7 +69,14 @@ export async function withLocations(problems: readonly Diagnostic[], files: Read
     };
   };
   const located = await Promise.all(problems.map(locate));
-  return located.sort((a, b) => comparePlaces(a.location, b.location));
+  const sorted = located.sort((a, b) => comparePlaces(a.location, b.location));
+  return sorted.filter((problem, at) => !sorted.slice(0, at).some((earlier) => isSame(earlier, problem)));
+}
+
+/** Two ways through the same text may find one problem. */
+function isSame(one: Diagnostic, other: Diagnostic): boolean {
+  const [code, message] = [one.code === other.code, one.message === other.message];
+  return code && message && one.location !== undefined && comparePlaces(one.location, other.location) === 0;
 }
 
 /** Something with a name: an export, a field, or an element, which is its own name. */

@@ -44,8 +44,9 @@ export function createFailures(tailLines = TAIL_LINES): Failures {
     // The phase knows more than the package's end that follows it.
     if (failed.has(event.package)) return;
     const { package: name, durationMs } = event;
-    // A quiet command prints nothing but in its failure.
-    const output = tails.get(name) ?? tailOf(error);
+    // A quiet command prints nothing but in its failure, which also knows what was said long before the end.
+    const [seen, tail] = [tails.get(name) ?? [], tailOf(error)];
+    const output = seen.length > tail.length ? seen : tail;
     const where = event.type === 'package.finished' ? {} : { phase: phaseOf(event), logFile: event.logFile };
     failed.set(name, { package: name, durationMs, errors: [error], output, ...where });
   }

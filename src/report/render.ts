@@ -30,12 +30,27 @@ export function renderProblem({ error, output = [], logFile }: Problem, paint: P
     ...(error.location && error.excerpt !== undefined ? excerptOf(error.location, error.excerpt, paint) : []),
     ...output.map((line) => `  ${paint.faint('|')} ${stripControl(line)}`),
     ...(error.notes ?? []).map((note) => `  note: ${stripControl(note)}`),
+    ...commandOf(error),
     ...(logFile === undefined ? [] : [`  log:  ${logFile}`]),
+    ...(typeof error.facts?.reproduce === 'string' ? [`  open: ${stripControl(error.facts.reproduce)}`] : []),
     ...(error.hint === undefined ? [] : [paint.hint(`  hint: ${stripControl(error.hint)}`)]),
     paint.faint(`  code: ${error.code}`),
   ];
   return lines.join('\n');
 }
+
+/** What ran, as far as the message has not said it, and where. */
+function commandOf({ facts = {}, message }: FailureFacts): string[] {
+  const { script, cwd } = facts;
+  if (typeof script !== 'string' || typeof cwd !== 'string') return [];
+  const lines = stripControl(script.trim()).split('\n');
+  const isTold = lines.length === 1 && message.includes(`"${script.trim()}"`);
+  const shown = lines.length > MOST_SCRIPT_LINES ? [...lines.slice(0, MOST_SCRIPT_LINES - 1), '…'] : lines;
+  return [...(isTold ? [] : shown.map((line, at) => `  ${at === 0 ? 'ran: ' : '     '} ${line}`)), `  in:   ${cwd}`];
+}
+
+/** The rest is in the recipe. */
+const MOST_SCRIPT_LINES = 8;
 
 function headOf({ code, message, location }: FailureFacts, paint: Paint): string {
   const label = CODES[code].blame === 'advice' ? paint.warning('advice:') : paint.bad('error:');

@@ -1,6 +1,8 @@
 // A package as the ladder sees it: an opaque climber whose steps are the phases. Tells the stream of events when a
 // phase starts, ends and fails; a phase in which a package has nothing to do is silent.
 import type { Climber } from '../../ladder/ladder.ts';
+import { CODES } from '../../model/codes.ts';
+import { isFailure } from '../../model/failure.ts';
 import type { Phase } from '../../model/phase.ts';
 import { locateError } from '../../recipe/locate.ts';
 import { finish, finishEarly, tellFailure } from '../finish.ts';
@@ -40,6 +42,26 @@ const STEPS: Partial<Record<Phase, PhaseStep>> = {
   export: exportPhase,
 };
 
+/** Where to look for what decides a phase, when the failure itself does not know better. */
+const EXPORTS: Partial<Record<Phase, readonly string[]>> = {
+  check: ['check'],
+  fetch: ['fetch'],
+  stage: ['stage', 'fetch'],
+  build: ['build'],
+  install: ['install', 'build', 'stage', 'fetch'],
+  setup: ['setup'],
+  deploy: ['deploy'],
+};
+
+/** What the author can mend is shown in the recipe; a full disk or a cancelled run has no place there. */
+function placed(error: unknown, pkg: Package, phase: Phase): unknown {
+  const isAuthors = isFailure(error) && CODES[error.code].blame === 'build' && error.code !== 'DEPENDENCY_FAILED';
+  if (!isAuthors || error.location || error.about || !pkg.loaded) return error;
+  const { recipe } = pkg.loaded;
+  const name = EXPORTS[phase]?.find((one) => one in recipe && recipe[one as keyof typeof recipe] !== undefined);
+  return name === undefined ? error : error.at({ about: { file: recipe.file, path: [name] } });
+}
+
 export function climbs(pkg: Package, run: Run): Climber<Phase> {
   return { key: pkg.id, step: (phase) => step(pkg, phase, run) };
 }
@@ -60,7 +82,7 @@ async function step(pkg: Package, phase: Phase, run: Run): Promise<'settled' | u
     emit({ type: 'phase.finished', package: pkg.label, phase, durationMs: durationMs() });
     return outcome;
   } catch (caught) {
-    const error = await locateError(caught, run.world.files);
+    const error = await locateError(placed(caught, pkg, phase), run.world.files);
     await notePhase(pkg, run, phase);
     await tellFailure(pkg, run, { phase, durationMs: durationMs(), error });
     if (phase === 'recipe' || phase === 'resolve') finishEarly(pkg, run, error);

@@ -72,9 +72,12 @@ async function isComplete(pkg: Package, run: Run): Promise<boolean> {
 
 async function demandPresence(pkg: Package, run: Run): Promise<void> {
   if (await runCheck(pkg, run, 'final')) return;
+  const { file } = loadedOf(pkg).recipe;
+  const also = { file, path: ['install'], note: 'this ran and ended well' };
   throw new Failure('CHECK_FAILED', `${pkg.label} is still not there after its install`, {
     hint: 'Compare what install does with what check asks; both outputs are in the log',
     package: pkg.label,
+    about: { file, path: ['check'], also },
     ...(pkg.logFile === undefined ? {} : { facts: { log: pkg.logFile } }),
   });
 }

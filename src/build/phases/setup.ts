@@ -64,6 +64,10 @@ async function settle(name: string, pair: SetupPair, pkg: Package, run: Run): Pr
     throw new Failure('CHECK_FAILED', `Setup "${name}" of ${pkg.label} is still not there after its install`, {
       hint: 'Compare what its install does with what its check asks',
       package: pkg.label,
+      about: {
+        ...{ file: loadedOf(pkg).recipe.file, path: ['setup', name, 'check'] },
+        also: { file: loadedOf(pkg).recipe.file, path: ['setup', name, 'install'], note: 'this ran and ended well' },
+      },
     });
   } finally {
     await held.release();
@@ -84,5 +88,14 @@ function unknownPair(name: string, pkg: Package, known: string[]): Failure {
     : known.length > 0
       ? `It has ${known.join(', ')}`
       : 'It has no setup pairs';
-  return new Failure('INVALID_VALUE', `${pkg.label} has no setup pair "${name}"`, { hint: help, package: pkg.label });
+  const { file } = loadedOf(pkg).recipe;
+  return new Failure('INVALID_VALUE', `${pkg.label} has no setup pair "${name}"`, {
+    hint: help,
+    package: pkg.label,
+    about: {
+      file: pkg.origin.file,
+      path: [...pkg.origin.path, 'setup'],
+      ...(known.length > 0 ? { also: { file, path: ['setup'], note: 'its pairs are declared here' } } : {}),
+    },
+  });
 }
