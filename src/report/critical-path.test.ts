@@ -48,6 +48,19 @@ test('a step that fails, and a test, are steps', () => {
   expect(pathOf([began(0, gcc, 'build'), failed])).toEqual([`${gcc} build 9`]);
 });
 
+test('a step that waits for its turn has waited for who had it before', () => {
+  const lane = 'cpu' as const;
+  const entered = (at: number, name: string): Event => ({ type: 'lane.entered', at, package: name, lane });
+  const left = (at: number, name: string): Event => ({ type: 'lane.left', at, package: name, lane });
+  expect(
+    pathOf([
+      ...[began(0, gcc, 'build'), entered(0, gcc), began(0, zlib, 'build'), began(10, app, 'fetch')],
+      ...[ended(20, app, 'fetch'), left(7_000, gcc), entered(7_000, zlib), ended(7_001, gcc, 'build')],
+      ...[left(8_000, zlib), ended(8_001, zlib, 'build')],
+    ]),
+  ).toEqual([`${gcc} build 7000`, `${zlib} build 1001`]);
+});
+
 test('a run in which nothing was done has no path', () => {
   expect(pathOf([])).toEqual([]);
   expect(formatCriticalPath([], 60_000)).toBeUndefined();

@@ -1,7 +1,7 @@
-// What a run has waited for: the chain of steps of which each could begin only when the one before it was done. To make
-// any other step faster would not have ended the run earlier.
+// What a run has waited for: the chain of steps of which each could begin only when the one before it was done, as it
+// needed that or its place in a lane. To make any other step faster would not have ended the run earlier.
 import { formatDuration } from '../model/amount.ts';
-import type { Event } from '../model/event.ts';
+import type { Event, LaneName } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
 
 /** A phase of a package, or its test. */
@@ -9,6 +9,15 @@ export interface Step {
   package: string;
   phase: Phase | 'test';
   durationMs: number;
+}
+
+/** A step that has begun. */
+interface Begun {
+  phase: Step['phase'];
+  startAt: number;
+  before: Link | undefined;
+  /** Since then it works; until then it waits for its turn. */
+  enteredAt?: number;
 }
 
 interface Link extends Step {
@@ -27,21 +36,39 @@ export function createCriticalPath(): CriticalPath {
   /** The newest step of each package. */
   const newest = new Map<string, Link>();
   const waiting = new Map<string, readonly string[]>();
-  const running = new Map<string, { startAt: number; before: Link | undefined }>();
+  const running = new Map<string, Begun>();
+  /** Who has made room last, in each lane. */
+  const leavers = new Map<LaneName, Link>();
   let last: Link | undefined;
 
-  function start(name: string, startAt: number): void {
+  function start(name: string, phase: Step['phase'], startAt: number): void {
     const earlier = [name, ...(waiting.get(name) ?? [])].map((one) => newest.get(one));
     waiting.delete(name);
-    running.set(name, { startAt, before: earlier.reduce(later, undefined) });
+    running.set(name, { phase, startAt, before: earlier.reduce(later, undefined) });
   }
 
-  function finish({ at, package: name }: Event & { package: string }, phase: Step['phase']): void {
+  function enter({ package: name, lane, at }: Extract<Event, { type: 'lane.entered' }>): void {
+    const step = running.get(name);
+    if (step === undefined || step.enteredAt !== undefined) return;
+    step.enteredAt = at;
+    if (at > step.startAt) step.before = later(step.before, leavers.get(lane));
+  }
+
+  function linkOf(name: string, step: Begun, endAt: number): Link {
+    const durationMs = Math.max(0, endAt - (step.enteredAt ?? step.startAt));
+    return { package: name, phase: step.phase, durationMs, endAt, before: step.before };
+  }
+
+  function leave({ package: name, lane, at }: Extract<Event, { type: 'lane.left' }>): void {
+    const step = running.get(name);
+    if (step) leavers.set(lane, linkOf(name, step, at));
+  }
+
+  function finish({ at, package: name }: Event & { package: string }): void {
     const step = running.get(name);
     if (step === undefined) return;
     running.delete(name);
-    const durationMs = Math.max(0, at - step.startAt);
-    const link = { package: name, phase, durationMs, endAt: at, before: step.before };
+    const link = linkOf(name, step, at);
     newest.set(name, link);
     last = later(last, link);
   }
@@ -49,9 +76,12 @@ export function createCriticalPath(): CriticalPath {
   return {
     see(event) {
       if (event.type === 'phase.blocked') waiting.set(event.package, event.on);
-      if (event.type === 'phase.started' || event.type === 'test.started') start(event.package, event.at);
-      if (event.type === 'phase.finished' || event.type === 'phase.failed') finish(event, event.phase);
-      if (event.type === 'test.finished') finish(event, 'test');
+      if (event.type === 'phase.started') start(event.package, event.phase, event.at);
+      if (event.type === 'test.started') start(event.package, 'test', event.at);
+      if (event.type === 'lane.entered') enter(event);
+      if (event.type === 'lane.left') leave(event);
+      if (event.type === 'phase.finished' || event.type === 'phase.failed') finish(event);
+      if (event.type === 'test.finished') finish(event);
     },
     steps() {
       const steps: Step[] = [];

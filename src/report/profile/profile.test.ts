@@ -57,7 +57,8 @@ test('a profile has a row for each package with its phases, and in them what the
     { type: 'fetch.finished', at: 106, package: a, url: 'https://x.test/two/', ...fetched },
     over(106, a, 'fetch'),
     begun(106, b, 'build'),
-    { type: 'command.started', at: 106, package: b, phase: 'build', id: 1, script: ' make\nmake install', cwd: '/' },
+    { type: 'lane.entered', at: 107, package: b, lane: 'cpu' },
+    { type: 'command.started', at: 107, package: b, phase: 'build', id: 1, script: ' make\nmake install', cwd: '/' },
     { type: 'command.finished', at: 109, package: b, phase: 'build', id: 1, exitCode: 0, durationMs: 3 },
     over(109, b, 'build'),
     { type: 'run.finished', at: 110, outcome: 'ok', durationMs: 10, counts: {} },
@@ -66,7 +67,7 @@ test('a profile has a row for each package with its phases, and in them what the
     galley: ['sync 0-10'],
     [a]: ['fetch 1-6', 'fetch one.tar 2-5'],
     [`${a} (2)`]: ['fetch two 3-6'],
-    [b]: ['wait for acme.a@r1 4-6', 'build 6-9', 'make 6-9'],
+    [b]: ['wait for acme.a@r1 4-6', 'build 6-9', 'wait for its turn 6-7', 'make 7-9'],
   });
   expect(events[0]).toEqual({ name: 'process_name', ph: 'M', pid: 1, tid: 0, args: { name: 'galley sync' } });
   expect(events.find(({ name }) => name === 'make')).toMatchObject({

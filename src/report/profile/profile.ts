@@ -4,14 +4,14 @@ import type { Event } from '../../model/event.ts';
 import type { Json, JsonObject } from '../../model/json.ts';
 import type { Reporter } from '../reporter.ts';
 import { arrange, type Row } from './rows.ts';
-import { createSpans, type Span } from './spans.ts';
+import { type Span, Spans } from './spans.ts';
 
 /** Viewers want the number of a process; all of a run is one. */
 const PID = 1;
 
 /** @param save writes the whole profile; it is called once, however the run has ended */
 export function createProfileReporter(save: (text: string) => Promise<void>): Reporter {
-  const spans = createSpans();
+  const spans = new Spans();
   let started: Extract<Event, { type: 'run.started' }> | undefined;
   return {
     report(event) {
