@@ -371,6 +371,12 @@ test('depot verify reads everything again, and says what is wrong with what', as
     entries: 1,
     problems: [{ identity: FLOUR, error: { code: 'DIGEST_MISMATCH' } }],
   });
+  const trial = await galley(project, ['depot', 'verify', depot, '--repair', '--dry-run']);
+  expect([trial.status, entryIn(depot, FLOUR).identity]).toEqual([1, FLOUR]);
+  // The next push puts the right bytes over the damaged ones.
+  await succeed(project, ['depot', 'verify', depot, '--repair']);
+  await succeed(project, ['push', depot, FLOUR]);
+  expect(await verify()).toMatchObject({ status: 0 });
 });
 
 test('import says what is wrong with an archive that a person hands in', async () => {

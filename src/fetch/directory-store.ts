@@ -31,7 +31,6 @@ export function createDirectoryStore(
 
   return {
     sourceOf: (name) => ({ url: fileOf(name) }),
-    has: async (name) => (await files.findStat(fileOf(name)))?.kind === 'file',
 
     async read(name, _, known) {
       const found = await read(name);

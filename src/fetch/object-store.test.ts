@@ -12,7 +12,6 @@ test('a directory gives back what was written, also in directories that it has n
   await using f = await nobody();
   const store = f.fetcher.objectStore(path.join(f.dir, 'depot'));
   expect(await store.read('a/b', never)).toBeUndefined();
-  expect(await store.has('a/b', never)).toBe(false);
   const file = path.join(f.dir, 'file');
   writeFileSync(file, 'content');
   expect(await store.write('a/b', { file, sizeBytes: 7, sha256: sha256OfBytes('content') }, { signal: never })).toBe(
@@ -21,7 +20,6 @@ test('a directory gives back what was written, also in directories that it has n
   const found = await store.read('a/b', never);
   if (typeof found !== 'object') throw new Error('it is not there');
   expect(Buffer.from(found.bytes).toString()).toBe('content');
-  expect(await store.has('a/b', never)).toBe(true);
   expect(await store.read('a/b', never, found.version)).toBe('unchanged');
   const { file: downloaded } = await f.fetcher.download(store.sourceOf('a/b'), { signal: never });
   expect(f.text(downloaded)).toBe('content');
@@ -65,14 +63,10 @@ test('a web server is asked whether a document has changed, and for nothing when
   const store = f.fetcher.objectStore(`${f.web.origin}/d/`);
   expect(await store.read('x@r1/y', never)).toEqual({ bytes: Buffer.from('text'), version: '"v1"' });
   expect(await store.read('x@r1/y', never, '"v1"')).toBe('unchanged');
-  expect([await store.has('x@r1/y', never), await store.has('z', never), await store.read('z', never)]).toEqual([
-    ...[true, false, undefined],
-  ]);
+  expect(await store.read('z', never)).toBeUndefined();
   expect(asked).toEqual([
     ['GET', '/d/x%40r1/y', undefined],
     ['GET', '/d/x%40r1/y', '"v1"'],
-    ['HEAD', '/d/x%40r1/y', undefined],
-    ['HEAD', '/d/z', undefined],
     ['GET', '/d/z', undefined],
   ]);
   await expect(store.write('z', bytes(''), { signal: never })).rejects.toMatchObject({ code: 'SOURCE_UNSUPPORTED' });
@@ -82,6 +76,5 @@ test('a web server that fails is no empty store', async () => {
   await using f = await startFetching((_, response) => void response.writeHead(503).end());
   const store = f.fetcher.objectStore(f.web.origin);
   await expect(store.read('x', never)).rejects.toMatchObject({ code: 'FETCH_FAILED' });
-  await expect(store.has('x', never)).rejects.toMatchObject({ code: 'FETCH_FAILED' });
   expect(f.slept).toEqual([]);
 });

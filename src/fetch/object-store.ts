@@ -25,7 +25,6 @@ export interface ObjectStore {
   read(name: string, signal: AbortSignal, known?: string): Promise<StoredObject | 'unchanged' | undefined>;
   /** What the fetcher downloads the object from. */
   sourceOf(name: string): FetchSource;
-  has(name: string, signal: AbortSignal): Promise<boolean>;
   /**
    * False: the object is not as `onlyIf` says, since somebody else was first.
    *

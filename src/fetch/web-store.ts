@@ -40,13 +40,6 @@ export function createWebStore(url: string, { http, clock }: Pick<TransportTools
       return { bytes, version: response.headers.etag ?? `sha256:${sha256OfBytes(bytes)}` };
     },
 
-    async has(name, signal) {
-      const response = await http.request({ url: addressOf(name), method: 'HEAD', signal });
-      const found = await isThere(response);
-      await response.discard();
-      return found;
-    },
-
     async write() {
       throw new Failure('SOURCE_UNSUPPORTED', `Cannot write to "${redactUrl(url)}": a web server is only read`, {
         hint: 'Push to the directory, S3 bucket or OCI registry that it serves',

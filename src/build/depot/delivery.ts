@@ -78,7 +78,7 @@ export class Delivery {
     const { identity, platform, key } = ref;
     const row = { identity, platform, key, sha256, size: sizeBytes, url: archiveName(ref, sha256) };
     const send = (url: string, content: ObjectContent) =>
-      lanes.use('network', () => upload(this.ledger, { url }, content, signal), signal);
+      lanes.use('network', () => this.ledger.upload(url, content), signal);
     await send(row.url, { file, sizeBytes, sha256 });
     const packedAsset = { ref, asset, entry, archive: row.url, sha256 };
     const testimony = await testify(packedAsset, { files, cache, key: this.ledger.signer });
@@ -100,14 +100,4 @@ export function describeTestimony(archive: string, bytes: Uint8Array): NonNullab
  */
 export function archiveName(ref: EntryRef, sha256: string): string {
   return `${depotKey(ref)}-${sha256.slice(0, 16)}.tar.zst`;
-}
-
-/** What a run that was killed has uploaded already is not uploaded again. */
-export async function upload(
-  { depot: { store } }: Ledger,
-  { url }: Pick<DepotEntry, 'url'>,
-  content: ObjectContent,
-  signal: AbortSignal,
-): Promise<void> {
-  if (!(await store.has(url, signal))) await store.write(url, content, { signal });
 }

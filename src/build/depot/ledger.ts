@@ -1,10 +1,12 @@
 // The index of one depot while it is changed: several machines may do so at the same time, and none of them may lose what
 // another has added. Whoever signs vouches for all of it, so what is there already has to be vouched for.
+import type { ObjectContent } from '../../fetch/object-store.ts';
 import {
   DEPOT_INDEX,
   type DepotEntry,
   type DepotIndex,
   type DepotSignature,
+  depotKey,
   EMPTY_INDEX,
   encodeIndex,
   signedText,
@@ -61,11 +63,30 @@ export class Ledger {
     return (await this.#before).index;
   }
 
+  /**
+   * Puts an object into the depot, for a line that comes next. What is there under its name may be damaged, and is
+   * replaced.
+   */
+  async upload(name: string, content: ObjectContent): Promise<void> {
+    await this.depot.store.write(name, content, { signal: this.#tools.signal });
+  }
+
   /** Adds what is not there. While one change is on its way, all that comes meanwhile becomes the next. */
   async add(entries: readonly DepotEntry[]): Promise<void> {
     this.#pending.push(...entries);
     this.#writing ??= this.#writePending();
     await this.#writing;
+  }
+
+  /** Takes entries out, unless somebody has put others in their place meanwhile. Their archives stay, for nobody. */
+  async remove(entries: readonly DepotEntry[]): Promise<void> {
+    const gone = new Set(entries.map(nameEntry));
+    await this.#change(async () => {
+      const { index, version } = await this.#read();
+      const left = index.entries.filter((entry) => !gone.has(nameEntry(entry)));
+      if (left.length === index.entries.length) return undefined;
+      return { entries: left, version, signatures: this.#signed(left, []) };
+    });
   }
 
   /** Signs what is there, beside those who have signed it before. */
@@ -134,6 +155,8 @@ export class Ledger {
     throw new Failure('DEPOT_UNTRUSTED', `Cannot change depot "${name}" unsigned: its index is signed`, { hint });
   }
 }
+
+const nameEntry = (entry: DepotEntry): string => `${depotKey(entry)} ${entry.sha256}`;
 
 /** From 0 up to 1. */
 const randomShare = (): number => Number.parseInt(randomName(), 16) / 16 ** 12;

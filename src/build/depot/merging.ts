@@ -2,7 +2,7 @@
 import { type DepotEntry, depotKey } from '../../model/depot.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 import { forEachLimited } from '../../system/parallel.ts';
-import { archiveName, describeTestimony, upload } from './delivery.ts';
+import { archiveName, describeTestimony } from './delivery.ts';
 import { type Depot, demandIndex, demandTrust } from './depot.ts';
 import type { Ledger } from './ledger.ts';
 import type { TakingTools } from './taking.ts';
@@ -38,11 +38,11 @@ export async function mergeDepot(
     const { file, sizeBytes, sha256 } = await fetcher.download(source, { signal });
     // A name of our own: what the other calls its archives could be the name of our index.
     const row = { ...entry, url: archiveName(entry, sha256) };
-    await upload(ledger, row, { file, sizeBytes, sha256 }, signal);
+    await ledger.upload(row.url, { file, sizeBytes, sha256 });
     if (entry.provenance) {
       const testimony = await readTestimony({ depot: from, entry }, signal);
       row.provenance = describeTestimony(row.url, testimony);
-      await upload(ledger, row.provenance, testimony, signal);
+      await ledger.upload(row.provenance.url, testimony);
     }
     await ledger.add([row]);
     added.push(row);

@@ -77,6 +77,6 @@ export async function bringArchive(
 /** Neither a recipe nor galley.lock has anything to do with it. */
 function ofDepot({ code, message, facts, cause }: Failure): Failure {
   const hint =
-    'It was lost or damaged in the depot, or somebody has changed it: whoever keeps the depot finds more with "galley depot verify", and fills a new one with "galley push"';
+    'It was lost or damaged in the depot, or somebody has changed it: whoever keeps the depot mends it with "galley depot verify --repair" and another "galley push"';
   return new Failure(code, message, { hint, facts, cause });
 }

@@ -62,6 +62,14 @@ async function verifyEntry(offer: Offer, trusted: readonly PublicKey[], tools: T
   await hear(offer, archive.entry, trusted, signal);
 }
 
+/** Problems that another upload mends: a server that fails has said nothing about what it keeps. */
+const DAMAGE = ['DIGEST_MISMATCH', 'SOURCE_NOT_FOUND', 'DEPOT_INVALID', 'ARCHIVE_INVALID', 'ARCHIVE_UNSAFE'];
+
+/** Of what `verifyDepot` has found, the entries that nobody can use. */
+export function damagedOf({ problems }: DepotReport): DepotEntry[] {
+  return problems.filter(({ error }) => DAMAGE.includes(error.code)).map(({ entry }) => entry);
+}
+
 /** Has nothing of what was fetched before, and forgets what comes. */
 function storeIn(dir: string, files: Files): Store {
   return {

@@ -63,8 +63,14 @@ export const SHARE_COMMANDS: readonly CommandRow[] = [
     name: 'depot verify',
     summary: 'Read every archive of a depot again, and check its signatures',
     arguments: [DEPOT],
-    flags: [JSON_FLAG],
-    examples: [{ command: 'galley depot verify /srv/depot', meaning: 'Is it still what the index says?' }],
+    flags: [
+      { flag: '--repair', meaning: 'Take what is lost or damaged out of the index, so that a push brings it again' },
+      JSON_FLAG,
+    ],
+    examples: [
+      { command: 'galley depot verify /srv/depot', meaning: 'Is it still what the index says?' },
+      { command: 'galley depot verify /srv/depot --repair', meaning: 'Make room for what is damaged' },
+    ],
     load: () => import('../commands/depot-verify.ts'),
   },
   {

@@ -41,7 +41,6 @@ export function createOciStore(url: string, tools: TransportTools): ObjectStore 
   return {
     settleMs: SETTLE_MS,
     sourceOf: (name) => ({ url: `${formatRepository(repository)}:${tagOf(name)}` }),
-    has: async (name, signal) => (await versionOf(name, signal)) !== undefined,
 
     async read(name, signal, known) {
       if (known !== undefined && (await versionOf(name, signal)) === known) return 'unchanged';

@@ -37,7 +37,6 @@ export function createS3Store(url: string, tools: TransportTools): ObjectStore {
 
   return {
     sourceOf: (name) => ({ url: formatAddress(addressOf(name)) }),
-    has: async (name, signal) => (await versionOf(name, signal)) !== undefined,
 
     async read(name, signal, known) {
       const headers = known === undefined ? {} : { 'if-none-match': known };
