@@ -1,6 +1,6 @@
 // Bundles the program into dist/: `galley.js` is what people call, `worker.js` runs the sandbox, `courier.js` copies outputs. What a command does not
 // need stays in files of its own that are not even read.
-import { chmod, rename, rm } from 'node:fs/promises';
+import { chmod, readFile, rename, rm } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
@@ -12,6 +12,16 @@ const withoutDevtools = {
   setup(build) {
     build.onResolve({ filter: /^react-devtools-core$/ }, ({ path }) => ({ path, namespace: 'stub' }));
     build.onLoad({ filter: /.*/, namespace: 'stub' }, () => ({ contents: 'export default {};' }));
+  },
+};
+
+/** Ink's layout has its WebAssembly as text in itself. To read that with `fetch` loads all of Node's own HTTP client. */
+const withoutFetch = {
+  name: 'without-fetch',
+  setup(build) {
+    build.onLoad({ filter: /yoga-wasm-base64-esm\.js$/ }, async ({ path }) => ({
+      contents: `const fetch = undefined;\n${await readFile(path, 'utf8')}`,
+    }));
   },
 };
 
@@ -35,7 +45,7 @@ await build({
   // Native prebuilds and WebAssembly are found beside their own packages; unzipper would ask for the last one if somebody
   // handed it a zip in S3; the CycloneDX library writes XML with its own peer, which we do without.
   external: ['fs-native-extensions', 'quickjs-emscripten', '@jitl/*', '@aws-sdk/client-s3', 'xmlbuilder2'],
-  plugins: [withoutDevtools],
+  plugins: [withoutDevtools, withoutFetch],
   // React chooses its production build by this.
   define: { 'process.env.NODE_ENV': '"production"' },
   // CommonJS packages inside an ES module call a `require` that is not there.

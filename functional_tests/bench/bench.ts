@@ -1,7 +1,7 @@
 // `npm run bench`: measures the built command line against its floors and shows one table; exits 1 when a target is
 // missed.
 //
-//   node functional_tests/bench/bench.ts [--only noop,cold,memory,output,launcher,chain,fetching,placing] [--rounds 5] [--dir DIR] [--json]
+//   node functional_tests/bench/bench.ts [--only noop,cold,memory,output,launcher,chain,fetching,placing,telling] [--rounds 5] [--dir DIR] [--json]
 import { existsSync, mkdtempSync } from 'node:fs';
 import { cpus, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';

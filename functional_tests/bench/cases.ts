@@ -6,11 +6,22 @@ import { placing } from './placing.ts';
 import { BenchProject, chainFiles, LAUNCHER_FILES, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
 import { type Row, rowOf } from './row.ts';
 import { type Program, peakMegabytes, timeInTurns, timeOnce } from './stopwatch.ts';
+import { telling } from './telling.ts';
 
 /** Measures in a directory of its own, which is not there yet, as many rounds as are asked for. */
 type Case = (dir: string, rounds: number) => Promise<Row[]>;
 
-export const CASES: Readonly<Record<string, Case>> = { noop, cold, memory, output, launcher, chain, fetching, placing };
+export const CASES: Readonly<Record<string, Case>> = {
+  noop,
+  cold,
+  memory,
+  output,
+  launcher,
+  chain,
+  fetching,
+  placing,
+  telling,
+};
 
 const FLOOR = path.join(import.meta.dirname, 'floor.mjs');
 const EMPTY_NODE = [process.execPath, '-e', '0'];

@@ -21,8 +21,8 @@ import { reduce } from './reduce.ts';
 import { createState, type State } from './state.ts';
 import { FIRST_UI, press } from './ui.ts';
 
-/** Ten frames a second: nobody reads faster, and each takes some milliseconds. */
-const FRAME_MS = 100;
+/** Eight frames a second: nobody reads faster, and each takes some milliseconds. */
+const FRAME_MS = 125;
 /** What is over sooner needs no pictures. */
 const LASTING_MS = 200;
 /** How often a job in the background looks whether it is still there. */
@@ -122,8 +122,9 @@ export class TuiReporter implements Reporter {
 
   #look(now: number): Look {
     const { streams, unicode, paint } = this.#options;
-    const { columns = 80, rows = 24 } = streams.output;
-    return { columns, rows, now, unicode, paint, signs: signsFor(unicode) };
+    const { columns, rows } = streams.output;
+    // A terminal that says nothing of its size is taken for the usual one.
+    return { columns: columns || 80, rows: rows || 24, now, unicode, paint, signs: signsFor(unicode) };
   }
 
   #safely(act: () => void): void {
