@@ -63,7 +63,7 @@ export const SETTINGS: { readonly [Name in SettingName]: SettingRule } = {
   reporter: {
     form: { kind: 'choice', choices: REPORTERS, placeholder: 'how' },
     meaning: 'How the run is told on stderr',
-    byDefault: 'auto',
+    byDefault: 'auto: drawn at a terminal, annotations in a workflow, else plain',
     inFiles: true,
   },
   quiet: { form: toggle, short: 'q', meaning: 'Tell only warnings and errors', inFiles: true },
