@@ -4,6 +4,8 @@ import { globSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { CODES } from '../src/model/codes.ts';
+import { succeed } from './rig/galley.ts';
+import { createProject } from './rig/project.ts';
 
 const ROOT = path.resolve(import.meta.dirname, '..');
 
@@ -21,6 +23,16 @@ test('every code is provoked through the command line by some functional test', 
     ...mentioned('test_data/{bad,recipes}/*/{expected,account}.txt'),
   ]);
   expect(Object.keys(CODES).filter((code) => !provoked.has(code))).toEqual([]);
+});
+
+test('help tells of every code what the reference says of it', async () => {
+  const page = readFileSync(path.join(ROOT, 'docs/reference/errors.md'), 'utf8');
+  const sections = [...page.matchAll(/^### (\w+)$/gm)].map(([, code]) => code);
+  expect(sections.toSorted()).toEqual(Object.keys(CODES).toSorted());
+  const project = await createProject();
+  const { stdout } = await succeed(project, ['help', 'command_failed'], { told: 'words' });
+  expect(stdout).toMatch(/^COMMAND_FAILED \(build, exit status 1\)\n\nA command ended with .*\n\n\$ galley sync\n/);
+  expect(stdout).not.toMatch(/```|^###/m);
 });
 
 test('every code that a person is shown is in the table', () => {

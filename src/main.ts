@@ -8,14 +8,14 @@ import { defaultSettings, readSettings } from './cli/read-settings.ts';
 import { createRetoldClock, speedOf } from './cli/replay/pace.ts';
 import type { ResolvedSettings } from './cli/settings.ts';
 import { statusOf } from './cli/status.ts';
-import { exitStatusOf } from './model/codes.ts';
+import { type Code, exitStatusOf } from './model/codes.ts';
 import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
 import { Failure } from './model/failure.ts';
 import type { Settings } from './model/settings.ts';
 import { following, type Reporter } from './report/reporter.ts';
 import { createTally, type Tally } from './report/summary.ts';
 import { openReporter } from './reporters.ts';
-import { createServices } from './services.ts';
+import { createServices, ownPath } from './services.ts';
 import { systemClock } from './system/clock.ts';
 import { guard } from './system/errno.ts';
 import { createFiles } from './system/files.ts';
@@ -73,6 +73,7 @@ async function runProgram(world: World): Promise<number> {
   try {
     called = await parseCommandLine(world.argv);
     if (called.kind === 'help') return await print({ status: 0, stdout: called.text.trimEnd() }, false);
+    if (called.kind === 'code') return await print({ status: 0, stdout: await tellCode(called.code, world) }, false);
     resolved = await readSettings(called.settings, world);
     reporter = called.row.retells
       ? await openRetelling(called, resolved.settings, world)
@@ -86,6 +87,12 @@ async function runProgram(world: World): Promise<number> {
   } catch (error) {
     return await refuse(error, world);
   }
+}
+
+/** What the reference says of a code; the page comes with the program. */
+async function tellCode(code: Code, { files }: World): Promise<string> {
+  const { sectionOf } = await import('./cli/code-page.ts');
+  return sectionOf(code, await files.readText(ownPath('docs/reference/errors.md')));
 }
 
 /** Where there is no reporter to tell a problem, the default one does. */

@@ -136,7 +136,7 @@ function supportedPlatform(): Services['platform'] {
 }
 
 /** A directory of the installation: `src/` and `dist/` are both directly below its root. */
-function ownPath(name: string): string {
+export function ownPath(name: string): string {
   return fileURLToPath(new URL(`../${name}`, import.meta.url));
 }
 

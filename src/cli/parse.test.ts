@@ -4,7 +4,7 @@ import { parseCommandLine } from './parse.ts';
 
 async function called(...argv: string[]) {
   const line = await parseCommandLine(argv);
-  if (line.kind !== 'command') throw new Error(line.text);
+  if (line.kind !== 'command') throw new Error(JSON.stringify(line));
   const { row, args, flags, lists, settings } = line;
   return { name: row.name, args, flags, lists, settings };
 }
@@ -85,6 +85,10 @@ test.each([
 
 test.each([[[]], [['--help']], [['help']], [['cache']], [['help', 'cache']]])('%j answers help', async (argv) => {
   expect(await parseCommandLine(argv)).toMatchObject({ kind: 'help', text: expect.stringContaining('Usage: galley') });
+});
+
+test.each(['COMMAND_FAILED', 'command-failed'])('help %s is about the code', async (word) => {
+  expect(await parseCommandLine(['help', word])).toEqual({ kind: 'code', code: 'COMMAND_FAILED' });
 });
 
 test.each(COMMANDS.map((row) => [row]))('help of $name shows its summary and every example', async (row) => {

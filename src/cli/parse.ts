@@ -1,6 +1,7 @@
 // Words → the command that is meant, its arguments and flags, and what is said about settings. Help is an answer like
 // any other. Commander does the splitting; all it knows comes from the two tables.
 import type { Command, CommanderError } from 'commander';
+import { CODES, type Code } from '../model/codes.ts';
 import type { Options } from './answer.ts';
 import { COMMANDS, GROUPS, ITSELF } from './catalog.ts';
 import type { CommandRow } from './command-row.ts';
@@ -12,6 +13,8 @@ export type SettingFlags = Partial<Record<SettingName, string | boolean | string
 
 export type CommandLine =
   | { kind: 'help'; text: string }
+  /** `galley help COMMAND_FAILED`. */
+  | { kind: 'code'; code: Code }
   | ({ kind: 'command'; row: CommandRow; settings: SettingFlags } & Pick<Options, 'args' | 'rest' | 'flags' | 'lists'>);
 
 type Commander = typeof import('commander');
@@ -43,8 +46,16 @@ export async function parseCommandLine(argv: readonly string[]): Promise<Command
   } catch (error) {
     if (!(error instanceof commander.CommanderError) || !HELP_CODES.has(error.code)) throw error;
   }
+  const code = found === undefined && words[0] === 'help' ? findCode(words[1]) : undefined;
+  if (code !== undefined) return { kind: 'code', code };
   if (found === undefined) expectKnown(program);
   return found ?? { kind: 'help', text: help };
+}
+
+/** However it is written. */
+function findCode(word = ''): Code | undefined {
+  const name = word.toUpperCase().replaceAll('-', '_');
+  return Object.hasOwn(CODES, name) ? (name as Code) : undefined;
 }
 
 /** Commander has taken the dashes away; what followed them is at the end. */
@@ -78,7 +89,9 @@ function createProgram(commander: Commander, write: (text: string) => void): Com
   );
   // What follows the first argument of `run` is not ours, even if it looks like a flag of ours.
   program.enablePositionalOptions();
-  program.commandsGroup(ITSELF).helpCommand('help [command]', 'Show help for a command');
+  program
+    .commandsGroup(ITSELF)
+    .helpCommand('help [command]', 'Show help for a command, or for a code such as COMMAND_FAILED');
   program.helpOption('-h, --help', 'Show this help');
   program.configureHelp({ subcommandTerm });
   addSettings(commander, program);

@@ -2,8 +2,9 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { expectGolden } from '../golden.ts';
 import { ctxPage, manifestPage, recipePage } from './authored.ts';
+import { errorsPage } from './errors.ts';
 import { eventsPage } from './events.ts';
-import { commandsPage, errorsPage, settingsPage } from './tables.ts';
+import { commandsPage, settingsPage } from './tables.ts';
 import { variablesPage } from './variables.ts';
 
 const REFERENCE = path.join(import.meta.dirname, '../../../docs/reference');

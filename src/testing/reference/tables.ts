@@ -12,36 +12,7 @@ import {
   type SettingName,
   variableOf,
 } from '../../cli/setting-table.ts';
-import { type Blame, CODES, type Code, exitStatusOf } from '../../model/codes.ts';
-import { fence, page, table, title } from './markdown.ts';
-
-const BLAMES: Record<Blame, string> = {
-  input: 'Somebody has to change the manifest, a recipe or the command line.',
-  build: 'A build, check or placement failed.',
-  environment: 'The machine, the network or another process is in the way.',
-  interrupt: 'A signal ended the run: 130 after SIGINT, 143 after SIGTERM.',
-  bug: 'Galley itself is wrong; please report it.',
-  advice: 'Nothing failed. `galley lint` says what could be better.',
-};
-
-export function errorsPage(): string {
-  const sections = (Object.keys(BLAMES) as Blame[]).map((blame) => {
-    const codes = (Object.keys(CODES) as Code[]).filter((code) => CODES[code].blame === blame);
-    const status = exitStatusOf(codes[0] as Code);
-    return [
-      `## ${title(blame)} (exit status ${status})`,
-      BLAMES[blame],
-      table(['code', 'meaning'], codes.map(codeRow)),
-    ].join('\n\n');
-  });
-  const several = [
-    'When several packages fail, the exit status is that of their kind if all are of one kind, and 1 if they are mixed.',
-    'A bug or an interrupt decides alone. Packages that were only blocked by the failure of another do not count.',
-  ].join('\n');
-  return page('Errors', ['Every failure ends with its code.', several, ...sections]);
-}
-
-const codeRow = (code: Code) => [`\`${code}\``, CODES[code].meaning];
+import { fence, page, table } from './markdown.ts';
 
 export function settingsPage(): string {
   const order = [
