@@ -69,8 +69,8 @@ it('packages have rows as long as they are made, in any window, and then words t
   await slow?.print('[1/9] cc -c one.c');
   await wide?.print(`\u001b[31m漢字\u001b[0m\u001b]0;title\u0007 50%\r${'漢字'.repeat(30)}`);
   await bad?.print('bad.c:1: error: no such thing');
-  await screen.until('no such thing');
-  await album.take(screen, '80 columns', '漢字');
+  await screen.until(/^built +a\.first/m);
+  await album.take(screen, '80 columns', /one\.c\n[\s\S]*漢字[\s\S]*no such thing/);
   await screen.resize(40, 18);
   await album.take(screen, '40 columns', /^galley sync \d+ s · 1 of 4 packages$/m);
   await screen.resize(100, 30);
@@ -101,6 +101,7 @@ it('ten rows of forty columns show what is at work, and scroll', async () => {
   const album = new Album();
   const screen = await openScreen(project, onlyGalley(SYNC.replace('3', '8')), { columns: 40, rows: 10 });
   const commands = await begin(...names);
+  await screen.until('1 of 9');
   await album.take(screen, '10 rows', '2 more at work');
   await screen.type('Down', 'NPage');
   await album.take(screen, 'scrolled', /^› a\.seven/m);
@@ -113,7 +114,8 @@ it('ten rows of forty columns show what is at work, and scroll', async () => {
 /** A shell that tells whether the terminal is in order whenever galley has ended. */
 const SHELL = `check() { echo "status $?, $(stty -a | grep -o -e '-\\?icanon')"; }; PS1='% '; set -m`;
 
-it('keys cancel a run as Ctrl-C does, once that is confirmed, and leave the terminal in order', async () => {
+it('keys cancel a run as Ctrl-C does, once that is confirmed, and a second Ctrl-C ends it at once', async () => {
+  await prepare({ expectTidy: false });
   await building('slow');
   const screen = await openScreen(project, `${SHELL}; galley ${SYNC}; check; galley ${SYNC}; check; read -r`);
   await begin('slow');
@@ -126,11 +128,15 @@ it('keys cancel a run as Ctrl-C does, once that is confirmed, and leave the term
   await screen.until('status 130, icanon');
   expect(await screen.hasCursor()).toBe(true);
   expect(await screen.text()).toMatch(/^2 packages: 1 built, 1 cancelled in/m);
-  await begin('slow');
+  const [stubborn] = await begin('slow');
   await screen.until(/a\.slow@r1 .*build/);
   expect(await screen.hasCursor()).toBe(false);
+  await stubborn?.ignore('SIGTERM');
+  await screen.type('C-c');
+  await screen.until('cancelling');
   await screen.type('C-c');
   await screen.until(/status 130, icanon[\s\S]*status 130, icanon/);
+  expect(await screen.text()).not.toContain('q quit');
   expect(await screen.hasCursor()).toBe(true);
 });
 

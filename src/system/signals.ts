@@ -33,6 +33,12 @@ export function signalJob(signal: 'SIGINT' | 'SIGTSTP'): void {
   process.kill(0, signal);
 }
 
+/** Calls back when the process ends, in whatever way but by a signal that nobody can hear. */
+export function onExit(callback: () => void): Disposable {
+  process.on('exit', callback);
+  return { [Symbol.dispose]: () => void process.off('exit', callback) };
+}
+
 /** What shells report for a process that a signal ended. */
 export function exitCodeOf(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];

@@ -1,6 +1,7 @@
 // The live area and the keys that belong to it: opened and closed together, and as often as is needed. Closing takes effect
 // at once, as whoever asks for the terminal does not wait.
 import { type KeySource, listenToKeys } from '../../system/keyboard.ts';
+import { onExit } from '../../system/signals.ts';
 import type { Canvas } from './canvas.ts';
 
 export interface Streams {
@@ -14,6 +15,7 @@ export class LiveArea {
   #isWanted = false;
   #canvas: Canvas | undefined;
   #keys: Disposable | undefined;
+  #exiting: Disposable | undefined;
   /** What is to be written above the area with the next frame. */
   #said: string[] = [];
 
@@ -34,6 +36,7 @@ export class LiveArea {
     if (!this.#isWanted || this.#canvas !== undefined) return;
     this.#canvas = openCanvas(this.#streams);
     this.#keys = listenToKeys(this.#streams.input, this.#hear);
+    this.#exiting = onExit(() => this.close());
   }
 
   draw(lines: readonly string[]): void {
@@ -50,6 +53,7 @@ export class LiveArea {
 
   close(): void {
     this.#isWanted = false;
+    this.#exiting?.[Symbol.dispose]();
     this.#keys?.[Symbol.dispose]();
     this.#canvas?.close();
     this.#keys = undefined;
