@@ -153,4 +153,6 @@ test('doctor tells people in words, with what to do beside each warning, in a di
   expect(stdout).toContain(`${project.dir}/two lines/galley.js, 1 package\n`);
   expect(stdout).toMatch(/^ +yes +false/m);
   expect(stdout).toMatch(/^ {2}warn +shell hook +does not know this project\n {8}→ Run galley sync once/m);
+  expect(stdout).toMatch(/\n\n\d+ warnings?\n$/);
+  expect(stdout).toMatch(/^ +depots +none \(default\)$/m);
 });

@@ -170,7 +170,7 @@ async function become(successor: NonNullable<Answer['become']>, world: World & {
 
 /** A recorded run is told on its own clock. */
 async function openRetelling({ flags }: Called, settings: Settings, world: World): Promise<Reporter> {
-  const clock = createRetoldClock(systemClock, speedOf(flags));
+  const clock = createRetoldClock(systemClock, speedOf({ flags, settings }));
   return following(await openReporter(settings, { ...world, clock }), clock);
 }
 

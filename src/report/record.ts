@@ -2,6 +2,7 @@
 // from the stream by whoever writes a report of it; of what commands printed only the last lines are kept.
 import type { Event, FailureFacts, Outcome, TestOutcome } from '../model/event.ts';
 import type { Phase } from '../model/phase.ts';
+import { createCriticalPath, type Step } from './critical-path.ts';
 import { createFailures, type FailedPackage } from './failures.ts';
 import { type Counts, createTally, type TestCounts } from './summary.ts';
 
@@ -43,11 +44,14 @@ export interface RunRecord {
   tests: TestRecord[];
   /** What belongs to no package. */
   problems: FailureFacts[];
+  /** What it has waited for, first to last. */
+  criticalPath: Step[];
 }
 
 export class Recorder {
   readonly #failures = createFailures();
   readonly #tally = createTally();
+  readonly #critical = createCriticalPath();
   /** Packages that have begun to climb. */
   readonly #begun = new Map<string, Pick<PackageRecord, 'key' | 'phases'>>();
   readonly #packages: PackageRecord[] = [];
@@ -60,6 +64,7 @@ export class Recorder {
   see(event: Event): void {
     this.#failures.see(event);
     this.#tally.count(event);
+    this.#critical.see(event);
     switch (event.type) {
       case 'run.started':
         Object.assign(this.#run, { version: event.version, command: event.command, startedAt: event.at });
@@ -98,6 +103,7 @@ export class Recorder {
       packages: this.#packages.map((one) => completed(one, failures, false)),
       tests: this.#tests.map((one) => completed(one, failures, true)),
       problems: this.#problems,
+      criticalPath: this.#critical.steps(),
     };
   }
 

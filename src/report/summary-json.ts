@@ -23,8 +23,13 @@ export function formatJsonSummary(run: RunRecord): string {
     packages: run.packages.map(packageOf),
     tests: run.tests.map(testOf),
     problems: run.problems.map(problemOf),
+    critical_path: run.criticalPath.filter(({ durationMs }) => durationMs > 0).map(stepOf),
   };
   return `${JSON.stringify(document, null, 2)}\n`;
+}
+
+function stepOf({ package: name, phase, durationMs }: RunRecord['criticalPath'][number]) {
+  return { package: name, phase, duration_ms: durationMs };
 }
 
 function packageOf({ failure, ...one }: PackageRecord) {

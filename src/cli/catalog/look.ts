@@ -59,7 +59,10 @@ export const LOOK_COMMANDS: readonly CommandRow[] = [
     summary: 'Tell a recorded run again, as it was told or by another reporter; makes nothing',
     arguments: [{ name: '<trace>', meaning: 'What --trace has written; - for stdin' }],
     flags: [
-      { flag: '--speed <factor>', meaning: '1 is as fast as it was, 10 ten times as fast; 0, at once, unless told' },
+      {
+        flag: '--speed <factor>',
+        meaning: '1 is as fast as it was, 10 ten times as fast, 0 at once; 1 unless told where it is drawn, else 0',
+      },
     ],
     examples: [
       { command: 'galley replay run.jsonl', meaning: 'What did the run tell that somebody sent me?' },

@@ -27,7 +27,7 @@ export const run: Run = async (services, options) => {
   const findings = parts.flat();
   return {
     status: hasError(findings) ? 1 : 0,
-    stdout: AREAS.map((area) => tell(area, findings)).join('\n\n'),
+    stdout: [...AREAS.map((area) => tell(area, findings)), sumUp(findings)].join('\n\n'),
     json: toJson(findings),
   };
 };
@@ -43,4 +43,13 @@ function tell(area: Area, findings: readonly Finding[]): string {
     ...(advice === undefined ? [] : [`        → ${advice}`]),
   ]);
   return [area, ...(own.length > 0 ? told : ['  nothing to look at'])].join('\n');
+}
+
+/** The last line, as all else may have scrolled away. */
+function sumUp(findings: readonly Finding[]): string {
+  const count = (level: Finding['level'], noun: string): string[] => {
+    const { length } = findings.filter((finding) => finding.level === level);
+    return length === 0 ? [] : [`${length} ${noun}${length === 1 ? '' : 's'}`];
+  };
+  return [...count('error', 'error'), ...count('warn', 'warning')].join(', ') || 'nothing is wrong';
 }

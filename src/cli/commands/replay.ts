@@ -11,8 +11,9 @@ import { invalid, type RecordedLine, readRecording } from '../replay/recording.t
 const LOOK_MS = 20;
 
 /** Ends well when all was shown, however the recorded run ended. */
-export const run: Run = async (services, { args: [name = ''], flags }, signal) => {
-  const waitFor = createPace(services.clock, speedOf(flags), signal);
+export const run: Run = async (services, options, signal) => {
+  const [name = ''] = options.args;
+  const waitFor = createPace(services.clock, speedOf(options), signal);
   const recording = readRecording(open(name, services), name);
   let last = services.clock.now();
   for await (const line of recording.lines) {

@@ -5,7 +5,7 @@ import { formatPlatform } from '../../model/platform.ts';
 import { nodeVersion, osVersion, tmpDir } from '../../system/host.ts';
 import { tryDirectory } from '../../system/probe.ts';
 import type { Options } from '../answer.ts';
-import { fieldOf, SETTING_NAMES } from '../setting-table.ts';
+import { fieldOf, SETTING_NAMES, type SettingName } from '../setting-table.ts';
 import { type Finding, findingsOf, problemsOf } from './finding.ts';
 
 const program = findingsOf('program');
@@ -50,5 +50,10 @@ async function examineTmp(dir: string): Promise<Finding> {
 }
 
 export function examineSettings({ settings, origins }: Options): Finding[] {
-  return SETTING_NAMES.map((name) => setting(fieldOf(name), `${settings[name] ?? 'unset'} (${origins[name]})`));
+  return SETTING_NAMES.map((name) => setting(fieldOf(name), `${tell(settings[name])} (${origins[name]})`));
+}
+
+function tell(value: Options['settings'][SettingName]): string {
+  if (value === undefined) return 'unset';
+  return Array.isArray(value) && value.length === 0 ? 'none' : `${value}`;
 }

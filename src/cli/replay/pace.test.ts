@@ -1,8 +1,10 @@
 import { expect, test } from 'vitest';
 import { createManualClock } from '../../testing/manual-clock.ts';
+import { defaultSettings } from '../read-settings.ts';
 import { createPace, createRetoldClock, speedOf } from './pace.ts';
 
 const { signal } = new AbortController();
+const settings = defaultSettings({ env: {} });
 
 test('an event is due when its time has passed, in the unit of the speed', async () => {
   const clock = createManualClock();
@@ -38,5 +40,11 @@ test('the clock of a recorded run has the time of its last event, and goes on at
 });
 
 test.each(['-1', '1e3', '', 'fast', '.5'])('%j is no speed', (speed) => {
-  expect(() => speedOf({ speed })).toThrow(`Cannot replay at speed "${speed}"`);
+  expect(() => speedOf({ flags: { speed }, settings })).toThrow(`Cannot replay at speed "${speed}"`);
+});
+
+test('a run that is drawn takes its time unless told, and one that is printed none', () => {
+  expect(speedOf({ flags: {}, settings })).toBe(0);
+  expect(speedOf({ flags: {}, settings: { ...settings, reporter: 'tui' } })).toBe(1);
+  expect(speedOf({ flags: { speed: '2.5' }, settings: { ...settings, reporter: 'tui' } })).toBe(2.5);
 });

@@ -4,9 +4,13 @@ import type { Clock } from '../../system/clock.ts';
 import type { Options } from '../answer.ts';
 import { flagText } from '../flags.ts';
 
-/** The recorded time that passes in a unit of ours; with 0 none is waited for. @throws Failure USAGE */
-export function speedOf(flags: Options['flags']): number {
-  const text = flagText(flags, 'speed') ?? '0';
+/**
+ * The recorded time that passes in a unit of ours; with 0 none is waited for. What is drawn is there to be watched.
+ *
+ * @throws Failure USAGE
+ */
+export function speedOf({ flags, settings }: Pick<Options, 'flags' | 'settings'>): number {
+  const text = flagText(flags, 'speed') ?? (settings.reporter === 'tui' ? '1' : '0');
   if (/^\d{1,9}(\.\d{1,9})?$/.test(text)) return Number(text);
   const hint = '1 is as fast as it was, 10 ten times as fast, and 0 is at once';
   throw new Failure('USAGE', `Cannot replay at speed "${text}"`, { hint });
