@@ -71,6 +71,9 @@ test('the JSON reporter tells every event as a line, the schema in the first', a
   const events = parseLines(stderr);
   expect(events[0]).toMatchObject({ type: 'run.started', schema: 1, command: 'sync' });
   expect(events.at(-1)).toMatchObject({ type: 'run.finished', outcome: 'ok', counts: { built: 1 } });
+  const lanes = events.filter(({ type }) => type.startsWith('lane.'));
+  const [entered, left] = ['lane.entered', 'lane.left'].map((type) => ({ type, package: TOOL, lane: 'cpu' }));
+  expect(lanes).toMatchObject([entered, left]);
   expect(events.every(({ at }) => Math.abs(at - Date.now()) < 60_000)).toBe(true);
 });
 

@@ -157,6 +157,18 @@ test('libraries and the parts of Node that reach the world have owners', () => {
   expect(found).toEqual([]);
 });
 
+test('what draws is loaded when there is something to draw, by nobody else and not before', () => {
+  const canvas = path.join('report', 'tui', 'canvas.ts');
+  const found = breaches(PROGRAM, (node, { name }) => {
+    const specifier = importedBy(node) ?? '';
+    if (/^(ink|react)(\/|$)/.test(specifier)) return name === canvas ? undefined : `imports ${specifier}`;
+    const isCanvas = path.join(path.dirname(name), specifier) === canvas;
+    const isEager = ts.isImportDeclaration(node) && node.importClause?.phaseModifier !== ts.SyntaxKind.TypeKeyword;
+    return isCanvas && isEager ? 'imports the canvas before it is needed' : undefined;
+  });
+  expect(found).toEqual([]);
+});
+
 test('the clock, the process and the console are used only by their owners', () => {
   const found = breaches(PROGRAM, (node, { place }) => {
     const owners = GLOBALS.get(globalUsedBy(node) ?? '');
