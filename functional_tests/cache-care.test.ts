@@ -8,6 +8,7 @@ import { assetOf, entriesOf, entryOf, listNames } from './rig/disk.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { mountDisk } from './rig/small-disk.ts';
+import { expectTold } from './rig/told.ts';
 
 const TOOL = 'test.tool@r1';
 const USER = 'test.user@r1';
@@ -107,6 +108,7 @@ test('nothing is taken from a build that runs, neither what it makes nor what it
   const command = await control.next('user');
   const refused = await galley(project, 'cache remove tool --yes');
   expect([refused.status, refused.events.codes()]).toEqual([3, ['CACHE_IN_USE']]);
+  expectTold('CACHE_IN_USE', refused, project, 'cache remove tool --yes');
   expect(refused.events.messages()).toContain(`process ${run.pid} uses it (galley --reporter json install user)`);
   for (const words of ['gc --older-than 0d', 'clean --yes']) {
     const { kept } = await tell(project, `cache ${words}`);

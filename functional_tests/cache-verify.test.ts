@@ -6,10 +6,12 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { createCounter } from './rig/counter.ts';
 import { assetOf, entriesOf, entryOf, listNames } from './rig/disk.ts';
+import type { Events } from './rig/events.ts';
 import { galley, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
 import { tarOf } from './rig/tar.ts';
+import { expectTold } from './rig/told.ts';
 
 const TOOL = 'test.tool@r1';
 
@@ -24,14 +26,17 @@ interface Verdict {
   }[];
 }
 
-async function verify(project: Project, args = ''): Promise<{ status: number; codes: string[] } & Verdict> {
+async function verify(
+  project: Project,
+  args = '',
+): Promise<{ status: number; codes: string[]; events: Events } & Verdict> {
   const { status, stdout, events } = await galley(project, [
     'cache',
     'verify',
     '--json',
     ...args.split(' ').filter(Boolean),
   ]);
-  return { status, codes: events.codes(), ...(JSON.parse(stdout) as Verdict) };
+  return { status, codes: events.codes(), events, ...(JSON.parse(stdout) as Verdict) };
 }
 
 /** Changes the asset of the tool as a person or a bad disk would, and leaves its root as recorded. */
@@ -64,8 +69,9 @@ test('verify names each difference of an asset, and ends with 1', async () => {
     await symlink('other', `${dir}/link`);
     await writeFile(`${dir}/virus`, '');
   });
-  const { status, codes, damaged } = await verify(project);
+  const { status, codes, damaged, events } = await verify(project);
   expect([status, codes]).toEqual([1, ['ASSET_DAMAGED']]);
+  expectTold('ASSET_DAMAGED', { events }, project, 'cache verify');
   expect(damaged).toEqual([
     expect.objectContaining({
       outcome: 'damaged',

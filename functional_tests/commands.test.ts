@@ -8,6 +8,7 @@ import { expectGolden } from '../src/testing/golden.ts';
 import { assetOf, entriesOf, entryOf, listNames } from './rig/disk.ts';
 import { galley, PROGRAM, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
+import { expectTold } from './rig/told.ts';
 
 const [TOOL, NOTES, OVEN] = ['test.tool@r1', 'test.notes@r1', 'test.oven@r1'];
 const SCRIPT = '#!/bin/sh\necho "tool: $*"\nexit $EXIT\n';
@@ -182,6 +183,7 @@ test('lint gives advice and ends well, or shows all problems and does not', asyn
   });
   const { events } = await succeed(project, 'lint');
   expect(events.codes().sort()).toEqual(['NO_CHECK', 'NO_PIN']);
+  for (const code of ['NO_CHECK', 'NO_PIN'] as const) expectTold(code, { events }, project, 'lint');
   await project.write({ [`recipes/${NOTES}.js`]: `export const biuld = 'true'; export const stage = 7;` });
   const wrong = await galley(project, 'lint');
   expect(wrong.status).toBe(2);

@@ -13,6 +13,7 @@ import { createProject, type Project } from './rig/project.ts';
 import { startRegistry } from './rig/registry.ts';
 import { startS3Server } from './rig/s3-server.ts';
 import { startServer } from './rig/server.ts';
+import { expectTold } from './rig/told.ts';
 
 const [FLOUR, BREAD, OVEN] = ['test.flour@r1', 'test.bread@r1', 'test.oven@r1'];
 
@@ -281,6 +282,7 @@ test('an asset with a link to the host is not shared: a warning among others, a 
   expect(readIndex(depot).entries.map(({ identity }) => identity)).toEqual([BREAD, FLOUR]);
   const asked = await galley(project, ['push', depot, 'venv']);
   expect([asked.status, asked.events.codes()]).toEqual([1, ['NOT_PORTABLE']]);
+  expectTold('NOT_PORTABLE', asked, project, 'push ../depot venv');
 });
 
 test('a damaged asset is not shared', async () => {

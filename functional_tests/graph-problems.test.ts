@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import type { FailureFacts } from '../src/model/event.ts';
 import { galley, succeed } from './rig/galley.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
+import { expectTold } from './rig/told.ts';
 
 const LEAF = `export const install = 'touch it';`;
 
@@ -220,6 +221,7 @@ test('a setup pair that is selected when the setup has begun is too late', async
       location: { line: 3 },
     },
   ]);
+  expectTold('LATE_DEPENDENCY', { events }, project, 'sync');
 });
 
 test('all problems of all packages are told in one run, also of those that wait for one another', async () => {

@@ -9,6 +9,7 @@ import { assetOf, listNames } from './rig/disk.ts';
 import { galley, nestedGalley, start, succeed } from './rig/galley.ts';
 import { createProject, type Files } from './rig/project.ts';
 import { rounds } from './rig/rounds.ts';
+import { expectText } from './rig/told.ts';
 
 const TOOL = 'test.tool@r1';
 const FILE = `recipes/${TOOL}.js`;
@@ -67,6 +68,7 @@ test('a galley inside a recipe that would wait for its own ancestor fails at onc
   const { events } = await succeed(project, 'sync');
   const output = events.output(TOOL).join('\n');
   expect(output).toContain('LOCK_ANCESTOR');
+  expectText('LOCK_ANCESTOR', output.replace(/\nnested 3$/, ''), project, 'install');
   expect(output).toContain('nested 3');
 });
 

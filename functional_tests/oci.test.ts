@@ -7,6 +7,7 @@ import { assetOf, readTree, removeAll } from './rig/disk.ts';
 import { galley, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { LOGIN, type Manifest, type Registry, startRegistry } from './rig/registry.ts';
+import { expectTold } from './rig/told.ts';
 
 const TOOL = 'test.tool@r1';
 const IMAGE = 'application/vnd.oci.image.manifest.v1+json';
@@ -58,8 +59,10 @@ test('a tag that has moved is no news to who has a lock file, and a digest never
 test('one of several files is had by its name, and which ones there are is told', async () => {
   const registry = await startRegistry();
   await push(registry, { files: { 'a.txt': 'a', 'b.txt': 'b' } });
-  const vague = await galley(await projectOf(registry.url('test:v1')), 'sync');
+  const vagueProject = await projectOf(registry.url('test:v1'));
+  const vague = await galley(vagueProject, 'sync');
   expect([vague.status, vague.events.codes()]).toEqual([2, ['SOURCE_AMBIGUOUS']]);
+  expectTold('SOURCE_AMBIGUOUS', vague, vagueProject, 'sync');
   expect(vague.events.messages()).toContain('Name one of them after #: a.txt, b.txt');
   const named = await projectOf(registry.url('test:v1#b.txt'));
   await succeed(named, 'sync');

@@ -13,6 +13,7 @@ import { cleanEnvironment, type Finished, galley, PROGRAM, type Running, start, 
 import { createProject, type Project } from './rig/project.ts';
 import { rounds } from './rig/rounds.ts';
 import { mountDisk, mountStuckDisk } from './rig/small-disk.ts';
+import { expectTold } from './rig/told.ts';
 import { findTool } from './rig/toolbox.ts';
 
 const run = promisify(execFile);
@@ -77,6 +78,7 @@ test('an error that passes by itself is tried again, each time after a longer pa
   const denied = await galley(project, 'build --output-dir out', { env: await withFault(project, fault('EACCES', 0)) });
   expect(attempts(denied)).toEqual(['cache 1 EACCES']);
   await expectRefused(denied, 'PERMISSION_DENIED', 3);
+  expectTold('PERMISSION_DENIED', denied, project, 'build --output-dir out');
   expect(await listNames(project.at('out'))).toEqual([]);
 });
 
@@ -143,6 +145,7 @@ test('a damaged asset is noticed and made anew, once', async () => {
   const hopeless = await galley(project, 'build --output-dir new/out --output-strategy cache', { env });
   expect(hopeless.events.of('package.finished').map(({ outcome }) => outcome)).toEqual(['cached', 'built']);
   await expectRefused(hopeless, 'VERIFICATION_FAILED', 1);
+  expectTold('VERIFICATION_FAILED', hopeless, project, 'build --output-dir new/out --output-strategy cache');
   expect(await listNames(project.at('new/out'))).toEqual([]);
 });
 
@@ -224,6 +227,7 @@ test('a disk without room is told with what is needed and what there is', async 
   const disk = (await mountDisk(project.at('small'), 'size=2m')) ?? skip('a disk can only be mounted by root on Linux');
   const full = await galley(project, 'build --output-dir small/out');
   await expectRefused(full, 'INSUFFICIENT_SPACE', 3);
+  expectTold('INSUFFICIENT_SPACE', full, project, 'build --output-dir small/out');
   const { needed, available } = full.events.problems()[0]?.facts ?? {};
   expect(needed).toBe(3_000_000);
   expect(available).toBeGreaterThan(1_900_000);
@@ -234,6 +238,7 @@ test('a disk without room is told with what is needed and what there is', async 
   const env = await withFault(project, { on: 'fsync', does: 'ENOSPC', path: '/out/' });
   const filled = await galley(project, 'build --output-dir small/out', { env });
   expect(attempts(filled)).toEqual(['cache 1 INSUFFICIENT_SPACE']);
+  expect(filled.events.messages()).toContain('a quota or other programs');
   await expectRefused(filled, 'INSUFFICIENT_SPACE', 3);
   await succeed(project, 'build --output-dir small/out');
   expect((await stat(project.at('small/out/tool'))).size).toBe(3_000_000);
@@ -257,6 +262,7 @@ test('a file system that hangs is given up when the time is over, whatever its p
   await disk?.thaw();
   expect(attempts(stuck)).toEqual(['cache 1 COPY_TIMEOUT']);
   await expectRefused(stuck, 'COPY_TIMEOUT', 3);
+  expectTold('COPY_TIMEOUT', stuck, project, 'build --output-dir stuck/out --copy-timeout 0.5');
   const [attempted] = stuck.events.of('output.attempted');
   const finished = stuck.events.of('package.finished')[0];
   expect((attempted?.at ?? 0) - (finished?.at ?? 0)).toBeLessThan(3_000);

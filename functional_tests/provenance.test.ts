@@ -11,6 +11,7 @@ import { createProject, type Project } from './rig/project.ts';
 import { createRepository } from './rig/repository.ts';
 import { startServer } from './rig/server.ts';
 import { tarOf } from './rig/tar.ts';
+import { expectTold } from './rig/told.ts';
 
 const APP = 'test.app@r1';
 
@@ -133,6 +134,8 @@ test('a statement is not believed when its key, its words, or what it is about a
     const run = await galley(project, `provenance verify p.jsonl --key ${trusted}`);
     expect([run.status, run.events.codes(), run.stdout]).toEqual([1, ['PROVENANCE_INVALID'], '']);
     expect(run.events.messages()).toMatch(told);
+    if (trusted === stranger)
+      expectTold('PROVENANCE_INVALID', run, project, 'provenance verify p.jsonl --key ed25519:…');
   }
   await project.write({ 'p.jsonl': line });
   expect((await galley(project, 'provenance verify p.jsonl')).events.codes()).toEqual(['USAGE']);

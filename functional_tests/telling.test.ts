@@ -9,6 +9,7 @@ import { openControl } from './rig/control.ts';
 import { entriesOf, listNames } from './rig/disk.ts';
 import { cleanEnvironment, galley, PROGRAM, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
+import { expectTold } from './rig/told.ts';
 
 const TOOL = 'test.tool@r1';
 const ESCAPE = '\u001b[';
@@ -116,6 +117,7 @@ test('a run that a signal cancels says so of every package it was working on', a
   const { status, events } = await run.finished;
   expect([status, events.outcomes()]).toEqual([130, { [TOOL]: 'cancelled' }]);
   expect(events.codes()).toEqual(['INTERRUPTED']);
+  expectTold('INTERRUPTED', { events }, project, 'sync');
 });
 
 test('a bug of ours is told as one, with its stack and status 70', async () => {
@@ -123,4 +125,5 @@ test('a bug of ours is told as one, with its stack and status 70', async () => {
   const { status, events } = await galley(project, 'cache info', { env });
   expect([status, events.codes()]).toEqual([70, ['INTERNAL']]);
   expect(events.messages()).toMatch(/Galley itself is wrong: TypeError: .*\n +at /);
+  expectTold('INTERNAL', { events }, project, 'cache info');
 });

@@ -95,8 +95,11 @@ const HINTS: Partial<Record<Code, Hint>> = {
     ofSource
       ? 'Somebody or a failing disk has changed it; galley cache verify looks for more'
       : 'The disk or the memory of this machine may be failing: try another directory',
+  // A quota, or somebody who took the room after we had looked, leaves more than is needed.
   INSUFFICIENT_SPACE: ({ facts: { needed, available } }) =>
-    `Free ${formatSize(Number(needed) - Number(available))} there, or choose another directory`,
+    Number(needed) > Number(available)
+      ? `Free ${formatSize(Number(needed) - Number(available))} there, or choose another directory`
+      : 'See whether a quota or other programs take the room, or choose another directory',
   PERMISSION_DENIED: (_, { ofSource }) =>
     ofSource ? 'Let this user read it' : 'Choose a directory that this user may write to',
   COPY_TIMEOUT: () => 'See whether the file system of the directory answers; --copy-timeout allows more seconds',
