@@ -91,8 +91,8 @@ async function runProgram(world: World): Promise<number> {
 
 /** What the reference says of a code; the page comes with the program. */
 async function tellCode(code: Code, { files }: World): Promise<string> {
-  const { sectionOf } = await import('./cli/code-page.ts');
-  return sectionOf(code, await files.readText(ownPath('docs/reference/errors.md')));
+  const { textOfPage } = await import('./cli/code-page.ts');
+  return textOfPage(code, await files.readText(ownPath(`docs/reference/errors/${code}.md`)));
 }
 
 /** Where there is no reporter to tell a problem, the default one does. */

@@ -1,10 +1,19 @@
-// What the reference page of errors says of one code. Knows how that page is made, and nothing of what it says.
+// The reference page of a code as text for a terminal. Knows how such pages are made, and nothing of what they say.
 import { CODES, type Code, exitStatusOf } from '../model/codes.ts';
 
-/** The section of a code as text for a terminal, with the exit status, which the page tells for all of a kind. */
-export function sectionOf(code: Code, page: string): string {
-  const [, section = ''] = page.split(`\n### ${code}\n`);
-  const [text = ''] = section.split(/\n##/);
+/** Without the marks of the page; what is in fences stays as it is. */
+export function textOfPage(code: Code, page: string): string {
   const head = `${code} (${CODES[code].blame}, exit status ${exitStatusOf(code)})`;
-  return `${head}\n\n${text.replace(/^```.*\n/gm, '').trim()}`;
+  const [, body = ''] = page.split('-->\n');
+  const [text = ''] = body.split('\nExit status ');
+  const parts = text.split(/^```.*\n/m).map((part, at) => (at % 2 === 0 ? plain(part) : part));
+  return `${head}\n\n${parts.join('').trim()}`;
+}
+
+function plain(text: string): string {
+  return text
+    .replace(/^## (.*)$/gm, '$1:')
+    .replace(/\*\*(.*?)\*\*/g, '$1')
+    .replace(/\[([^\]]+)\]\([^)]*\)/g, '$1')
+    .replaceAll('`', '');
 }

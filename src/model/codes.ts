@@ -1,5 +1,5 @@
 // Every code a user can meet: who has to act, and what it means. The exit status follows from the blame.
-// `docs/reference/errors.md` and the tests are held in bijection with this table; a code is never reused.
+// `docs/reference/errors` and the tests are held in bijection with this table; a code is never reused.
 
 /** Who has to act: the author or caller, the build itself, the machine, a person who pressed Ctrl-C, or we; after advice, nobody. */
 export type Blame = 'input' | 'build' | 'environment' | 'interrupt' | 'bug' | 'advice';

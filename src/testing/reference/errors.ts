@@ -1,11 +1,14 @@
-// The page of all codes: what each means, and how a person meets it, as the project of test_data/bad that provokes it was
-// told in a test.
-import { readdirSync, readFileSync } from 'node:fs';
+// The index of all codes, and a page for each: its meaning from the table, an example that a test provokes, and advice.
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import { type Blame, CODES, type Code, exitStatusOf } from '../../model/codes.ts';
-import { page, table, title } from './markdown.ts';
+import { ADVICE } from '../advice/advice.ts';
+import { fence, page, table, title } from './markdown.ts';
 
-const BAD = path.resolve(import.meta.dirname, '../../../test_data/bad');
+const DATA = path.join(import.meta.dirname, '../../../test_data');
+
+/** Longer files and outputs hide what they are to show. */
+const MOST_LINES = 30;
 
 const BLAMES: Record<Blame, string> = {
   input: 'Somebody has to change the manifest, a recipe or the command line.',
@@ -16,41 +19,77 @@ const BLAMES: Record<Blame, string> = {
   advice: 'Nothing failed. `galley lint` says what could be better.',
 };
 
+const SEVERAL = `When several packages fail, the exit status is that of their kind if all are of one kind, and 1 if they are mixed.
+A bug or an interrupt decides alone. Packages that were only blocked by the failure of another do not count.`;
+
+export const ALL_CODES = Object.keys(CODES) as Code[];
+
 export function errorsPage(): string {
-  const blames = Object.keys(BLAMES) as Blame[];
-  const kinds = blames.map((blame) => [title(blame), String(exitStatusOf(codesOf(blame)[0] as Code)), BLAMES[blame]]);
-  const several = [
-    'When several packages fail, the exit status is that of their kind if all are of one kind, and 1 if they are mixed.',
-    'A bug or an interrupt decides alone. Packages that were only blocked by the failure of another do not count.',
-  ].join('\n');
-  const shown = examples();
-  const sections = blames.flatMap((blame) => [
-    `## ${title(blame)}`,
-    BLAMES[blame],
-    ...codesOf(blame).flatMap((code) => [`### ${code}`, `${CODES[code].meaning}.`, ...[shown.get(code) ?? []].flat()]),
+  const sections = (Object.keys(BLAMES) as Blame[]).map((blame) => {
+    const codes = ALL_CODES.filter((code) => CODES[code].blame === blame);
+    const rows = codes.map((code) => [`[\`${code}\`](errors/${code}.md)`, CODES[code].meaning]);
+    const head = `## ${title(blame)} (exit status ${exitStatusOf(codes[0] as Code)})`;
+    return [head, BLAMES[blame], table(['code', 'meaning'], rows)].join('\n\n');
+  });
+  return page('Errors', [
+    'Every failure ends with its code, and each code has a page, which `galley help <code>` shows too.',
+    SEVERAL,
+    ...sections,
   ]);
-  const opening = 'Every failure ends with its code; `galley help <code>` shows what this page says of it.';
-  return page('Errors', [opening, table(['kind', 'exit status', 'meaning'], kinds), several, ...sections]);
 }
 
-const codesOf = (blame: Blame) => (Object.keys(CODES) as Code[]).filter((code) => CODES[code].blame === blame);
+/** The page of one code. */
+export function errorPage(code: Code): string {
+  const { blame, meaning } = CODES[code];
+  const { why, steps } = ADVICE[code];
+  return page(code, [
+    `**${meaning}.** ${why}`,
+    ...exampleOf(code),
+    '## What to do',
+    steps.map((step) => `- ${step}`).join('\n'),
+    `Exit status ${exitStatusOf(code)}: ${lowered(BLAMES[blame])} [All codes](../errors.md)`,
+  ]);
+}
 
-/** The shortest story of each code in which it is alone. */
-function examples(): Map<string, string> {
-  const told = readdirSync(BAD).map((name) => readFileSync(path.join(BAD, name, 'expected.txt'), 'utf8'));
-  const shown = new Map<string, string>();
-  for (const text of told.sort((one, other) => one.length - other.length || (one < other ? -1 : 1))) {
-    const codes = new Set([...text.matchAll(/^ {2}code: (\w+)$/gm)].map(([, code = '']) => code));
-    const [code] = codes;
-    if (codes.size === 1 && code !== undefined && !shown.has(code)) shown.set(code, fenced(text));
-  }
-  return shown;
+const lowered = (text: string) => (text.startsWith('Galley') ? text : text.charAt(0).toLowerCase() + text.slice(1));
+
+/** A project in which it happens, with what is then read. */
+function exampleOf(code: Code): string[] {
+  const { example } = ADVICE[code];
+  if (example === undefined) return ['## For example', fence(linesOf(path.join(DATA, 'told', `${code}.txt`)))];
+  const dir = path.join(DATA, 'bad', example);
+  const told = linesOf(path.join(dir, 'expected.txt'));
+  // Whoever reads the page of a code should find it there; of what is blocked only the cause has a code.
+  const word = code === 'DEPENDENCY_FAILED' ? 'blocked' : `code: ${code}`;
+  if (!told.some((line) => line.includes(word))) throw new Error(`test_data/bad/${example} does not tell ${code}`);
+  const shown = code === 'DEPENDENCY_FAILED' ? told : storyOf(told);
+  return ['## For example', ...filesOf(dir), fence(shortened(shown))];
+}
+
+function filesOf(dir: string): string[] {
+  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort();
+  return names
+    .filter((name) => /\.(js|json|lock|ndjson|txt)$/.test(name) && !/^(case\.json|expected\.txt)$/.test(name))
+    .flatMap((name) => {
+      const lines = linesOf(path.join(dir, name));
+      return lines.length === 0 ? [] : [`\`${name}\``, fence(shortened(lines))];
+    });
 }
 
 /** The lines of packages on their way, and of the sum, say nothing about the code. */
-function fenced(text: string): string {
-  const [call = '', ...rest] = text.trimEnd().split('\n');
+function storyOf([call = '', ...rest]: string[]): string[] {
   const from = rest.findIndex((line) => / failed in \w+ after /.test(line));
   const problem = rest.slice(Math.max(from, 0)).filter((line) => !/^(\d+ packages?: .*|exit \d+|)$/.test(line));
-  return ['```text', call, ...problem, '```'].join('\n');
+  return [call, ...problem];
+}
+
+function linesOf(file: string): string[] {
+  if (!existsSync(file)) throw new Error(`No example: ${file}`);
+  return readFileSync(file, 'utf8').trimEnd().split('\n');
+}
+
+/** What matters stands at the beginning and at the end. */
+function shortened(lines: string[]): string[] {
+  if (lines.length <= MOST_LINES) return lines;
+  return [...lines.slice(0, MOST_LINES / 2), '…', ...lines.slice(-MOST_LINES / 2)];
 }

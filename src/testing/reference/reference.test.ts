@@ -1,8 +1,9 @@
+import { readdirSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { expectGolden } from '../golden.ts';
 import { ctxPage, manifestPage, recipePage } from './authored.ts';
-import { errorsPage } from './errors.ts';
+import { ALL_CODES, errorPage, errorsPage } from './errors.ts';
 import { eventsPage } from './events.ts';
 import { commandsPage, settingsPage } from './tables.ts';
 import { variablesPage } from './variables.ts';
@@ -20,6 +21,15 @@ test.each([
   ['variables.md', variablesPage],
 ])('%s says what the code says', (name, makePage) => {
   expectGolden(path.join(REFERENCE, name), makePage());
+});
+
+test.each(ALL_CODES)('the page of %s says what its table, its example and its advice say', (code) => {
+  expectGolden(path.join(REFERENCE, 'errors', `${code}.md`), errorPage(code));
+});
+
+test('there is no page of a code that there is not', () => {
+  const names = readdirSync(path.join(REFERENCE, 'errors')).map((name) => path.basename(name, '.md'));
+  expect(names.filter((name) => !(ALL_CODES as string[]).includes(name))).toEqual([]);
 });
 
 test('every event, every field and every member of ctx has a sentence', () => {
