@@ -29,7 +29,7 @@ test('help tells of a code what its page says', async () => {
   const project = await createProject();
   const { stdout } = await succeed(project, ['help', 'command_failed'], { told: 'words' });
   expect(stdout).toMatch(/^COMMAND_FAILED \(build, exit status 1\)\n\nA command ended with .*\n\nFor example:\n/);
-  expect(stdout).toMatch(/\$ galley sync\n[^]*\nWhat to do:\n\n- galley log <package> shows/);
+  expect(stdout).toMatch(/\$ galley sync\n[\s\S]*\nWhat to do:\n\n- galley log <package> shows/);
   expect(stdout).not.toMatch(/^```|^#|<!--|\*\*/m);
 });
 

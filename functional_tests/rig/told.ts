@@ -1,7 +1,6 @@
 // What a person reads of one failure, kept in test_data/told for the page of its code. For failures that need more than
 // files to come about: those that files bring about are in test_data/bad.
 import path from 'node:path';
-import { expect } from 'vitest';
 import type { Code } from '../../src/model/codes.ts';
 import { createPaint } from '../../src/report/paint.ts';
 import { problemAlone, renderProblem } from '../../src/report/render.ts';
@@ -16,7 +15,7 @@ const TOLD = path.resolve(import.meta.dirname, '../../test_data/told');
 /** @param args what the run was asked, as a person would type it */
 export function expectTold(code: Code, { events }: Pick<Finished, 'events'>, project: Project, args: string): void {
   const error = events.problems().find((problem) => problem.code === code);
-  if (error === undefined) return expect.fail(`No ${code} was told, but ${events.codes().join(', ')}`);
+  if (error === undefined) throw new Error(`No ${code} was told, but ${events.codes().join(', ')}`);
   // A script of the rig names the machine it is on.
   const { excerpt = RIG, ...rest } = error;
   const told = problemAlone(excerpt.includes(RIG) ? rest : error);
