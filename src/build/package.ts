@@ -85,6 +85,8 @@ export interface Package {
   asset?: Asset;
   /** The archive that was unpacked into the stage while it was downloaded. */
   stagedEarly?: string;
+  /** It has worked on a core. */
+  hasBegun?: boolean;
   /** The directories of the entry are there. */
   prepared?: boolean;
   /** Of a declarative build that is done: how it is installed. */

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { Lanes } from './lanes.ts';
 
 /** Work that lasts until the test ends it. */
-function createWork(lanes: Lanes, lane: string, signal?: AbortSignal) {
+function createWork(lanes: Lanes, lane: string, signal?: AbortSignal, goesAhead?: boolean) {
   const { promise, resolve, reject } = Promise.withResolvers<string>();
   const work = { running: false, end: resolve, fail: reject, result: Promise.resolve('') };
   work.result = lanes.use(
@@ -12,6 +12,7 @@ function createWork(lanes: Lanes, lane: string, signal?: AbortSignal) {
       return promise;
     },
     signal,
+    goesAhead,
   );
   work.result.catch(() => {});
   return work;
@@ -34,6 +35,29 @@ test('a lane lets in as many as its limit, then in the order of asking', async (
   await turn();
   expect(running()).toEqual([true, true, true, true, true]);
   expect(lanes.inUse('cpu')).toBe(2);
+});
+
+test('who goes ahead waits only for those at work, and for those who went ahead before', async () => {
+  const lanes = new Lanes({ cpu: 1 });
+  const first = createWork(lanes, 'cpu');
+  const works = [false, true, true].map((goesAhead) => createWork(lanes, 'cpu', undefined, goesAhead));
+  const [behind, ahead, next] = works;
+  const running = () => works.map((work) => work.running);
+  await turn();
+  expect(running()).toEqual([false, false, false]);
+  const ends: boolean[][] = [];
+  for (const work of [first, ahead, next, behind]) {
+    work?.end('');
+    await work?.result;
+    await turn();
+    ends.push(running());
+  }
+  expect(ends).toEqual([
+    [false, true, false],
+    [false, true, true],
+    [true, true, true],
+    [true, true, true],
+  ]);
 });
 
 test('a newcomer does not overtake the one a place is handed to', async () => {

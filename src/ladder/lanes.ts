@@ -4,8 +4,8 @@
 interface Lane {
   readonly limit: number;
   inUse: number;
-  /** In the order of asking: a Set gives up a cancelled waiter in the middle without a search. */
-  readonly waiting: Set<() => void>;
+  /** Those who go ahead, then the others, each in the order of asking: a Set gives up a cancelled one without a search. */
+  readonly waiting: Record<'ahead' | 'behind', Set<() => void>>;
 }
 
 export class Lanes {
@@ -14,19 +14,19 @@ export class Lanes {
   constructor(limits: Readonly<Record<string, number>>) {
     for (const [name, limit] of Object.entries(limits)) {
       if (!(limit >= 1)) throw new Error(`lane "${name}" would let nobody through: limit ${limit}`);
-      this.#lanes.set(name, { limit, inUse: 0, waiting: new Set() });
+      this.#lanes.set(name, { limit, inUse: 0, waiting: { ahead: new Set(), behind: new Set() } });
     }
   }
 
   /**
-   * Runs `work` when a place in the lane is free; first come, first served.
+   * Runs `work` when a place in the lane is free; first come, first served, and those who go ahead before all others.
    *
    * Never wait inside `work` for work that needs a place in the same lane. Rejects with the signal's reason, without
    * running `work`, when the signal fires first.
    */
-  async use<T>(lane: string, work: () => Promise<T>, signal?: AbortSignal): Promise<T> {
+  async use<T>(lane: string, work: () => Promise<T>, signal?: AbortSignal, goesAhead = false): Promise<T> {
     const taken = this.#lane(lane);
-    await enter(taken, signal);
+    await enter(taken, goesAhead ? 'ahead' : 'behind', signal);
     try {
       // The place may be handed over in the same turn in which the signal fires.
       signal?.throwIfAborted();
@@ -47,7 +47,7 @@ export class Lanes {
   }
 }
 
-async function enter(lane: Lane, signal: AbortSignal | undefined): Promise<void> {
+async function enter(lane: Lane, where: keyof Lane['waiting'], signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   if (lane.inUse < lane.limit) {
     lane.inUse++;
@@ -55,10 +55,10 @@ async function enter(lane: Lane, signal: AbortSignal | undefined): Promise<void>
   }
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const giveUp = () => {
-    lane.waiting.delete(resolve);
+    lane.waiting[where].delete(resolve);
     reject(signal?.reason);
   };
-  lane.waiting.add(resolve);
+  lane.waiting[where].add(resolve);
   signal?.addEventListener('abort', giveUp, { once: true });
   try {
     await promise;
@@ -69,11 +69,13 @@ async function enter(lane: Lane, signal: AbortSignal | undefined): Promise<void>
 
 /** Hands the place to the next in line; it stays taken meanwhile, so that nobody can slip in between. */
 function leave(lane: Lane): void {
-  const [next] = lane.waiting;
+  const { ahead, behind } = lane.waiting;
+  const line = ahead.size > 0 ? ahead : behind;
+  const [next] = line;
   if (next === undefined) {
     lane.inUse--;
     return;
   }
-  lane.waiting.delete(next);
+  line.delete(next);
   next();
 }
