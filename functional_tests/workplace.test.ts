@@ -51,7 +51,10 @@ test('shell without a command is the shell of the person', async () => {
 });
 
 test('shell --in opens the work of a failure as it was left, with the environment and the directory it had', async () => {
-  expect((await galley(project, 'sync', { env: { SECRET: 'no' } })).status).toBe(1);
+  const failed = await galley(project, 'sync', { env: { SECRET: 'no' } });
+  expect(failed.status).toBe(1);
+  const { cwd, reproduce } = failed.events.of('phase.failed', SOUP)[0]?.error.facts ?? {};
+  expect(reproduce).toBe(`galley shell --in ${SOUP}`);
   const entry = await entryOf(project, SOUP);
   const before = await readTree(path.join(entry, 'failed/stage'));
   const inside = `${NOTE.replace('noted', 'again').replace('where', 'there')}; cmp noted again && cmp where there && spoon; touch mark; exit 7`;
@@ -61,6 +64,7 @@ test('shell --in opens the work of a failure as it was left, with the environmen
   const { again = '', there, mark, ...rest } = await readTree(path.join(entry, 'failed/stage'));
   expect(await undocumented(again)).toEqual([]);
   expect([rest, mark, there]).toEqual([before, '', `${path.join(entry, 'work/stage')}\n`]);
+  expect(there).toBe(`${cwd}\n`);
   // GALLEY_INSTALL_DIR is there to be used, and gone afterwards.
   expect(
     (await galley(project, ['shell', '--in', 'soup', '--', 'test', '-d', path.join(entry, 'install')])).status,

@@ -98,10 +98,11 @@ export function demandSuccess(result: Executed, name: string, { pkg, phase, logF
     ...(signalName === undefined ? {} : { signal: signalName }),
     ...(isKept ? { reproduce: formatCommand(['galley', 'shell', '--in', pkg.label]) } : {}),
   };
-  const [first = ''] = name.trim().split('\n');
+  const [first = '', ...more] = name.trim().split('\n');
+  const rest = more.length > 0 ? ' …' : '';
   throw new Failure(
     result.timedOut ? 'COMMAND_TIMEOUT' : 'COMMAND_FAILED',
-    `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}" ${endOf(result)}`,
+    `Cannot ${phase} ${pkg.label}: "${first.slice(0, 80)}${rest}" ${endOf(result)}`,
     { package: pkg.label, facts },
   );
 }
