@@ -82,6 +82,12 @@ function isExecuted({ tag, text }: Block): boolean {
   return EXECUTED.includes(tag) || FILE_TAG.test(tag) || isConsole(tag);
 }
 
+test('the index leads to every page', () => {
+  const indexes = ['docs/README.md', 'docs/reference/errors.md', 'docs/design/decisions/README.md'];
+  const known = new Set([...indexes.flatMap(linksOf), path.join(ROOT, 'README.md'), path.join(ROOT, 'docs/README.md')]);
+  expect(PAGES.filter((page) => !known.has(path.join(ROOT, page)))).toEqual([]);
+});
+
 function filesOf(recipes: readonly Block[], manifest: Block | undefined): Files {
   const named = recipes.map(({ text }) => [`recipes/${/identity = '(.+)'/.exec(text)?.[1]}.js`, text]);
   return { ...Object.fromEntries(named), ...(manifest && { 'galley.js': manifest.text }) };

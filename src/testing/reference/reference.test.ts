@@ -3,6 +3,7 @@ import path from 'node:path';
 import { expect, test } from 'vitest';
 import { expectGolden } from '../golden.ts';
 import { ctxPage, manifestPage, recipePage } from './authored.ts';
+import { DECISIONS, decisionsPage } from './decisions.ts';
 import { ALL_CODES, errorPage, errorsPage } from './errors.ts';
 import { eventsPage } from './events.ts';
 import { commandsPage, settingsPage } from './tables.ts';
@@ -25,6 +26,10 @@ test.each([
 
 test.each(ALL_CODES)('the page of %s says what its table, its example and its advice say', (code) => {
   expectGolden(path.join(REFERENCE, 'errors', `${code}.md`), errorPage(code));
+});
+
+test('the index of decisions has them all', () => {
+  expectGolden(path.join(DECISIONS, 'README.md'), decisionsPage());
 });
 
 test('there is no page of a code that there is not', () => {
