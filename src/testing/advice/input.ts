@@ -146,7 +146,7 @@ export const INPUT = {
   },
   PLATFORM_UNSUPPORTED: {
     example: 'dependency-other-platform',
-    why: 'In the manifest, a package for other platforms is left out without a word. As a dependency it cannot be: something would be missing.',
+    why: 'In the manifest, a package for other platforms is skipped. As a dependency it cannot be: something would be missing.',
     steps: [
       'Ask for it only where it is supported: `dependencies` may be a function that looks at `host`.',
       'If the recipe works here, add this platform to its `platforms`.',

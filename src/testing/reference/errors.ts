@@ -66,14 +66,16 @@ function exampleOf(code: Code): string[] {
   return ['## For example', ...filesOf(dir), fence(shortened(shown))];
 }
 
+/** All but what the case itself needs, and what is no text. */
 function filesOf(dir: string): string[] {
-  const names = readdirSync(dir, { recursive: true, encoding: 'utf8' }).sort();
-  return names
-    .filter((name) => /\.(js|json|lock|ndjson|txt)$/.test(name) && !/^(case\.json|expected\.txt)$/.test(name))
-    .flatMap((name) => {
-      const lines = linesOf(path.join(dir, name));
-      return lines.length === 0 ? [] : [`\`${name}\``, fence(shortened(lines))];
-    });
+  const entries = readdirSync(dir, { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile() && !['case.json', 'expected.txt'].includes(entry.name));
+  const names = files.map((entry) => path.relative(dir, path.join(entry.parentPath, entry.name)));
+  return names.sort().flatMap((name) => {
+    const lines = linesOf(path.join(dir, name));
+    const isText = !lines.some((line) => line.includes('\0'));
+    return isText ? [`\`${name}\``, fence(shortened(lines))] : [];
+  });
 }
 
 /** The lines of packages on their way, and of the sum, say nothing about the code. */
