@@ -52,11 +52,7 @@ for (const page of PAGES) {
   if (blocks.some(({ tag }) => isConsole(tag))) {
     test(`what ${page} shows is what a session says`, LONG, async () => {
       const file = path.join(ROOT, page);
-      const text = readFileSync(file, 'utf8');
-      const project = await createProject();
-      // Who empties the cache has one alone.
-      const own = text.includes('galley cache clean');
-      expectGolden(file, await retell(text, own ? project : overSharedCache(project)));
+      expectGolden(file, await retell(readFileSync(file, 'utf8'), await createProject()));
     });
   } else if (recipes.length + manifests.length + scripts.length > 0) {
     test(`what ${page} shows works`, LONG, async () => {
