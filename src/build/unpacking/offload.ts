@@ -13,6 +13,8 @@ import { decodeError, type FromThread, type ToThread } from './protocol.ts';
 const SMALL_BYTES = 2 ** 20;
 /** What may be on its way to the thread for each archive: enough that it never waits for us. */
 const UNDERWAY_BYTES = 2 ** 20;
+/** A message costs both threads as much as copying this many bytes. */
+const PARCEL_BYTES = 2 ** 18;
 
 export interface Unpacking {
   files: Files;
@@ -86,6 +88,28 @@ function openHere({ files, fileName, destDir, stripComponents, scanned, signal }
   return createUnpacker(fileName, destDir, { files, stripComponents, signal, ...asAsset });
 }
 
+/** Collects bytes into memory of its own, which is moved to the thread and not copied again. */
+function createParcel(post: (bytes: Uint8Array<ArrayBuffer>) => void) {
+  let parcel = new Uint8Array(PARCEL_BYTES);
+  let filled = 0;
+  const send = (): void => {
+    if (filled === 0) return;
+    post(parcel.subarray(0, filled));
+    parcel = new Uint8Array(PARCEL_BYTES);
+    filled = 0;
+  };
+  const add = (chunk: Uint8Array): void => {
+    for (let taken = 0; taken < chunk.length; ) {
+      const portion = chunk.subarray(taken, taken + PARCEL_BYTES - filled);
+      parcel.set(portion, filled);
+      filled += portion.length;
+      taken += portion.length;
+      if (filled === PARCEL_BYTES) send();
+    }
+  };
+  return { add, send };
+}
+
 interface FarJob {
   scanned: ScannedFiles | undefined;
   taken(sizeBytes: number): void;
@@ -128,17 +152,19 @@ class UnpackThread {
       .catch((error: unknown) => {
         throw signal.aborted && signal.reason instanceof Failure ? signal.reason : error;
       });
+    const parcel = createParcel((bytes) => {
+      underway += bytes.length;
+      this.#post({ type: 'bytes', job, bytes }, [bytes.buffer]);
+    });
     const stream = new Writable({
       signal,
       write: (chunk: Buffer, _encoding, ready) => {
-        underway += chunk.length;
-        // A copy of its own, which is moved and not copied again.
-        const bytes = new Uint8Array(chunk);
-        this.#post({ type: 'bytes', job, bytes }, [bytes.buffer]);
+        parcel.add(chunk);
         if (underway <= UNDERWAY_BYTES) ready();
         else waiting = ready;
       },
       final: (ready) => {
+        parcel.send();
         this.#post({ type: 'end', job });
         done.then(() => ready(), ready);
       },
