@@ -12,6 +12,9 @@ export const FILE_TAG = /^\w+ file (\S+)$/;
 /** In a page whose commands are shown with what they say; `console fails`: the last of them does. */
 export const isConsole = (tag: string): boolean => tag === 'console' || tag === 'console fails';
 
+/** Where this galley is. */
+const ROOT = path.resolve(import.meta.dirname, '../..');
+
 /** With its tag and its text. */
 const BLOCK = /^```(.*)\n([\s\S]*?)^```$/gm;
 
@@ -84,7 +87,10 @@ function shell(script: string, project: Project): Promise<string> {
 
 /** As somebody would see it in a home directory. */
 function neutral(text: string, { cacheDir, homeDir }: Project): string {
-  return text.replaceAll(cacheDir, '/home/you/.cache/galley').replaceAll(homeDir, '/home/you');
+  return text
+    .replaceAll(cacheDir, '/home/you/.cache/galley')
+    .replaceAll(homeDir, '/home/you')
+    .replaceAll(ROOT, '/home/you/galley');
 }
 
 /** Text without what differs from run to run and from machine to machine. */
