@@ -39,7 +39,7 @@ test('test makes what is missing, runs every test, and ends with 1 when one fail
 
   const words = await galley(project, 'test bad good', { told: 'words' });
   expect(words.stderr).toMatch(/test\.bad@r1\.js:2:\d+: error: Cannot test test\.bad@r1/);
-  expect(words.stderr).toMatch(/\| it does not cook\n {2}log: {2}.*\.log\n/);
+  expect(words.stderr).toMatch(/\| it does not cook\n {2}in: {3}.*\n {2}log: {2}.*\.log\n/);
   expect(words.stderr).toMatch(/3 packages: 2 cached, 1 skipped; 2 tests: 1 passed, 1 failed in /);
 });
 

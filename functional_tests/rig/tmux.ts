@@ -74,7 +74,9 @@ export class Screen {
       const [isDead, status] = (await this.tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}')).split(
         ' ',
       );
-      return { found: isDead === '1' ? Number(status) : undefined, missing: 'The program does not end' };
+      // Its output may end before its status is known.
+      const hasEnded = isDead === '1' && status?.trim();
+      return { found: hasEnded ? Number(status) : undefined, missing: 'The program does not end' };
     });
   }
 

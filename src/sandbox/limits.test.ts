@@ -144,9 +144,10 @@ test('no more verbs are live than there are workers, and the longest waiting com
     return new Promise<undefined>((resolve) => live.push(() => resolve(undefined)));
   };
   const ends = [0, 1, 2, 3, 4].map((n) => two.build(`export const build = (ctx) => ctx.run(${n})`, { host }));
-  for (let seen = 0; seen < 5; seen++) {
-    while (live.length === 0) await systemClock.sleep(5);
-    expect(order.length - seen).toBeLessThanOrEqual(2);
+  for (let done = 0; done < 5; done++) {
+    // Two that begin at the same time may do so in any order: the next place is free when both are there.
+    while (order.length < Math.min(done + 2, 5)) await systemClock.sleep(5);
+    expect(order.length - done).toBeLessThanOrEqual(2);
     live.shift()?.();
   }
   await Promise.all(ends);
