@@ -1,6 +1,6 @@
 // A cold install of archives from a server on this machine, against the same archives through curl, sha256sum and tar.
-// The floor writes the files and nothing else; ours also keeps the archives, reads every file for its fingerprint and
-// syncs all of it.
+// That floor writes the files and nothing else; ours also keeps the archives, hashes every file for its fingerprint and
+// syncs all of it. A second floor does so too.
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -39,16 +39,17 @@ export async function fetching(dir: string, rounds: number): Promise<Row[]> {
     const project = new BenchProject(path.join(dir, kind), fetchingFiles(sources));
     const out = path.join(dir, kind, 'floor');
     const fresh = async () => rmSync(out, { recursive: true, force: true });
+    const floor = (each: string) => project.program(['bash', '-c', floorScript(each, out, unpack, sources)], fresh);
     const programs = {
       ours: project.galley(['sync'], () => project.forgetAll()),
-      floor: project.program(['bash', '-c', floorScript(out, unpack, sources)], fresh),
+      floor: floor(FLOOR),
+      equal: floor(EQUAL_FLOOR),
     };
     const timesOf = await timeInTurns(programs, Math.ceil(rounds / 2));
     await Promise.all([fresh(), project.forgetAll()]);
-    const times = { ours: timesOf('ours'), floor: timesOf('floor') };
-    rows.push(
-      rowOf({ what: `install of 20 ${kind}`, ...times, against: 'curl, sha256sum, tar', as: 'ratio', ...target }),
-    );
+    const common = { what: `install of 20 ${kind}`, ours: timesOf('ours'), as: 'ratio' } as const;
+    rows.push(rowOf({ ...common, floor: timesOf('floor'), against: 'curl, sha256sum, tar', ...target }));
+    rows.push(rowOf({ ...common, floor: timesOf('equal'), against: 'kept, hashed, synced' }));
   }
   return rows;
 }
@@ -62,10 +63,17 @@ const FLOOR = [
   'grep -q $2 $0.sum',
 ].join(' && ');
 
+/** The same, but the archive is kept, every file is hashed, and all of it is synced. */
+const EQUAL_FLOOR = [
+  FLOOR.replace('| tee ', '| tee $0.archive '),
+  'find $0 -type f -print0 | xargs -0 sha256sum > $0.files',
+  'find $0 $0.archive -print0 | xargs -0 sync',
+].join(' && ');
+
 /** All at once. */
-function floorScript(out: string, unpack: string, sources: readonly Source[]): string {
+function floorScript(each: string, out: string, unpack: string, sources: readonly Source[]): string {
   const lines = sources.map(({ url, sha256 }, index) => `${out}/${index} ${url} ${sha256}`);
-  return `printf '%s\n' ${lines.map((line) => `'${line}'`).join(' ')} | xargs -P ${COUNT} -L 1 bash -o pipefail -c '${FLOOR.replace('-xa', unpack)}'`;
+  return `printf '%s\n' ${lines.map((line) => `'${line}'`).join(' ')} | xargs -P ${COUNT} -L 1 bash -o pipefail -c '${each.replace('-xa', unpack)}'`;
 }
 
 async function makeArchives(tree: string, served: string): Promise<void> {
