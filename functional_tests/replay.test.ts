@@ -1,6 +1,7 @@
 // A recorded run told again: byte for byte to programs, line for line to people, and what is no recording refused.
 import { readFile, writeFile } from 'node:fs/promises';
 import { beforeEach, expect, test } from 'vitest';
+import type { TraceEvent } from '../src/report/profile/profile.ts';
 import { galley, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 
@@ -47,17 +48,6 @@ test('a profile of a run that fails is a valid trace of every package, and that 
   const nowhere = await galley(project, 'sync --profile missing/run.json', { told: 'words' });
   expect([nowhere.status, nowhere.stderr]).toEqual([3, expect.stringContaining('missing": no such file or directory')]);
 });
-
-interface TraceEvent {
-  name: string;
-  ph: string;
-  cat?: string;
-  ts?: number;
-  dur?: number;
-  pid: number;
-  tid: number;
-  args: Record<string, unknown>;
-}
 
 /** As the Trace Event Format wants complete events and metadata. */
 function isValid({ name, ph, ts, dur, pid, tid }: TraceEvent): boolean {

@@ -186,9 +186,9 @@ async function buildAndTell(
   project: Project,
   request: BuildRequest,
 ): Promise<BuildAnswer> {
-  // First, as who edits a recipe that fails has the most use for them.
-  if (request.goal === 'sync') await refreshTypes(project.manifest.rootDir, services);
   const answer = await build(project, request);
+  // Also when a recipe fails: who mends it has the most use for them. A project that nobody can write has its packages.
+  if (request.goal === 'sync') await refreshTypes(project.manifest.rootDir, services);
   const isFrozen = request.goal === 'sync' && answer.failures.some(({ code }) => code === 'FROZEN');
   if (isFrozen) answer.failures.push(...(await tellElsewhere(services, settings, project)));
   return answer;

@@ -90,17 +90,17 @@ function openHere({ files, fileName, destDir, stripComponents, scanned, signal }
 
 /** Collects bytes into memory of its own, which is moved to the thread and not copied again. */
 function createParcel(post: (bytes: Uint8Array<ArrayBuffer>) => void) {
-  let parcel = new Uint8Array(PARCEL_BYTES);
+  let parcel: Uint8Array<ArrayBuffer> | undefined;
   let filled = 0;
   const send = (): void => {
-    if (filled === 0) return;
-    post(parcel.subarray(0, filled));
-    parcel = new Uint8Array(PARCEL_BYTES);
+    if (parcel) post(parcel.subarray(0, filled));
+    parcel = undefined;
     filled = 0;
   };
   const add = (chunk: Uint8Array): void => {
     for (let taken = 0; taken < chunk.length; ) {
       const portion = chunk.subarray(taken, taken + PARCEL_BYTES - filled);
+      parcel ??= new Uint8Array(PARCEL_BYTES);
       parcel.set(portion, filled);
       filled += portion.length;
       taken += portion.length;

@@ -1,17 +1,6 @@
 import { expect, test } from 'vitest';
 import type { Event } from '../../model/event.ts';
-import { createProfileReporter } from './profile.ts';
-
-interface TraceEvent {
-  name: string;
-  ph: string;
-  cat?: string;
-  ts?: number;
-  dur?: number;
-  pid: number;
-  tid: number;
-  args: Record<string, unknown>;
-}
+import { createProfileReporter, type TraceEvent } from './profile.ts';
 
 async function profile(events: readonly Event[]): Promise<TraceEvent[]> {
   let text = '';

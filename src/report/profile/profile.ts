@@ -1,10 +1,22 @@
 // `--profile`: where the time of a run went, as a file that Perfetto and chrome://tracing draw: the JSON form of the Trace
 // Event Format, one row for each package.
 import type { Event } from '../../model/event.ts';
-import type { Json, JsonObject } from '../../model/json.ts';
+import type { JsonObject } from '../../model/json.ts';
 import type { Reporter } from '../reporter.ts';
 import { arrange, type Row } from './rows.ts';
 import { type Span, Spans } from './spans.ts';
+
+/** Metadata (`M`), or a complete event (`X`) with its kind, start and duration in microseconds. */
+export interface TraceEvent {
+  name: string;
+  ph: 'M' | 'X';
+  cat?: string;
+  ts?: number;
+  dur?: number;
+  pid: number;
+  tid: number;
+  args: JsonObject;
+}
 
 /** Viewers want the number of a process; all of a run is one. */
 const PID = 1;
@@ -35,7 +47,7 @@ function formatProfile(spans: readonly Span[], started: { version: string; comma
   return `{"displayTimeUnit":"ms","otherData":${others},"traceEvents":[\n${lines}\n]}`;
 }
 
-function drawRow({ name, spans }: Row, tid: number, zeroAt: number): JsonObject[] {
+function drawRow({ name, spans }: Row, tid: number, zeroAt: number): TraceEvent[] {
   return [
     about('thread_name', { name }, tid),
     about('thread_sort_index', { sort_index: tid }, tid),
@@ -43,13 +55,11 @@ function drawRow({ name, spans }: Row, tid: number, zeroAt: number): JsonObject[
   ];
 }
 
-/** Metadata. */
-function about(name: string, args: Record<string, Json>, tid = 0): JsonObject {
+function about(name: string, args: JsonObject, tid = 0): TraceEvent {
   return { name, ph: 'M', pid: PID, tid, args };
 }
 
-/** A complete event; times are in microseconds. */
-function draw({ kind, name, startAt, endAt, facts }: Span, tid: number, zeroAt: number): JsonObject {
+function draw({ kind, name, startAt, endAt, facts }: Span, tid: number, zeroAt: number): TraceEvent {
   const [ts, dur] = [(startAt - zeroAt) * 1000, (endAt - startAt) * 1000];
   return { name, cat: kind, ph: 'X', ts, dur, pid: PID, tid, args: facts };
 }
