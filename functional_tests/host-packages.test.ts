@@ -36,6 +36,9 @@ async function failure(project: Project): Promise<string> {
 
 /** Small, needed by nobody, and in every release of Debian and Ubuntu: package → what it brings. */
 const TRIFLES = { hello: '/usr/bin/hello', 'libjs-sprintf-js': '/usr/share/javascript/sprintf-js' };
+/** There while they are installed by a test: after a killed one they would look as if they had always been here. */
+const TRIAL = '/var/tmp/galley-test-trifles';
+if (existsSync(TRIAL)) purgeTrifles();
 const hasApt = isRoot && findTool('apt-get') !== undefined && !Object.values(TRIFLES).some(existsSync);
 
 // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the language of dpkg-query
@@ -44,7 +47,8 @@ const VERSION_AND_ARCH = '${Version} ${Architecture}';
 test.skipIf(!hasApt)(
   'two processes of galley.apt wait for the lock of dpkg, then for one another, and find again what they installed',
   async () => {
-    onTestFinished(() => void run('apt-get', 'purge', '--yes', ...Object.keys(TRIFLES)));
+    onTestFinished(purgeTrifles);
+    writeFileSync(TRIAL, '');
     const [project, other] = [await createProject(), await createProject()];
     await want(project, 'galley.apt@r1', { packages: ['tar', 'hello'], products: { greet: TRIFLES.hello } });
     await want(other, 'galley.apt@r1', { packages: ['libjs-sprintf-js'] });
@@ -86,6 +90,11 @@ test.skipIf(!hasApt)('galley.apt waits for the lock of the lists, and fails with
       .join('\n'),
   ).toContain('E: Unable to locate package hell.');
 });
+
+function purgeTrifles(): void {
+  run('apt-get', 'purge', '--yes', ...Object.keys(TRIFLES));
+  rmSync(TRIAL);
+}
 
 /** Locks files as dpkg and apt do, in a process of its own. */
 async function holdLocks(...files: string[]): Promise<{ release(): void }> {
