@@ -1,6 +1,6 @@
 // Calls to the host: one message out, one promise back. Tells the host which failed calls nobody has looked at.
 (kit) => {
-  const { NativeError, NativePromise } = kit.intrinsics;
+  const { freeze, NativeError, NativePromise, promiseThen } = kit.intrinsics;
   const { send } = kit;
   const open = { __proto__: null };
   let lastId = 0;
@@ -8,18 +8,26 @@
 
   /** A promise that knows whether anybody listens: `await` and the combinators all come through `then`. */
   class Call extends NativePromise {
-    id = 0;
-    heard = false;
+    #id = 0;
+    #heard = false;
     static get [Symbol.species]() {
       return NativePromise;
     }
+    static number(call, id) {
+      call.#id = id;
+    }
     // biome-ignore lint/suspicious/noThenProperty: hearing who listens is what the class is for
     then(onValue, onError) {
-      if (!this.heard) send('heard', `${this.id}`);
-      this.heard = true;
-      return super.then(onValue, onError);
+      if (!this.#heard) send('heard', '' + this.#id);
+      this.#heard = true;
+      return promiseThen(this, onValue, onError);
     }
   }
+  const { number } = Call;
+  delete Call.number;
+  // Every call of an author leads to the class by its constructor.
+  freeze(Call);
+  freeze(Call.prototype);
 
   const encodeFor = (method, args) => {
     try {
@@ -28,7 +36,7 @@
       if (error !== kit.misfit) throw error;
       throw kit.refusal(
         'INVALID_ARGUMENT',
-        `ctx.${method}() cannot take ${error.found} (at ${error.path} of its arguments)`,
+        'ctx.' + method + '() cannot take ' + error.found + ' (at ' + error.path + ' of its arguments)',
       );
     }
   };
@@ -42,13 +50,13 @@
     const call = new Call((resolve, reject) => {
       open[id] = { resolve, reject, stack };
     });
-    call.id = id;
-    send('call', `${id}`, method, text, stack);
+    number(call, id);
+    send('call', '' + id, method, text, stack);
     return call;
   };
 
   /** Tells the host something without waiting for an answer. */
-  kit.note = (method, args) => send('note', `${++lastId}`, method, encodeFor(method, args), new NativeError().stack);
+  kit.note = (method, args) => send('note', '' + ++lastId, method, encodeFor(method, args), new NativeError().stack);
 
   /** Long texts arrive in pieces, so that the memory for a piece is always there. */
   kit.feed = (piece) => {

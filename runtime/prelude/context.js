@@ -49,9 +49,12 @@
   };
 
   const absent = (name, verb) => {
-    const belongs = METHODS[name] ? `the ${METHODS[name]} phase` : 'other phases';
+    const belongs = METHODS[name] ? 'the ' + METHODS[name] + ' phase' : 'other phases';
     return () => {
-      throw kit.refusal('INVALID_ARGUMENT', `ctx.${name}() belongs to ${belongs}, and this is "${verb}"`);
+      throw kit.refusal(
+        'INVALID_ARGUMENT',
+        'ctx.' + name + '() belongs to ' + belongs + ', and this is "' + verb + '"',
+      );
     };
   };
 
@@ -60,7 +63,7 @@
       __proto__: null,
       get(target, name) {
         if (typeof name !== 'string' || hasOwn(target, name) || isAskedByLanguage(name)) return target[name];
-        throw kit.refusal('INVALID_ARGUMENT', `ctx has no member "${name}" in "${verb}"`, {
+        throw kit.refusal('INVALID_ARGUMENT', 'ctx has no member "' + name + '" in "' + verb + '"', {
           name,
           known: keys(target),
         });

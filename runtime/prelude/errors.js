@@ -5,7 +5,7 @@
   /** Where an Error of ours comes from: `{ code }` or `{ call }`. A code that an author wrote on an Error is not believed. */
   const origins = new WeakMap();
   const mark = (error, name, value) =>
-    defineProperty(error, name, { value, enumerable: true, writable: true, configurable: true });
+    defineProperty(error, name, { __proto__: null, value, enumerable: true, writable: true, configurable: true });
 
   /**
    * An Error that leaves the sandbox with this code if the author does not catch it. `choice` is a name that was not known
@@ -13,7 +13,7 @@
    */
   kit.refusal = (code, message, choice) => {
     const error = mark(new NativeError(message), 'code', code);
-    weakSet(origins, error, { code, choice });
+    weakSet(origins, error, { __proto__: null, code, choice });
     return error;
   };
 
@@ -24,10 +24,12 @@
     for (let index = 0; index < names.length; index++) {
       if (!hasOwn(error, names[index])) mark(error, names[index], facts[names[index]]);
     }
-    defineProperty(error, 'stack', { value: stack, writable: true, configurable: true });
-    weakSet(origins, error, { call });
+    defineProperty(error, 'stack', { __proto__: null, value: stack, writable: true, configurable: true });
+    weakSet(origins, error, { __proto__: null, call });
     return error;
   };
+
+  const UNKNOWN = { __proto__: null };
 
   const readText = (object, name) => {
     try {
@@ -38,10 +40,12 @@
     }
   };
 
-  const textOf = (value) => {
+  /** Any value as text for people; never an error. */
+  kit.textOf = (value) => {
     if (typeof value === 'string') return stringify(value);
     if (typeof value === 'function') return 'a function';
     if (typeof value !== 'object' || value === null) return toText(value);
+    if (isError(value)) return readText(value, 'name') + ': ' + readText(value, 'message');
     try {
       return kit.encode(value, true);
     } catch {
@@ -51,8 +55,8 @@
 
   /** What was thrown, as JSON text. Getters that throw and values that are not Errors are expected here. */
   kit.describeThrown = (thrown) => {
-    if (!isError(thrown)) return kit.encode({ message: textOf(thrown) });
-    const { call, code, choice } = weakGet(origins, thrown) ?? {};
+    if (!isError(thrown)) return kit.encode({ message: kit.textOf(thrown) });
+    const { call, code, choice } = weakGet(origins, thrown) ?? UNKNOWN;
     const name = readText(thrown, 'name');
     return kit.encode({
       name,

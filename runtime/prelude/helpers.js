@@ -47,7 +47,7 @@
     });
 
   const say = (level) => (message) => {
-    kit.note('log', [level, typeof message === 'string' ? message : kit.encode(message, true) || 'undefined']);
+    kit.note('log', [level, typeof message === 'string' ? message : kit.textOf(message)]);
   };
 
   kit.helpers = {

@@ -1,5 +1,7 @@
 // First of the prelude. Takes away what would make two evaluations differ, and keeps the built-in functions that the
-// rest of the prelude relies on, so that nothing an author does to a prototype later can reach it.
+// rest of the prelude relies on, so that nothing an author does to a prototype later can reach it. For the same reason a
+// table of ours that is read by a name it may lack, or that the engine reads as a descriptor, has no prototype, and texts
+// are joined with `+`: the engine makes a template of calls of `String.prototype.concat`.
 //
 // Each prelude file is one function: it is given the kit made by the files before it and adds its own members. The kit
 // is never a global, so author code cannot get hold of it.
@@ -35,6 +37,7 @@
     keys: Object.keys,
     parse: JSON.parse,
     stringify: JSON.stringify,
+    promiseThen: uncurry(Promise.prototype.then),
     weakGet: uncurry(WeakMap.prototype.get),
     weakSet: uncurry(WeakMap.prototype.set),
     fileName: functionGetter('fileName'),

@@ -9,11 +9,14 @@
 
   const refuse = (place, found) => {
     let path = '';
-    for (let at = place; at.parent !== undefined; at = at.parent) path = `${stringify(at.key)}${path && ','}${path}`;
-    misfit.path = `[${path}]`;
+    for (let at = place; at.parent !== undefined; at = at.parent) path = stringify(at.key) + (path && ',') + path;
+    misfit.path = '[' + path + ']';
     misfit.found = found;
     throw misfit;
   };
+
+  /** Where a value begins: nothing is above it, whatever an author lets every object inherit. */
+  const root = (value) => ({ __proto__: null, value });
 
   const nameOf = (callable) => {
     const name = getOwnPropertyDescriptor(callable, 'name')?.value;
@@ -25,7 +28,7 @@
     for (let index = 0; index < list.length; index++) {
       text += (index ? ',' : '') + encodeAt({ key: index, value: list[index], parent: place }, functions);
     }
-    return `[${text}]`;
+    return '[' + text + ']';
   };
 
   const encodeRecord = (record, place, functions) => {
@@ -34,9 +37,10 @@
     for (let index = 0; index < names.length; index++) {
       const value = record[names[index]];
       if (value === undefined) continue;
-      text += `${text && ','}${stringify(names[index])}:${encodeAt({ key: names[index], value, parent: place }, functions)}`;
+      text += (text && ',') + stringify(names[index]) + ':';
+      text += encodeAt({ key: names[index], value, parent: place }, functions);
     }
-    return `{${text}}`;
+    return '{' + text + '}';
   };
 
   const encodeObject = (place, functions) => {
@@ -58,21 +62,21 @@
       case 'boolean':
         return value ? 'true' : 'false';
       case 'number':
-        return isFiniteNumber(value) ? `${value}` : refuse(place, `${value}`);
+        return isFiniteNumber(value) ? '' + value : refuse(place, '' + value);
       case 'object':
         return encodeObject(place, functions);
       case 'function':
-        return functions ? `{"$function":${stringify(nameOf(value))}}` : refuse(place, 'a function');
+        return functions ? '{"$function":' + stringify(nameOf(value)) + '}' : refuse(place, 'a function');
       case 'undefined':
         return refuse(place, 'undefined');
       default:
-        return refuse(place, `a ${typeof value}`);
+        return refuse(place, 'a ' + typeof value);
     }
   };
 
   kit.misfit = misfit;
   /** JSON text, or '' for undefined. With `functions`, a function becomes `{ "$function": name }`. */
-  kit.encode = (value, functions) => (value === undefined ? '' : encodeAt({ value }, functions));
+  kit.encode = (value, functions) => (value === undefined ? '' : encodeAt(root(value), functions));
   kit.decode = (text) => (text === '' ? undefined : parse(text));
 
   /** Arguments of a call; like JSON, `undefined` between others is null, and at the end it is left away. */
@@ -81,6 +85,6 @@
     while (length > 0 && args[length - 1] === undefined) length--;
     const list = { __proto__: null, length };
     for (let index = 0; index < length; index++) list[index] = args[index] ?? null;
-    return encodeList(list, { value: args }, false);
+    return encodeList(list, root(args), false);
   };
 };

@@ -5,7 +5,7 @@
 
   const checkFunction = (value, path) => {
     if (typeof value === 'function') return;
-    throw kit.refusal('INVALID_VALUE', `"${path}" is not a function in this module any more`);
+    throw kit.refusal('INVALID_VALUE', '"' + path + '" is not a function in this module any more');
   };
 
   /** Follows names and indexes; a step `{ call: [arguments] }` goes on with what the function returns. */
@@ -15,14 +15,14 @@
     let path = '';
     for (let index = 0; index < steps.length; index++) {
       const step = steps[index];
-      if (step.call) {
+      if (typeof step === 'object') {
         checkFunction(value, path);
         value = await apply(value, holder, step.call);
         holder = undefined;
       } else {
         holder = value === namespace ? undefined : value;
         value = typeof value === 'object' && value !== null && hasOwn(value, step) ? value[step] : undefined;
-        path += `${path && '.'}${step}`;
+        path += (path && '.') + step;
       }
     }
     // In a box: `await` on the namespace itself would call an export named `then`.
@@ -30,7 +30,7 @@
   };
 
   const evaluate = async (loaded, request) => {
-    const { pending, path, args, context, functions } = request;
+    const { pending, path, args, context, functions } = { __proto__: null, ...request };
     const namespace = pending ? await loaded : loaded;
     send('entered');
     const target = await follow(namespace, path);

@@ -42,3 +42,17 @@ test('a line of source keeps its columns and shows no secret', () => {
   ];
   for (const [line, masked] of lines) expect(maskSource(line)).toBe(masked);
 });
+
+test('no text takes long to be made fit to be shown', () => {
+  const begun = performance.now();
+  for (const piece of [';token', '?token', 'token', 'a', 'a://', ';', 'headers:{', 'api-key', ' : "', "secret:'", '@'])
+    for (const text of [piece.repeat(20_000), `x=${piece.repeat(20_000)}!`])
+      expect(redactUrl(maskSource(text))).toBeDefined();
+  expect(performance.now() - begun).toBeLessThan(5000);
+});
+
+test('a secret is found behind other parameters, and behind names that begin with a digit', () => {
+  expect(redactUrl('https://h.test/?a=1;token=x')).toBe('https://h.test/?a=1;token=***');
+  expect(redactUrl('https://h.test/?a?x-token-y=1')).toBe('https://h.test/?a?x-token-y=***');
+  expect(redactUrl('1http://a:b@h.test/')).toBe('1http://***@h.test/');
+});

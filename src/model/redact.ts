@@ -1,9 +1,16 @@
 // What may be shown of text that may hold secrets: addresses without their credentials, source without its passwords.
 
-const USER_INFO = /([a-z][a-z0-9+.-]*:\/\/)[^/?#\s]*@/gi;
+// Each expression looks at a letter a bounded number of times: recipes choose what is shown, and a line of 10 KB took a
+// minute. So no attempt begins in the middle of a word, and a name ends where the next could begin.
+
+const USER_INFO = /(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^/?#\s]*@/gi;
 /** Names that signed and token-bearing addresses give their secrets, those of cloud stores among them. */
-const SECRET_NAME = /[^=&#\s"']*(?:token|secret|signature|password|passwd|credential|api[-_]?key)[^=&#\s"']*|sig/;
-const SECRET_PARAMETER = new RegExp(`([?&;](?:${SECRET_NAME.source})=)[^&#\\s"']*`, 'gi');
+const SECRET_NAME = /token|secret|signature|password|passwd|credential|api[-_]?key/;
+const IN_NAME = /[^?;=&#\s"']*/;
+const SECRET_PARAMETER = new RegExp(
+  `([?&;](?:(?=${IN_NAME.source}(?:${SECRET_NAME.source}))${IN_NAME.source}|sig)=)[^&#\\s"']*`,
+  'gi',
+);
 
 /** ssh has keys in place of passwords, and `git@` is as public as the host. */
 const OPEN_USER = /^(?:git\+)?ssh:\/\/[^:]*@$/i;
@@ -17,7 +24,7 @@ export function redactUrl(text: string): string {
 
 /** A quoted value whose name says that it is a secret, in the source of a recipe or manifest. */
 const SECRET_VALUE =
-  /([\w-]*(?:authorization|cookie|token|secret|passw|credential|(?:api|access|secret|private)[-_]?key)[\w-]*["'`]?\s*[:=]\s*)(["'`])(.*?)\2/gi;
+  /(?<![\w-])((?=[\w-]*(?:authorization|cookie|token|secret|passw|credential|(?:api|access|secret|private)[-_]?key))[\w-]+["'`]?\s*[:=]\s*)(["'`])(.*?)\2/gi;
 
 /** A line of source with `*` in the place of every letter of a secret, so that columns stay where they are. */
 export function maskSource(line: string): string {

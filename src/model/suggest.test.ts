@@ -40,3 +40,9 @@ test('suggestion lists all names when none is near', () => {
   expect(formatSuggestion('versoin', ['version', 'shared'])).toBe('did you mean "version"?');
   expect(formatSuggestion('lto', [])).toBe('there are none');
 });
+
+test('a name of megabytes is compared with nothing', () => {
+  const begun = performance.now();
+  expect(findNearest('x'.repeat(3_000_000), ['cwd', 'env'])).toBe(undefined);
+  expect(performance.now() - begun).toBeLessThan(1000);
+});

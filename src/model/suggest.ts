@@ -16,6 +16,8 @@ export function findNearest(name: string, known: Iterable<string>): string | und
   // A name of one letter is near to nothing: every other letter would be a suggestion.
   let bestDistance = Math.min(name.length, Math.max(1, Math.floor(name.length / 3)) + 1);
   for (const candidate of known) {
+    // So many letters have to come or go at least; a name may be a text of megabytes.
+    if (Math.abs(name.length - candidate.length) >= bestDistance) continue;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

@@ -10,6 +10,11 @@ import { Problems, type Thrown } from './problems.ts';
 import type { AnswerForm, HostCall, Outcome, Request } from './protocol.ts';
 import { parseLocation } from './stack.ts';
 
+const MB = 1024 * 1024;
+
+/** What a call costs us beside its arguments. */
+const CALL_BYTES = 1024;
+
 export interface EvaluationOptions {
   run: number;
   request: Request;
@@ -32,10 +37,11 @@ export class Evaluation implements Guest {
   readonly #modules: Modules;
   readonly #problems: Problems;
   /** Calls that the host has not answered. */
-  readonly #open = new Set<number>();
+  readonly #open = new Map<number, Pick<HostCall, 'method' | 'at'>>();
   /** Calls that nobody has awaited so far, and those among the answered that failed. */
   readonly #unheard = new Set<number>();
   readonly #failed = new Set<number>();
+  #toldBytes = 0;
 
   constructor(options: EvaluationOptions) {
     this.#options = options;
@@ -86,7 +92,8 @@ export class Evaluation implements Guest {
   }
 
   receive(kind: string, texts: string[]): void {
-    if (this.isOver) return;
+    // Whoever goes on talking after its end meets an error at each word, and the interrupt handler soon.
+    if (this.isOver) throw new Error('The run is over');
     const outcome = this.#hear(kind, texts);
     if (outcome !== undefined) this.#end(outcome);
   }
@@ -97,6 +104,7 @@ export class Evaluation implements Guest {
     switch (kind) {
       case 'call':
       case 'note':
+        if (this.#tellsTooMuch(third)) return failed(this.#problems.overLimit('memory'));
         this.#callHost({ id: Number(first), method: second, args: parse(third) as Json[], stack }, kind === 'note');
         return undefined;
       case 'heard':
@@ -118,19 +126,29 @@ export class Evaluation implements Guest {
     }
   }
 
+  /** What a recipe tells in one slice lies in our memory until it is served, and counts like its own. */
+  #tellsTooMuch(text: string): boolean {
+    this.#toldBytes += text.length + CALL_BYTES;
+    return this.#toldBytes > this.#options.limits.memoryMb * MB;
+  }
+
   #callHost({ stack, ...call }: { id: number; method: string; args: Json[]; stack: string }, isNote: boolean): void {
+    const at = this.#problems.locate(stack);
     if (!isNote) {
-      this.#open.add(call.id);
+      this.#open.set(call.id, { method: call.method, at });
       this.#unheard.add(call.id);
     }
-    this.#options.onCall({ ...call, at: this.#problems.locate(stack), isNote });
+    this.#options.onCall({ ...call, at, isNote });
   }
 
   #slice(work: () => void): void {
+    this.#toldBytes = 0;
     try {
       this.#options.instance.slice(this.#options.run, work);
     } catch (error) {
-      this.#end(this.#outcomeOfBreak(error));
+      // It was interrupted because it was over.
+      if (this.isOver) this.isBroken = true;
+      else this.#end(this.#outcomeOfBreak(error));
     }
     // Nothing is left to do, and nobody outside was asked for anything: no job will ever start again.
     if (this.#open.size === 0) this.#end(this.#full() ?? failed(this.#problems.neverSettles()));
@@ -148,8 +166,8 @@ export class Evaluation implements Guest {
   #outcomeOf(text: string): Outcome {
     const ignored = [...this.#failed].find((call) => this.#unheard.has(call));
     if (ignored !== undefined) return { type: 'call-failed', call: ignored };
-    const [open] = this.#open;
-    if (open !== undefined) return { type: 'unawaited', call: open };
+    const [open] = this.#open.values();
+    if (open !== undefined) return { type: 'unawaited', ...open };
     const { files, bundles } = this.#modules;
     return { type: 'value', text, files, bundles };
   }
@@ -182,8 +200,11 @@ export class Evaluation implements Guest {
       return failed(this.#problems.overLimit('time', this.#problems.locate(error.stackText)));
     }
     const limit = findLimit(error);
-    if (limit === undefined) throw error;
-    return failed(this.#problems.overLimit(limit));
+    if (limit !== undefined) return failed(this.#problems.overLimit(limit));
+    // Without memory for an error the engine throws `null`, also out of a job.
+    const full = this.#full();
+    if (full === undefined) throw error;
+    return full;
   }
 }
 

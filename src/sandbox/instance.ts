@@ -64,7 +64,7 @@ export class Instance {
     this.#highWater = new HighWater(memory, limits.memoryMb - RESERVED_MB);
     this.#runtime.setMemoryLimit((limits.memoryMb - RESERVED_MB) * MB);
     this.#runtime.setMaxStackSize(limits.stackKb * 1024);
-    this.#runtime.setInterruptHandler(() => this.#interrupts());
+    this.#runtime.setInterruptHandler(() => this.#interrupts() || this.#guest?.isOver === true);
     this.#runtime.setModuleLoader(
       (name) => this.#present.load(name),
       (importer, specifier) => {

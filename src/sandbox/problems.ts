@@ -27,15 +27,20 @@ export interface Thrown {
 export type Stage = { of: 'module' } | { of: 'verb'; at: Location | undefined };
 
 /** Names that authors know from other places, and what a recipe has instead. */
-const ELSEWHERE: Record<string, string> = {
-  Date: 'Recipes give the same result on every day; take times from commands, or set SOURCE_DATE_EPOCH',
-  process: 'Use host for the platform, and the export "env" for variables that commands may see',
-  require: 'Import other files of the recipe with import; programs are started with ctx.run()',
-  fetch: 'Declare the export "fetch", or use ctx.fetch() in the fetch phase',
-  console: 'Use ctx.log.info()',
-  setTimeout: 'A recipe waits only for ctx calls',
-  Buffer: 'Use strings and ctx.read() and ctx.write()',
-};
+const ELSEWHERE = new Map(
+  Object.entries({
+    Date: 'Recipes give the same result on every day; take times from commands, or set SOURCE_DATE_EPOCH',
+    process: 'Use host for the platform, and the export "env" for variables that commands may see',
+    require: 'Import other files of the recipe with import; programs are started with ctx.run()',
+    fetch: 'Declare the export "fetch", or use ctx.fetch() in the fetch phase',
+    console: 'Use ctx.log.info()',
+    setTimeout: 'A recipe waits only for ctx calls',
+    Buffer: 'Use strings and ctx.read() and ctx.write()',
+  }),
+);
+
+/** An author may throw a text of megabytes; nobody reads more of it than this. */
+const LONGEST_MESSAGE = 4000;
 
 export class Problems {
   readonly #request: Request;
@@ -55,7 +60,8 @@ export class Problems {
 
   /** Something was thrown, and nobody caught it. */
   threw(thrown: Thrown): FailureFacts {
-    const { name = '', message, stack = '', code, choice } = thrown;
+    const { name = '', stack = '', code, choice } = thrown;
+    const message = shorten(thrown.message);
     const refusal = this.#modules.findRefusal(message) ?? this.#modules.describeMissingExport(message);
     if (refusal !== undefined) return refusal;
     const location = this.locate(stack);
@@ -65,9 +71,9 @@ export class Problems {
       const nearest = choice && findNearest(choice.name, choice.known);
       return { code, message, ...(nearest && { hint: `Did you mean "${nearest}"?` }), ...(location && { location }) };
     }
-    const hint = ELSEWHERE[/^'(\w+)' is not defined$/.exec(message)?.[1] ?? ''];
+    const hint = ELSEWHERE.get(/^'(\w+)' is not defined$/.exec(message)?.[1] ?? '');
     const detail = { ...(location && { location }), ...(hint !== undefined && { hint }) };
-    const said = `threw ${name === '' || name === 'Error' ? 'an error' : name}: ${message}`;
+    const said = `threw ${name === '' || name === 'Error' ? 'an error' : shorten(name)}: ${message}`;
     if (this.stage.of === 'verb')
       return { code: 'RECIPE_THREW', message: `"${this.#request.verb}" ${said}`, ...detail };
     if (name === 'SyntaxError' && isSyntax(stack, (file) => this.#modules.has(file)))
@@ -130,6 +136,10 @@ export class Problems {
   get #whereItBegins(): { location?: Location } {
     return this.stage.of === 'verb' && this.stage.at !== undefined ? { location: this.stage.at } : {};
   }
+}
+
+function shorten(text: string): string {
+  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 
 /** The engine's own syntax errors begin with the bare place; those that somebody threw with the thrower's frame. */

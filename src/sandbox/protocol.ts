@@ -64,4 +64,4 @@ export type Outcome =
   /** The failure of this host call was not caught. */
   | { type: 'call-failed'; call: number }
   /** The verb is over, and this host call is not. */
-  | { type: 'unawaited'; call: number };
+  | { type: 'unawaited'; method: string; at: Location | undefined };

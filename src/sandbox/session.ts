@@ -11,14 +11,24 @@ import { type Thread, ThreadDied } from './thread.ts';
 /** Serves a ctx function. The signal ends it when its verb is over, for whatever reason. */
 export type Host = (method: string, args: Json[], signal: AbortSignal) => Promise<Json | undefined> | Json | undefined;
 
+/**
+ * Calls of one verb that are served at the same time; the others wait in order. Each may hold a dozen open files, or a
+ * process, and a recipe may make a hundred thousand calls without waiting for one.
+ */
+const AT_ONCE = 32;
+
 export class Session {
   readonly #thread: Thread;
   readonly #host: Host;
   readonly #ending = new AbortController();
-  readonly #calls = new Map<number, HostCall>();
+  /** With their places. Nothing is kept of calls that went well: a verb may make any number. */
   readonly #failures = new Map<number, Failure>();
-  readonly #work: Promise<void>[] = [];
-  readonly #notes: Promise<void>[] = [];
+  /** The failure of a note that came first: nobody could await it, so it is the verb's. */
+  #noteFailure: Failure | undefined;
+  readonly #work = new Set<Promise<void>>();
+  readonly #notes = new Set<Promise<void>>();
+  readonly #waiting: (() => void)[] = [];
+  #free = AT_ONCE;
   /** Rejects with what no recipe may catch: a cancel, or a bug of ours. */
   readonly #stopped = Promise.withResolvers<never>();
 
@@ -44,44 +54,57 @@ export class Session {
       if (isLive) await this.#thread.kill();
       signal.removeEventListener('abort', cancel);
       this.#ending.abort();
-      await Promise.all(this.#work);
+      await Promise.all([...this.#work, ...this.#notes]);
     }
   }
 
   #receive(call: HostCall, run: number): void {
-    this.#calls.set(call.id, call);
-    const work = this.#serve(call, run);
-    this.#work.push(work);
-    if (call.isNote) this.#notes.push(work);
+    const going = call.isNote ? this.#notes : this.#work;
+    const work = (call.isNote ? this.#take(call) : this.#serveInTurn(call, run)).finally(() => going.delete(work));
+    going.add(work);
   }
 
-  async #serve({ id, method, args, isNote }: HostCall, run: number): Promise<void> {
+  async #serveInTurn(call: HostCall, run: number): Promise<void> {
+    if (this.#free > 0) this.#free -= 1;
+    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    if (!this.#ending.signal.aborted) await this.#serve(call, run);
+    const next = this.#waiting.shift();
+    if (next === undefined) this.#free += 1;
+    else next();
+  }
+
+  async #serve({ id, method, args, at }: HostCall, run: number): Promise<void> {
     try {
       const value = await this.#host(method, args, this.#ending.signal);
-      if (isNote) return;
       this.#thread.answer({ run, call: id, ...answerOf(value) });
     } catch (error) {
-      if (!(error instanceof Failure) || error.code === 'INTERRUPTED') return this.#stopped.reject(error);
-      this.#failures.set(id, error);
-      if (isNote) return;
+      if (!isForRecipe(error)) return this.#stopped.reject(error);
+      this.#failures.set(id, located(error, at));
       const { code, message, facts } = error;
       this.#thread.answer({ run, call: id, form: 'failure', text: JSON.stringify({ code, message, facts }) });
     }
   }
 
-  #conclude(verb: string, outcome: Outcome): string {
-    if (outcome.type === 'unawaited') throw unawaited(verb, this.#calls.get(outcome.call));
-    if (outcome.type === 'call-failed') throw this.#failureOf(outcome.call);
-    // Nobody could await a note, so its failure is the verb's.
-    const note = this.#failures.keys().find((id) => this.#calls.get(id)?.isNote);
-    if (note !== undefined) throw this.#failureOf(note);
-    return takeValue(outcome).text;
+  async #take({ method, args, at }: HostCall): Promise<void> {
+    try {
+      await this.#host(method, args, this.#ending.signal);
+    } catch (error) {
+      if (!isForRecipe(error)) return this.#stopped.reject(error);
+      this.#noteFailure ??= located(error, at);
+    }
   }
 
-  #failureOf(id: number): unknown {
-    const failure = this.#failures.get(id);
-    return failure && located(failure, this.#calls.get(id)?.at);
+  #conclude(verb: string, outcome: Outcome): string {
+    if (outcome.type === 'unawaited') throw unawaited(verb, outcome);
+    if (outcome.type === 'call-failed') throw this.#failures.get(outcome.call) ?? new Error('No such call failed');
+    if (this.#noteFailure !== undefined) throw this.#noteFailure;
+    return takeValue(outcome).text;
   }
+}
+
+/** Not what no recipe may catch: a cancel, or a bug of ours. */
+function isForRecipe(error: unknown): error is Failure {
+  return error instanceof Failure && error.code !== 'INTERRUPTED';
 }
 
 /** Only JSON carries NUL and half surrogate pairs across. */
@@ -107,10 +130,10 @@ export function failureOfDeath(error: unknown, verb: string, { sliceMs }: Limits
   return new Failure('SANDBOX_LIMIT', message, { hint: 'Look for operations on very long strings or arrays' });
 }
 
-function unawaited(verb: string, call: HostCall | undefined): Failure {
-  const message = `"${verb}" ended while ctx.${call?.method}() was not finished`;
-  const hint = `Write "await ctx.${call?.method}(…)"`;
-  return new Failure('UNAWAITED_CALL', message, { hint, ...(call?.at && { location: call.at }) });
+function unawaited(verb: string, { method, at }: Pick<HostCall, 'method' | 'at'>): Failure {
+  const message = `"${verb}" ended while ctx.${method}() was not finished`;
+  const hint = `Write "await ctx.${method}(…)"`;
+  return new Failure('UNAWAITED_CALL', message, { hint, ...(at && { location: at }) });
 }
 
 function revive({ code, message, ...detail }: FailureFacts): Failure {

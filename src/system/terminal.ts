@@ -1,5 +1,4 @@
 // What is known of the terminal that shows our output, and text that is safe to send there. Draws nothing itself.
-import { stripVTControlCharacters } from 'node:util';
 
 /** The part of `process.stdout` that is looked at. */
 export interface OutputStream {
@@ -62,16 +61,31 @@ export function showsUnicode({ LC_ALL, LC_CTYPE, LANG }: Readonly<Record<string,
 
 // Control characters but tab and line feed, and those that reverse the direction of text, by which a file name can
 // pretend to be another.
-const CONTROLS = /(?![\t\n])[\p{Cc}\u200e\u200f\u202a-\u202e\u2066-\u2069]/gu;
+const CONTROLS = /(?![\t\n])[\p{Cc}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
+
+/**
+ * Sequences of ECMA-48: strings up to their end in the same line (titles, links, the clipboard), controls with
+ * parameters, and the short ones. Not by `stripVTControlCharacters` of Node, which looks for the end of each string
+ * through the whole text: half a megabyte of beginnings took it an hour.
+ */
+const SEQUENCES = new RegExp(
+  [
+    String.raw`(?:\x1b[\]PX^_]|[\x90\x98\x9d-\x9f])[^\n\x07\x1b\x90\x98\x9c-\x9f]*(?:\x07|\x1b\\|\x9c)`,
+    String.raw`(?:\x1b\[|\x9b)[0-?]*[ -/]*[@-~]`,
+    String.raw`\x1b[ -/]*[0-~]`,
+  ].join('|'),
+  'g',
+);
 
 /** Foreign text without anything that could move the cursor, change colours or write to the clipboard. */
 export function stripControl(text: string): string {
-  const plain = stripVTControlCharacters(text).split('\n').map(visiblePart).join('\n');
+  const plain = text.replace(SEQUENCES, '').split('\n').map(visiblePart).join('\n');
   return plain.replace(CONTROLS, '');
 }
 
 /** A progress bar returns to the start of its line again and again: only what stays visible at the end is kept. */
 function visiblePart(line: string): string {
-  const ended = line.replace(/\r+$/, '');
-  return ended.slice(ended.lastIndexOf('\r') + 1);
+  let end = line.length;
+  while (line[end - 1] === '\r') end -= 1;
+  return line.slice(line.lastIndexOf('\r', end - 1) + 1, end);
 }
