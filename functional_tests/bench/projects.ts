@@ -61,15 +61,15 @@ export class BenchProject {
   }
 }
 
-const nameOf = (recipe: string): string => `bench.${recipe}@r1`;
+export const nameOf = (recipe: string): string => `bench.${recipe}@r1`;
 
-function recipeFile(recipe: string, ...lines: string[]): Record<string, string> {
+export function recipeFile(recipe: string, ...lines: string[]): Record<string, string> {
   return {
     [`recipes/${nameOf(recipe)}.js`]: [`export const identity = '${nameOf(recipe)}';`, ...lines, ''].join('\n'),
   };
 }
 
-function manifest(recipes: readonly string[], root = 'recipes'): string {
+export function manifest(recipes: readonly string[], root = 'recipes'): string {
   return [
     `export const recipe_roots = ['${root}'];`,
     `export const default_shell = 'sh';`,
@@ -78,7 +78,7 @@ function manifest(recipes: readonly string[], root = 'recipes'): string {
   ].join('\n');
 }
 
-const exportOf = (name: string, value: unknown): string => `export const ${name} = ${JSON.stringify(value)};`;
+export const exportOf = (name: string, value: unknown): string => `export const ${name} = ${JSON.stringify(value)};`;
 
 /** What the packages of `trivialFiles` run: one shell command that leaves one small file. */
 export const TRIVIAL_COMMAND = 'echo bench > file';
