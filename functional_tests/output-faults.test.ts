@@ -285,7 +285,7 @@ async function startSlowCopy(project: Project): Promise<Running> {
 /** The processes that copy for a project. */
 async function couriersOf({ rootDir }: Project): Promise<number[]> {
   const { stdout } = await run('ps', ['axeww', '-o', 'pid=,args='], { maxBuffer: 1 << 26 });
-  const lines = stdout.split('\n').filter((line) => line.includes('courier.js') && line.includes(rootDir));
+  const lines = stdout.split('\n').filter((line) => line.includes('courier.mjs') && line.includes(rootDir));
   return lines.map((line) => Number.parseInt(line, 10));
 }
 

@@ -142,5 +142,5 @@ export function ownPath(name: string): string {
 
 /** Run from the sources, a program of our own is a source too; the bundle has it beside its other files. */
 function programUrl(name: string, source: string): URL {
-  return new URL(import.meta.url.endsWith('.ts') ? source : `./${name}.js`, import.meta.url);
+  return new URL(import.meta.url.endsWith('.ts') ? source : `./${name}.mjs`, import.meta.url);
 }

@@ -32,7 +32,7 @@ __attribute__((constructor)) static void setup(void) {
   close(fd);
   for (ssize_t at = 0; at < size; at++)
     if (line[at] == '\0') line[at] = ' ';
-  if (fault == NULL || strstr(line, "courier.js") == NULL) return;
+  if (fault == NULL || strstr(line, "courier.mjs") == NULL) return;
   if (sscanf(fault, "%15s %15s %ld %ld %511s", call_, kind_, &number_, &times_, part_) != 5) abort();
 }
 
