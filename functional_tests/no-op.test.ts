@@ -1,5 +1,5 @@
-// A sync with nothing to do evaluates no recipe. Whatever could change its answer is changed in turn, and noticed; and
-// then there is nothing to do again.
+// A sync with nothing to do evaluates no recipe, and through the launcher does not start node. Whatever could change its
+// answer is changed in turn, and noticed by both; and then there is nothing to do again.
 import { cp, mkdir, readFile, rename, rm, stat, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
@@ -7,6 +7,7 @@ import { sha256OfBytes } from '../src/system/digest.ts';
 import { createCounter } from './rig/counter.ts';
 import { entryOf, listNames } from './rig/disk.ts';
 import { type RunOptions, succeed } from './rig/galley.ts';
+import { answerOfShell, installLauncher, PIN_LINE } from './rig/launcher.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
 import { countWorkers } from './rig/workers.ts';
@@ -14,6 +15,7 @@ import { countWorkers } from './rig/workers.ts';
 const MEMO = '.galley/resolution.json';
 
 const manifest = (size = 1): string => `
+${PIN_LINE}
   export const recipe_roots = ['early', 'recipes'];
   export const packages = [
     'test.pot@r1', { recipe: 'test.pan@r1', options: { size: ${size} } }, 'test.tree@r1', 'test.web@r1',
@@ -124,16 +126,22 @@ test.each([
 ])('a sync with nothing to do evaluates nothing, and notices each change in turn of %s', async (_name, changes) => {
   const server = await startServer({ '/soup.txt': 'soup' });
   const project = await createProject(kitchen(server.url('/soup.txt')));
+  await installLauncher(project);
   // The first sync writes the lock file, the second meets it as it is.
   for (const _ of ['first', 'second']) await succeed(project, 'sync', { told: 'words' });
   expect(await countWorkers(project), 'nothing').toBe(0);
+  const inShell = answerOfShell(project);
+  expect(inShell).toBe('galley: 4 packages up to date\n');
   for (const [name, { change, args, run }] of Object.entries(changes)) {
     await change?.(project);
+    expect(answerOfShell(project, args, run), `${name}, in a shell`).toBeUndefined();
     expect(await countWorkers(project, args, run), name).toBeGreaterThan(0);
     // Back to the plain call, which has to be noticed too.
+    if (args || run) expect(answerOfShell(project), `after ${name}, in a shell`).toBeUndefined();
     if (args || run) expect(await countWorkers(project), `after ${name}`).toBeGreaterThan(0);
     await succeed(project, 'sync', { told: 'words' });
     expect(await countWorkers(project), `${name}, and nothing after it`).toBe(0);
+    expect(answerOfShell(project), `${name}, and nothing after it, in a shell`).toBe(inShell);
   }
 });
 

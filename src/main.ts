@@ -4,6 +4,7 @@ import type { Answer } from './cli/answer.ts';
 import { withExcerpt } from './cli/excerpt.ts';
 import { type CommandLine, parseCommandLine } from './cli/parse.ts';
 import { tellError } from './cli/problems.ts';
+import { isBrief } from './cli/quick.ts';
 import { defaultSettings, readSettings } from './cli/read-settings.ts';
 import { createRetoldClock, speedOf } from './cli/replay/pace.ts';
 import type { ResolvedSettings } from './cli/settings.ts';
@@ -141,7 +142,7 @@ async function answerOf(
   try {
     const services = createServices({
       ...world,
-      invocation: { argv: world.argv, cwd: world.cwd },
+      invocation: { argv: world.argv, cwd: world.cwd, isBrief: isBrief(world) },
       signal: stop.signal,
     });
     try {

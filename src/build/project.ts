@@ -15,7 +15,6 @@ import { readManifests } from './manifests.ts';
 import { findOwnPaths } from './own-paths.ts';
 import { type PinPolicy, Pins } from './pins.ts';
 import { Records } from './records.ts';
-import type { Invocation } from './saved.ts';
 import type { Services } from './services.ts';
 import { Trees } from './trees.ts';
 import type { Run, World } from './world.ts';
@@ -27,7 +26,7 @@ export interface Project {
   manifest: Manifest;
   world: World;
   settings: Settings;
-  invocation: Invocation;
+  invocation: Services['invocation'];
   /** Absolute paths of the settings files that count for it, there or not. */
   settingsFiles: string[];
   lockFile: string;

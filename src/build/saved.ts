@@ -18,6 +18,12 @@ export interface Invocation {
   cwd: string;
 }
 
+/** Variables that are settings of galley, as an extended regular expression: a shell asks for them, too. */
+export const SETTINGS = 'CI|HOME|XDG_[A-Z]+_HOME|GALLEY_[^=]*';
+
+/** What the shell hook sets is no setting. */
+export const HOOK_VARIABLE = 'GALLEY_PROJECT_ROOT';
+
 export interface SavedResolution {
   schema: typeof SAVED_SCHEMA;
   /** Of galley. */
@@ -59,10 +65,11 @@ export function findCurrent(
   return isSame ? saved : undefined;
 }
 
-/** Variables that are settings of galley; one that appears may change anything. What the shell hook sets is none. */
+const SETTING = new RegExp(`^(${SETTINGS})$`);
+
+/** One that appears may change anything. */
 export function isSetting(name: string): boolean {
-  if (name === 'GALLEY_PROJECT_ROOT') return false;
-  return name.startsWith('GALLEY_') || name === 'CI' || name === 'HOME' || name.startsWith('XDG_');
+  return name !== HOOK_VARIABLE && SETTING.test(name);
 }
 
 function areStamped(stamps: Readonly<Record<string, string>>): boolean {

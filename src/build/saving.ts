@@ -11,6 +11,7 @@ import type { Project } from './project.ts';
 import { recipeFiles } from './recipe-files.ts';
 import { rosterFiles } from './roster.ts';
 import { isSetting, SAVED_FILE, SAVED_SCHEMA, type SavedResolution } from './saved.ts';
+import { saveForShell } from './saved-for-shell.ts';
 import type { Run } from './world.ts';
 
 /** Time stamps of files lag the clock by up to a tick of the kernel. */
@@ -37,7 +38,7 @@ export async function saveResolution(
   const saved: SavedResolution = {
     schema: SAVED_SCHEMA,
     version: run.world.version,
-    invocation: project.invocation,
+    invocation: { argv: project.invocation.argv, cwd: project.invocation.cwd },
     env: environmentOf(packages, run),
     stamps: stampAll([...inputs.read, ...scripts, ...(await rosterFiles(project))]),
     absent: inputs.absent,
@@ -47,14 +48,16 @@ export async function saveResolution(
     summary: project.settings.quiet ? '' : `${summaryOf(packages)}\n`,
   };
   await run.world.files.ensureDir(project.stateDir);
-  await run.world.files.writeIfChanged(path.join(project.manifest.rootDir, SAVED_FILE), `${JSON.stringify(saved)}\n`);
+  const file = path.join(project.manifest.rootDir, SAVED_FILE);
+  await run.world.files.writeIfChanged(file, `${JSON.stringify(saved)}\n`);
+  await saveForShell(project, saved, file);
 }
 
 /** Whether it was a sync of which, without work, one line is all there is to say. */
 function isPlain({ invocation, settings }: Project): boolean {
   const { reporter, verbose, trace, profile } = settings;
   const isRecorded = trace !== undefined || profile !== undefined;
-  return invocation.argv[0] === 'sync' && (reporter === 'auto' || reporter === 'plain') && !verbose && !isRecorded;
+  return invocation.isBrief && (reporter === 'auto' || reporter === 'plain') && !verbose && !isRecorded;
 }
 
 /** Whether a package stays as it is until an input changes. */

@@ -18,8 +18,7 @@ export interface Called {
 
 /** The text to show on stderr, or undefined when the long way has to be taken. */
 export function answerQuickly({ argv, cwd, env, version }: Called): string | undefined {
-  // Somebody wants to read more than the answer.
-  if (env.GALLEY_TRACE || env.GALLEY_PROFILE || env.GALLEY_SUMMARY) return undefined;
+  if (!isBrief({ argv, env })) return undefined;
   const manifest = findManifest(argv, cwd);
   if (manifest === undefined) return undefined;
   const memo = `${manifest.slice(0, manifest.lastIndexOf('/'))}/${SAVED_FILE}`;
@@ -29,19 +28,22 @@ export function answerQuickly({ argv, cwd, env, version }: Called): string | und
   return current?.summary;
 }
 
-/** The manifest of a call that may be answered quickly. */
-function findManifest(argv: readonly string[], cwd: string): string | undefined {
-  if (argv[0] !== 'sync') return undefined;
-  let manifest: string | undefined;
+/** Whether one line answers a call that has nothing to do: a sync of everything, of which nobody wants to read more. */
+export function isBrief({ argv, env }: Pick<Called, 'argv' | 'env'>): boolean {
+  if (argv[0] !== 'sync' || env.GALLEY_TRACE || env.GALLEY_PROFILE || env.GALLEY_SUMMARY) return false;
   for (let index = 1; index < argv.length; index++) {
     const word = argv[index] as string;
-    if (WITHOUT_VALUE.includes(word)) continue;
-    if (!WITH_VALUE.includes(word)) return undefined;
-    index++;
-    if (word === '--manifest') manifest = argv[index];
+    if (WITH_VALUE.includes(word)) index++;
+    else if (!WITHOUT_VALUE.includes(word)) return false;
   }
-  if (manifest !== undefined) return manifest.startsWith('/') ? manifest : `${cwd}/${manifest}`;
-  return findAbove(cwd);
+  return true;
+}
+
+function findManifest(argv: readonly string[], cwd: string): string | undefined {
+  const named = argv.lastIndexOf('--manifest');
+  if (named < 0) return findAbove(cwd);
+  const manifest = argv[named + 1];
+  return manifest?.startsWith('/') ? manifest : `${cwd}/${manifest}`;
 }
 
 /** The same walk as the long way takes: up to the first galley.js, or to the root of the repository. */
