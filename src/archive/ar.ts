@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { CODECS } from './codec.ts';
 import { LONGEST_NAME_BYTES } from './names.ts';
 import { Sequence } from './sequence.ts';
-import { createTarReader } from './tar.ts';
+import { createTarReader } from './tar/tar.ts';
 import type { Unpacking } from './unpacking.ts';
 
 export const AR_MAGIC = '!<arch>\n';

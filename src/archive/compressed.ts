@@ -3,15 +3,16 @@
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Sequence } from './sequence.ts';
-import { createTarReader } from './tar.ts';
-import { TAR_BLOCK_BYTES } from './tar-header.ts';
+import { isTarBlock } from './tar/block.ts';
+import { TAR_BLOCK_BYTES } from './tar/header.ts';
+import { createTarReader } from './tar/tar.ts';
 import type { Unpacking } from './unpacking.ts';
 
 /** The last step for a file that is called like a single one. Names lie: a tar is known by its first block. */
 export function readCompressed(unpacking: Unpacking, fileName: string, suffix: string) {
   return async (decoded: AsyncIterable<Uint8Array>): Promise<void> => {
     const sequence = new Sequence(decoded);
-    if (isTarHeader(await sequence.peek(TAR_BLOCK_BYTES)))
+    if (isTarBlock(await sequence.peek(TAR_BLOCK_BYTES)))
       return await pipeline(sequence.pieces(), createTarReader(unpacking));
     const name = path.basename(fileName).slice(0, -suffix.length);
     const writer = unpacking.addWhole({ kind: 'file', name, target: '', mode: 0o644 });
@@ -21,12 +22,4 @@ export function readCompressed(unpacking: Unpacking, fileName: string, suffix: s
     }
     writer?.close();
   };
-}
-
-/** The sum of all bytes stands in it, where the sum takes spaces (POSIX, ustar). */
-function isTarHeader(block: Buffer): boolean {
-  if (block.length < TAR_BLOCK_BYTES) return false;
-  const field = block.subarray(148, 156);
-  const sum = block.reduce((total, byte) => total + byte, 0) - field.reduce((total, byte) => total + byte - 32, 0);
-  return Number.parseInt(field.toString('latin1').trim(), 8) === sum;
 }

@@ -7,6 +7,7 @@ import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { isFailure } from '../model/failure.ts';
 import { createFiles } from '../system/files.ts';
+import { leadsOut } from './testing/strange.ts';
 import { Unpacking } from './unpacking.ts';
 
 const step = fc.constantFrom('a', 'b', '..', '.', '');
@@ -18,21 +19,6 @@ const entry = fc.record({
   target: fc.oneof(plainWay, way),
   mode: fc.constant(0o644),
 });
-
-/** Of a path whose links are followed one by one, as the system does it, without asking the system. */
-function leadsOut(root: string, link: string): boolean {
-  let current = path.dirname(link);
-  const rest = fs.readlinkSync(link).split('/');
-  for (let steps = 0; rest.length > 0 && steps < 100; steps++) {
-    const next = path.join(current, rest.shift() as string);
-    if (next !== root && !next.startsWith(`${root}/`)) return true;
-    if (fs.existsSync(current) && !fs.statSync(current).isDirectory()) return false; // Leads nowhere.
-    const stat = fs.lstatSync(next, { throwIfNoEntry: false });
-    if (stat?.isSymbolicLink()) rest.unshift(...fs.readlinkSync(next).split('/'));
-    else current = next;
-  }
-  return false;
-}
 
 /** By hand: `readdir` of Node, when recursive, walks along links to directories, here without end. */
 function linksIn(dir: string): string[] {

@@ -7,7 +7,7 @@ import { CODECS, type Codec } from './codec.ts';
 import { readCompressed } from './compressed.ts';
 import type { OpenFile } from './pages.ts';
 import { unpackSevenZip } from './seven-zip/seven-zip.ts';
-import { createTarReader } from './tar.ts';
+import { createTarReader } from './tar/tar.ts';
 import type { Unpacking } from './unpacking.ts';
 import { unpackZip } from './zip/zip.ts';
 

@@ -18,9 +18,20 @@ export function findNameProblem(name: string): string | undefined {
   return undefined;
 }
 
-/** The steps of a name that is no problem; none for the directory itself (`./`). */
+/**
+ * The steps of a name that is no problem; none for the directory itself (`./`). What cannot be written as UTF-8 is
+ * replaced here and not by the system, so that a file is known by the name that it has.
+ */
 export function splitName(name: string): string[] {
-  return name.split('/').filter((step) => step !== '' && step !== '.');
+  return name
+    .toWellFormed()
+    .split('/')
+    .filter((step) => step !== '' && step !== '.');
+}
+
+/** Something in it was not Unicode and was replaced: another name may have become the same. */
+export function isMended(steps: readonly string[]): boolean {
+  return steps.some((step) => step.includes('\ufffd'));
 }
 
 /**

@@ -5,7 +5,7 @@ import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { createSha256 } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
-import { encodeTarHeader, paddingAfter, TAR_END } from './tar-header.ts';
+import { encodeTarHeader, paddingAfter, TAR_END } from './tar/header.ts';
 
 export interface Packing {
   /** Small files that come before the tree, in this order. */

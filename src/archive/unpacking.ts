@@ -9,7 +9,7 @@ import type { Files } from '../system/files.ts';
 import { Landing, type Names } from '../system/landing.ts';
 import { stripControl } from '../system/terminal.ts';
 import { DEFAULT_LIMITS, findExcess, type Limits } from './limits.ts';
-import { findNameProblem, findTargetProblem, splitName } from './names.ts';
+import { findNameProblem, findTargetProblem, isMended, splitName } from './names.ts';
 
 export interface UnpackOptions {
   files: Files;
@@ -222,6 +222,8 @@ export class Unpacking implements Disposable {
     const kind = this.#landing.stat(names)?.kind;
     if (kind !== 'file')
       throw this.refusal(entry, `is a file where a ${kind === 'dir' ? 'directory' : kind} is already`);
+    // Of two archives, or of one that was appended to, the later counts. But these may be two files.
+    if (isMended(names)) throw this.refusal(entry, 'has a name that is not UTF-8, like another', 'ARCHIVE_INVALID');
     this.#landing.remove(names);
     return make();
   }

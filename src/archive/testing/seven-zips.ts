@@ -16,12 +16,16 @@ export interface SevenZipItem {
 export interface SevenZipShape {
   /** The coder that the content is said to need. */
   method?: string;
+  /** What the coder is told. */
+  properties?: Buffer;
   /** More coders, of which each gets what comes out of the next. */
   links?: [number, number][];
   /** What the content unpacks to. */
   sizeBytes?: number;
   packedBytes?: number;
   files?: number;
+  /** What the beginning says of the header. */
+  headerBytes?: number;
 }
 
 export const sevenZipOf = (...items: SevenZipItem[]): Buffer => shapedSevenZip({}, ...items);
@@ -37,20 +41,22 @@ export function shapedSevenZip(shape: SevenZipShape, ...items: SevenZipItem[]): 
   ]);
   const place = Buffer.alloc(20);
   place.writeBigUInt64LE(BigInt(packed.length), 0);
-  place.writeBigUInt64LE(BigInt(header.length), 8);
+  place.writeBigUInt64LE(BigInt(shape.headerBytes ?? header.length), 8);
   place.writeUInt32LE(crc32(header), 16);
   const magic = Buffer.from("7z\xbc\xaf'\x1c\0\x04", 'latin1');
   return Buffer.concat([magic, uint32(crc32(place)), place, packed, header]);
 }
 
 function streamsOf(
-  { method = '00', links, sizeBytes, packedBytes }: SevenZipShape,
+  { method = '00', properties, links, sizeBytes, packedBytes }: SevenZipShape,
   packed: Buffer,
   items: SevenZipItem[],
 ) {
   const full = items.filter(({ content }) => content);
   const sizes = full.slice(0, -1).map(({ content }) => number(Buffer.byteLength(content ?? '')));
-  const coder = Buffer.concat([Buffer.of(method.length / 2), Buffer.from(method, 'hex')]);
+  const told = properties ? [number(properties.length), properties] : [];
+  const flags = method.length / 2 + (properties ? 0x20 : 0);
+  const coder = Buffer.concat([Buffer.of(flags), Buffer.from(method, 'hex'), ...told]);
   const coders = (links?.length ?? 0) + 1;
   const digests = full.map(({ content = '', crc }) => uint32(crc ?? crc32(content)));
   return Buffer.concat([

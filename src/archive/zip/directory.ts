@@ -54,7 +54,17 @@ export async function readDirectory(file: Pages, end: End, signal: AbortSignal):
   }
   if (records.length !== end.entries)
     throw new Error(`${records.length} entries in its directory, ${end.entries} at its end`);
-  return records.sort((a, b) => a.at - b.at);
+  return inOrderOfContents(records);
+}
+
+/** Of a name that comes twice the later counts: for us in the file, for most in the directory. They have to agree. */
+function inOrderOfContents(records: readonly ZipRecord[]): ZipRecord[] {
+  const lastOf = new Map<string, number>();
+  for (const { name, at } of records) {
+    if (at < (lastOf.get(name) ?? 0)) throw new Error('Two contents of one name, in two orders');
+    lastOf.set(name, at);
+  }
+  return records.toSorted((a, b) => a.at - b.at);
 }
 
 function recordOf(entry: Entry, extra: Buffer, prefixBytes: number): ZipRecord {

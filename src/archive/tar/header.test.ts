@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { expect, it } from 'vitest';
-import { encodeTarHeader, TAR_END } from './tar-header.ts';
+import { encodeTarHeader, TAR_END } from './header.ts';
 
 /** What system tar reads. */
 const listed = (...headers: Buffer[]): string[] =>
