@@ -1,5 +1,6 @@
 // What a hostile archive is: how it is made, what it stands for, and what has to become of it.
 import type { Limits } from '../../limits.ts';
+import type { TarItem } from '../tars.ts';
 
 export interface HostileCase {
   /** The class of fault. */
@@ -31,3 +32,11 @@ export const unsafe = (says: string): Refused => ({ code: 'ARCHIVE_UNSAFE', says
 export const invalid = (says: string): Refused => ({ code: 'ARCHIVE_INVALID', says });
 /** Unpacked, and it does no harm. */
 export const harmless = (...tree: string[]): Unpacked => ({ tree });
+
+/** A tar of these members, and its end. */
+export type TarRow = [
+  name: string,
+  cves: string[],
+  items: (outsideDir: string) => (TarItem | Buffer)[],
+  becomes: HostileCase['becomes'],
+];

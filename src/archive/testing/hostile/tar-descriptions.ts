@@ -1,0 +1,150 @@
+// Members of a tar that describe others, and may say what they like.
+import { cutTar, GNU, longName, records } from '../tars.ts';
+import { harmless, invalid, type TarRow, unsafe } from './case.ts';
+import { A, a, soft } from './tar-members.ts';
+
+export const DESCRIPTIONS: TarRow[] = [
+  [
+    'a record with a name that climbs',
+    [],
+    () => [records({ path: '../escaped' }), a],
+    unsafe('entry "../escaped" leaves the directory'),
+  ],
+  [
+    'a record with a target that climbs',
+    [],
+    () => [records({ linkpath: '../../x' }), soft('l', 'a')],
+    unsafe('is a link to "../../x", which leaves'),
+  ],
+  [
+    'a record with a NUL in a name',
+    [],
+    () => [records({ path: 'a\0/../escaped' }), a],
+    unsafe('has a NUL character in its name'),
+  ],
+  ['a record with an empty name', [], () => [records({ path: '' }), a], harmless(A)],
+  [
+    'a record with another size than the header',
+    ['CVE-2025-62518'],
+    () => [records({ size: '1024' }), { name: 'a', size: 0 }, cutTar({ name: 'smuggled', content: 'x' })],
+    harmless(`a 1 0 ${cutTar({ name: 'smuggled', content: 'x' }).toString('latin1')}`),
+  ],
+  ['a record with a negative size', [], () => [records({ size: '-512' }), a], invalid('A size that is no number')],
+  [
+    'a record with a size beyond all',
+    [],
+    () => [records({ size: '9'.repeat(30) }), a],
+    invalid('A size that is no number'),
+  ],
+  ['a record with a size and more', [], () => [records({ size: '1e3' }), a], invalid('A size that is no number')],
+  [
+    'records of no length',
+    ['CVE-2019-20907'],
+    () => [{ name: 'p', flag: 'x', content: '0 path=b\n' }, a],
+    invalid('no list of records'),
+  ],
+  [
+    'records of a negative length',
+    [],
+    () => [{ name: 'p', flag: 'x', content: '-9 path=b\n' }, a],
+    invalid('no list of records'),
+  ],
+  [
+    'records longer than their header',
+    ['CVE-2006-0300'],
+    () => [{ name: 'p', flag: 'x', content: '99999 path=b\n' }, a],
+    invalid('no list of records'),
+  ],
+  [
+    'records that do not end',
+    [],
+    () => [{ name: 'p', flag: 'x', content: '12 path=../b' }, a],
+    invalid('no list of records'),
+  ],
+  ['a record without a key', [], () => [{ name: 'p', flag: 'x', content: '5 =b\n' }, a], invalid('no list of records')],
+  [
+    'a record with a very long key',
+    ['CVE-2023-39804'],
+    () => [records({ [`SCHILY.xattr.${'k'.repeat(200_000)}`]: 'v' }), a],
+    harmless(A),
+  ],
+  ['records in a foreign character set', [], () => [records({ hdrcharset: 'BINARY', path: 'a' }), a], harmless(A)],
+  ['times before and after all', [], () => [records({ mtime: '-1e99', atime: '9'.repeat(40) }), a], harmless(A)],
+  [
+    'records that are larger than memory',
+    ['CVE-2022-2879'],
+    () => [{ name: 'p', flag: 'x', size: 2 ** 33 }, a],
+    invalid('An extended header that is too large'),
+  ],
+  [
+    'a record for all with a path',
+    [],
+    () => [{ ...records({ path: 'b' }), flag: 'g' }, a],
+    unsafe('it says "path" for all its files at once'),
+  ],
+  [
+    'a record for all with a size',
+    [],
+    () => [{ ...records({ size: '1024' }), flag: 'g' }, a],
+    unsafe('it says "size" for all its files at once'),
+  ],
+  ['a comment for all', [], () => [{ ...records({ comment: 'c' }), flag: 'g' }, a], harmless(A)],
+  [
+    'two lists of records for one member',
+    [],
+    () => [records({ path: 'b' }), records({ path: 'c' }), a],
+    unsafe('entry "c" is described twice'),
+  ],
+  ['a long name that climbs', [], () => [longName('../escaped'), a], unsafe('entry "../escaped" leaves the directory')],
+  [
+    'a long target that climbs',
+    [],
+    () => [longName('../../x', 'K'), soft('l', 'a')],
+    unsafe('is a link to "../../x", which leaves'),
+  ],
+  ['two long names for one file', [], () => [longName('b'), longName('c'), a], unsafe('entry "c" is described twice')],
+  [
+    'a long name that is longer than the tar',
+    [],
+    () => [{ ...longName('b'), size: 5_000 }],
+    invalid('Unexpected end of data'),
+  ],
+  [
+    'a long name that is larger than memory',
+    [],
+    () => [{ ...longName('b'), size: 2 ** 34 }],
+    invalid('An extended header that is too large'),
+  ],
+  ['a long name of nothing', [], () => [a, longName('b')], invalid('A description of nothing')],
+  [
+    'a name that is longer than a path',
+    [],
+    () => [longName('d/'.repeat(2_200).slice(0, 4_100)), a],
+    unsafe('more than 200 directories deep'),
+  ],
+  [
+    'a list of names and links',
+    ['CVE-2006-6097'],
+    () => [{ name: 'n', flag: 'N', content: 'Symlink / to a\n' }, a],
+    invalid('is of a kind that galley cannot unpack'),
+  ],
+  [
+    'a second volume',
+    [],
+    () => [{ name: 'a', flag: 'M', content: 'rest', magic: GNU }],
+    invalid('is of a kind that galley cannot unpack'),
+  ],
+  [
+    'a kind that nobody knows',
+    [],
+    () => [{ name: 'a', flag: 'Q', content: 'x' }],
+    invalid('is of a kind that galley cannot unpack'),
+  ],
+  ['a label', [], () => [{ name: '../label', flag: 'V', magic: GNU }, a], harmless(A)],
+  [
+    'a list of what is in a directory',
+    [],
+    () => [{ name: 'd/', flag: 'D', content: 'Ya\0\0', magic: GNU }, a],
+    harmless(A, 'd/'),
+  ],
+];
