@@ -135,7 +135,10 @@ async function weigh(file: string, { files, layout }: Place): Promise<Omit<Holdi
   if (stat?.kind === 'dir') {
     const inside = await files.listTree(file).catch(() => []);
     await forEachLimited(inside, AT_ONCE, async (each) => {
-      if (each.kind === 'file') sizeBytes += (await files.findStat(path.join(file, each.path)))?.sizeBytes ?? 0;
+      if (each.kind !== 'file') return;
+      const found = await files.findStat(path.join(file, each.path));
+      // After the wait, and not in one expression with it: others add to the same sum meanwhile.
+      sizeBytes += found?.sizeBytes ?? 0;
     });
   }
   return { path: name, unit: name, sizeBytes, usedAt: stat?.mtimeMs ?? 0 };
