@@ -56,7 +56,8 @@ async function read(holding: Holding, parts: InspectorParts): Promise<Found> {
   const file = path.join(layout.rootDir, holding.path);
   try {
     if (holding.kind === 'asset') return await inspectAsset(file, parts);
-    if (holding.kind === 'recipe') return { differences: await verifyRecipe(files, file, fingerprintFileOf(file)) };
+    if (holding.kind === 'recipe' && (await files.exists(file)))
+      return { differences: await verifyRecipe(files, file, fingerprintFileOf(file)) };
     if (holding.kind === 'download') return { differences: await verifyDownload(file) };
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;

@@ -1,0 +1,55 @@
+import * as fs from 'node:fs';
+import { afterEach, beforeEach, expect, it, vi } from 'vitest';
+import { readLeases } from '../system/lease.ts';
+import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
+
+const SHA256 = 'ab'.repeat(32) as Parameters<TemporaryCache['cache']['downloads']['find']>[0];
+const DOWNLOAD = `downloads/sha256/ab/${SHA256}`;
+const UNIT = `assets/${REF.identity}/${REF.platform}-${REF.key}`;
+
+let here: TemporaryCache;
+beforeEach(async () => {
+  here = await makeTemporaryCache();
+});
+afterEach(() => here[Symbol.asyncDispose]());
+
+/** What a collector would be told. */
+const told = () =>
+  readLeases(here.cache.layout.runLeasesDir).map(({ owner, names }) => [owner?.command, [...names].filter(Boolean)]);
+
+it('a process that looks for nothing uses nothing', async () => {
+  expect(await here.cache.peek(REF)).toBeUndefined();
+  expect(told()).toEqual([]);
+});
+
+it.each<[string, string, (here: TemporaryCache) => Promise<unknown>]>([
+  ['an entry that it looks for', UNIT, ({ cache }) => cache.find(REF)],
+  ['an entry that it makes', UNIT, async ({ begin }) => (await begin()).release()],
+  ['a download that it looks for', DOWNLOAD, ({ cache }) => cache.downloads.find(SHA256)],
+  ['a download that it copies', DOWNLOAD, ({ cache, top }) => cache.downloads.checkout(SHA256, `${top}/copy`)],
+  ['a download that it makes', DOWNLOAD, ({ cache, top }) => cache.downloads.adopt(`${top}/part`, SHA256)],
+  ['a recipe', 'recipes/acme.far@r1/0abc', ({ cache }) => cache.ensureRecipe('acme.far@r1', '0abc', async () => {})],
+  ['a log that it writes', 'logs/acme.tool@r1/1.log', ({ cache }) => cache.newLog('acme.tool@r1', '1.log')],
+])('a process uses %s until it closes the cache', async (_, name, use) => {
+  await use(here).catch(() => {});
+  expect(told()).toEqual([['test', [name]]]);
+  await use(here).catch(() => {});
+  expect(told()).toEqual([['test', [name]]]);
+  here.cache.close();
+  expect(told()).toEqual([]);
+  await use(here).catch(() => {});
+  expect(told()).toEqual([['test', [name]]]);
+});
+
+it('who comes to a shut gate looks when it is open, and does not shut it', async () => {
+  await here.publish({ tool: 'tool' });
+  here.cache.close();
+  const gate = await here.cache.lockName('gc', surroundings());
+  const found = here.cache.find(REF);
+  // Told before it waits, or the one behind the gate could not see it.
+  await vi.waitFor(() => expect(told()).toEqual([['test', [UNIT]]]));
+  fs.unlinkSync(here.cache.layout.entry(REF).markerFile);
+  await gate.release();
+  expect(await found).toBeUndefined();
+  expect(fs.readdirSync(here.cache.layout.locksDir)).toEqual([]);
+});
