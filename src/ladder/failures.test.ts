@@ -78,10 +78,11 @@ test('a settled node does not mind a failure that it does not need', async () =>
 test('fail-fast starts nothing after the first failure, and waits for what runs', async () => {
   const { ladder, add, link, started } = createLadderRig({ failFast: true });
   const compiled = Promise.withResolvers<void>();
-  for (const key of ['app', 'held', 'late']) add(key);
+  for (const key of ['app', 'held', 'late', 'unasked']) add(key);
   add('bad', { build: boom });
   add('running', { build: () => compiled.promise });
   link('app', 'bad');
+  link('late', 'unasked', { neededBy: 'recipe' });
   ladder.hold('held', 'resolve');
   const keys = ['app', 'held', 'running'];
   const outcomes = Promise.allSettled(keys.map((key) => ladder.reach(key, 'done')));
@@ -89,6 +90,7 @@ test('fail-fast starts nothing after the first failure, and waits for what runs'
   const before = started();
   await expect(ladder.reach('late', 'done')).rejects.toMatchObject({
     code: 'DEPENDENCY_FAILED',
+    message: expect.stringContaining('"bad" failed, and the run stops'),
     facts: { failed: ['bad'] },
   });
   compiled.resolve();

@@ -77,7 +77,7 @@ export class Ladder<Name extends string = string> {
     this.#options = options;
     this.#ranks = new Map(options.rungs.map(({ name }, rank) => [name, rank]));
     this.#quiet = new Quiet({ defer: options.defer, track: (work) => this.#track(work) });
-    options.signal.addEventListener('abort', () => this.#quiet.refuseAll(options.signal.reason), { once: true });
+    options.signal.addEventListener('abort', () => this.#quiet.refuseAll(options.signal.reason));
   }
 
   /** False when there is a node with this key already: that one stays. */
@@ -186,7 +186,7 @@ export class Ladder<Name extends string = string> {
   }
 
   async #step(node: Node, rank: number): Promise<void> {
-    if (this.#rung(rank).demandsAhead) this.#demandAhead(node, rank);
+    if (this.#rung(rank).demandsAhead) this.#demandAhead(node);
     this.#observe(node, rank, { type: 'started' });
     try {
       const settled = (await node.step(rank)) === 'settled';
@@ -199,10 +199,10 @@ export class Ladder<Name extends string = string> {
     }
   }
 
-  #demandAhead(node: Node, rank: number): void {
+  /** All that the demanded rungs need; what the lower ones needed is done, and demanding it again changes nothing. */
+  #demandAhead(node: Node): void {
     for (const { to, neededBy, through } of node.needs) {
-      const wanted = neededBy > rank && neededBy < node.rungs.length;
-      if (wanted) void this.#demand(to, through);
+      if (neededBy < node.rungs.length) void this.#demand(to, through);
     }
   }
 

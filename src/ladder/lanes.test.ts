@@ -1,3 +1,4 @@
+import { getEventListeners } from 'node:events';
 import { expect, test } from 'vitest';
 import { Lanes } from './lanes.ts';
 
@@ -40,7 +41,7 @@ test('a lane lets in as many as its limit, then in the order of asking', async (
 test('who goes ahead waits only for those at work, and for those who went ahead before', async () => {
   const lanes = new Lanes({ cpu: 1 });
   const first = createWork(lanes, 'cpu');
-  const works = [false, true, true].map((goesAhead) => createWork(lanes, 'cpu', undefined, goesAhead));
+  const works = [undefined, true, true].map((goesAhead) => createWork(lanes, 'cpu', undefined, goesAhead));
   const [behind, ahead, next] = works;
   const running = () => works.map((work) => work.running);
   await turn();
@@ -115,6 +116,17 @@ test('a waiter that is cancelled in the turn in which it is let in passes the pl
   await expect(cancelled.result).rejects.toThrow('enough');
   await turn();
   expect([cancelled.running, last.running]).toEqual([false, true]);
+});
+
+test('a signal that outlives the work remembers nothing of it', async () => {
+  const lanes = new Lanes({ cpu: 1 });
+  const { signal } = new AbortController();
+  const works = [createWork(lanes, 'cpu', signal), createWork(lanes, 'cpu', signal)];
+  for (const work of works) {
+    work.end('');
+    await work.result;
+  }
+  expect(getEventListeners(signal, 'abort')).toEqual([]);
 });
 
 test('an aborted signal refuses work although the lane is free', async () => {

@@ -59,7 +59,7 @@ async function enter(lane: Lane, where: keyof Lane['waiting'], signal: AbortSign
     reject(signal?.reason);
   };
   lane.waiting[where].add(resolve);
-  signal?.addEventListener('abort', giveUp, { once: true });
+  signal?.addEventListener('abort', giveUp);
   try {
     await promise;
   } finally {

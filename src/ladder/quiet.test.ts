@@ -60,6 +60,24 @@ test('a round waits for what a node between two rungs is about to demand', async
   expect(rounds[0]).toContain('lib:recipe');
 });
 
+test('nobody is looked at again and again while a recipe is slow to load', async () => {
+  let looks = 0;
+  const defer = (callback: () => void) => {
+    looks++;
+    setImmediate(callback);
+  };
+  const rig = createLadderRig({ defer });
+  const loaded = Promise.withResolvers<void>();
+  const rounds = recordRounds(rig, addHeld(rig, 'weak'));
+  rig.add('slow', { recipe: () => loaded.promise });
+  const done = Promise.all([rig.ladder.reach('weak', 'done'), rig.ladder.reach('slow', 'done')]);
+  for (let i = 0; i < 20; i++) await quiesce();
+  expect(looks).toBeLessThan(5);
+  loaded.resolve();
+  await done;
+  expect(rounds).toHaveLength(1);
+});
+
 test('nobody held, no round', async () => {
   const rig = createLadderRig();
   const rounds = recordRounds(rig, () => 0);
