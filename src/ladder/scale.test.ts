@@ -39,6 +39,29 @@ test.each([
   expect(() => link('p0', `p${LINKS}`)).toThrow('ring');
 });
 
+/** Floors of two, of which each has two ways to the floor below: 2^49 ways from top to bottom. */
+function linkTower({ link }: LadderRig, bottom: number, neededBy: Name = 'build'): void {
+  for (let i = bottom + 2; i < bottom + 100; i++)
+    for (const below of [1, 2]) link(`p${i}`, `p${i - (i % 2) - below}`, { neededBy });
+}
+
+test('two towers are joined without going all ways through them', { timeout: 20_000 }, () => {
+  const rig = createNodes(200);
+  for (const bottom of [0, 100]) linkTower(rig, bottom);
+  rig.link('p100', 'p99');
+});
+
+test('a tower on a held node finishes without a look at all ways to it', { timeout: 20_000 }, async () => {
+  const rig = createNodes(100);
+  linkTower(rig, 0, 'recipe');
+  const release = rig.ladder.hold('p0', 'resolve');
+  rig.ladder.onQuiet('recipe', () => {
+    release();
+    return 1;
+  });
+  await rig.ladder.reach('p99', 'done');
+});
+
 test.each(['recipe', 'build'] as const)(
   'a chain of 10,000, needed by %s, climbs',
   { timeout: 20_000 },
