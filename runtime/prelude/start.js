@@ -25,8 +25,8 @@
         path += (path && '.') + step;
       }
     }
-    // In a box: `await` on the namespace itself would call an export named `then`.
-    return { holder, value, path };
+    // In a box: `await` on the namespace itself would call an export named `then`, and on a table one that all inherit.
+    return { __proto__: null, holder, value, path };
   };
 
   const evaluate = async (loaded, request) => {

@@ -125,3 +125,9 @@ test('an export of pure work cannot make itself a ctx, and is never waited for i
   expect((await rig.sandbox.describe(module)).exports).toEqual({ a: 1, f: { $function: 'f' } });
   expect(await failureOf(rig.sandbox.evaluate(module, ['f'], [{}]))).toMatchObject({ code: 'RECIPE_THREW' });
 });
+
+test('a then that all objects inherit when the module is loaded does not become the verb', async () => {
+  const text = `Object.prototype.then = function (r) { delete Object.prototype.then; r({ value: () => 'hijacked' }) };
+    export const build = () => 'asked for';`;
+  expect(await run(text)).toBe('asked for');
+});
