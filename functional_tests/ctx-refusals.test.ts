@@ -76,6 +76,7 @@ const REFUSED: Record<string, Refused> = {
     says: 'file already exists',
   },
   'reading what is not there': { body: `await ctx.read('none')`, code: 'INVALID_ARGUMENT', says: 'no such file' },
+  'hashing a directory': { body: `await ctx.hash('.')`, code: 'INVALID_ARGUMENT', says: 'it is not a file' },
   'committing bytes with another sha256': {
     phase: 'fetch',
     body: `await ctx.write('a', 'a'); await ctx.commit_fetch({ filename: 'a', sha256: '${sha256('b')}' })`,

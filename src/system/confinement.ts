@@ -1,9 +1,12 @@
 // What a recipe may do to files: each operation finds its place inside the allowed directories (confine) and works on
 // that place, never on the path again. Knows nothing of recipes.
 import { constants } from 'node:fs';
+import type { FileHandle } from 'node:fs/promises';
 import path from 'node:path';
+import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
 import { findRoot, openDirInside, openInside, outside, withPlace } from './confine.ts';
+import { sha256OfStream } from './digest.ts';
 import { type Place, pathOf, pathOfOpen } from './directory.ts';
 import { guard, isErrno, unlessMissing } from './errno.ts';
 import type { Files } from './files.ts';
@@ -30,14 +33,19 @@ export function createConfinement({ files, read, write }: ConfinementOptions) {
 
 function createReading(readable: readonly string[]) {
   return {
-    /** Opens for reading; the caller closes. */
-    openRead: (file: string) => openInside(readable, file, READ),
+    /** Opens a file, and nothing else that has a name, for reading; the caller closes. */
+    openRead: (file: string) => openFile(readable, file, 'read'),
+
+    /** The sha256 of a file. */
+    async hash(file: string): Promise<Sha256> {
+      await using handle = await openFile(readable, file, 'hash');
+      return await guard('read', file, () => sha256OfStream(handle.createReadStream({ autoClose: false })));
+    },
 
     /** Text of a file that is at most this long. */
     async readText(file: string, limitBytes: number): Promise<string> {
-      await using handle = await openInside(readable, file, READ);
-      const { kind, sizeBytes } = statOf(await guard('look at', file, () => handle.stat()));
-      if (kind !== 'file') throw refused('read', file, 'it is not a file');
+      await using handle = await openFile(readable, file, 'read');
+      const { sizeBytes } = statOf(await guard('look at', file, () => handle.stat()));
       if (sizeBytes > limitBytes)
         throw refused('read', file, `it has ${sizeBytes} bytes, and ${limitBytes} are allowed`);
       return await guard('read', file, () => handle.readFile('utf8'));
@@ -54,6 +62,14 @@ function createReading(readable: readonly string[]) {
       return (await entriesOf(handle)).map(({ name }) => name);
     },
   };
+}
+
+/** A directory can be opened too, and fails only when it is read; a pipe has no end. */
+async function openFile(readable: readonly string[], file: string, verb: string): Promise<FileHandle> {
+  const handle = await openInside(readable, file, READ);
+  if (statOf(await guard('look at', file, () => handle.stat())).kind === 'file') return handle;
+  await handle.close();
+  throw refused(verb, file, 'it is not a file');
 }
 
 function createWriting(files: Files, writable: readonly string[], readable: readonly string[]) {

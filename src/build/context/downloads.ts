@@ -5,7 +5,6 @@ import { parseSha256, type Sha256 } from '../../model/digest.ts';
 import { Failure } from '../../model/failure.ts';
 import { isJsonObject, type Json } from '../../model/json.ts';
 import { parseFetchItems } from '../../recipe/answer.ts';
-import { sha256OfStream } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
 import { absolutePath, confinementOf } from '../confined.ts';
 import { fetchItems, freshPath } from '../fetching.ts';
@@ -66,8 +65,7 @@ export const importFile: Method = async ([source, dest, sha256], call) => {
 };
 
 async function digestOf(file: string, call: Call): Promise<Sha256> {
-  await using handle = await (await confinementOf(call)).openRead(file);
-  return await sha256OfStream(handle.createReadStream({ autoClose: false }));
+  return await (await confinementOf(call)).hash(file);
 }
 
 function mismatch(file: string, expected: Sha256, actual: Sha256): Failure {

@@ -2,7 +2,6 @@
 // questions `exists`, `is_file` and `is_dir`.
 import path from 'node:path';
 import type { Json } from '../../model/json.ts';
-import { sha256OfStream } from '../../system/digest.ts';
 import type { Call } from '../call.ts';
 import { absolutePath, confinementOf } from '../confined.ts';
 import { optional, options, text, wrong } from './arguments.ts';
@@ -59,10 +58,7 @@ export const FILE_METHODS: Record<string, Method> = {
     return undefined;
   },
 
-  hash: async ([file], call) => {
-    await using handle = await (await confinementOf(call)).openRead(pathOf(file, 'ctx.hash(path)', call));
-    return await sha256OfStream(handle.createReadStream({ autoClose: false }));
-  },
+  hash: async ([file], call) => (await confinementOf(call)).hash(pathOf(file, 'ctx.hash(path)', call)),
 
   copy: async ([from, to], call) => {
     const { source, target } = await pair('copy', from, to, call);
