@@ -1,5 +1,5 @@
-// The few changes an unpacker makes tens of thousands of times, without a promise each: a small write through the thread
-// pool costs five times the write itself. Everybody else uses the asynchronous ones.
+// The few changes an unpacker makes tens of thousands of times, and an entry dozens of times, without a promise each: a
+// small write through the thread pool costs five times the write itself.
 import * as fs from 'node:fs';
 import type { Disk } from './disk.ts';
 import { guardSync } from './errno.ts';
@@ -12,8 +12,12 @@ export interface SyncWriter {
 
 export function createSyncDisk({ log }: Disk) {
   return {
-    /** Opens a file that must not exist; a link in its place is not followed. The mode is exact, without umask. */
-    openNewSync(path: string, mode: number): SyncWriter {
+    /**
+     * Opens a file that must not exist; a link in its place is not followed.
+     *
+     * @param mode permission bits, exactly; without them 0o666 less the umask
+     */
+    openNewSync(path: string, mode?: number): SyncWriter {
       const fd = guardSync('write', path, () => fs.openSync(path, 'wx', mode));
       const write = (bytes: Uint8Array) => {
         // One write may take only a part, for example when the disk is nearly full: writeFileSync goes on to the end.
@@ -21,7 +25,7 @@ export function createSyncDisk({ log }: Disk) {
         log({ op: 'write', path });
       };
       log({ op: 'write', path });
-      guardSync('change the mode of', path, () => fs.fchmodSync(fd, mode));
+      if (mode !== undefined) guardSync('change the mode of', path, () => fs.fchmodSync(fd, mode));
       return { write, close: () => guardSync('close', path, () => fs.closeSync(fd)) };
     },
     unlinkSync(path: string): void {

@@ -1,9 +1,20 @@
 // Every single change of the file system, one function each: done, recorded, and a refusal named. Knows no trees and
-// no atomicity; those are built on top.
-import { closeSync, constants, fsync, openSync } from 'node:fs';
+// no atomicity; those are built on top. What only changes a name is done at once, for it costs less than a promise through
+// the thread pool; what grows with a file or a tree never holds the others up.
+import {
+  closeSync,
+  constants,
+  fsync,
+  linkSync,
+  mkdirSync,
+  openSync,
+  renameSync,
+  rmdirSync,
+  symlinkSync,
+} from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { promisify } from 'node:util';
-import { guard, plainPath } from './errno.ts';
+import { guard, guardSync, plainPath } from './errno.ts';
 import { createLog, type Recorder } from './oplog.ts';
 import { createWriter, type WriterOptions } from './writer.ts';
 
@@ -13,12 +24,12 @@ export function createDisk(record?: Recorder) {
   const log = createLog(record);
   return {
     async mkdir(dir: string): Promise<void> {
-      await guard('create directory', dir, () => fs.mkdir(dir));
+      guardSync('create directory', dir, () => mkdirSync(dir));
       log({ op: 'mkdir', path: dir });
     },
     /** Replaces a file, a link or an empty directory at the new path, as rename(2) does. */
     async rename(from: string, path: string): Promise<void> {
-      await guard('rename', from, () => fs.rename(from, path));
+      guardSync('rename', from, () => renameSync(from, path));
       log({ op: 'rename', from, path });
     },
     async unlink(path: string): Promise<void> {
@@ -26,15 +37,15 @@ export function createDisk(record?: Recorder) {
       log({ op: 'unlink', path });
     },
     async rmdir(path: string): Promise<void> {
-      await guard('remove directory', path, () => fs.rmdir(path));
+      guardSync('remove directory', path, () => rmdirSync(path));
       log({ op: 'rmdir', path });
     },
     async symlink(target: string, path: string): Promise<void> {
-      await guard('create link', path, () => fs.symlink(target, path));
+      guardSync('create link', path, () => symlinkSync(target, path));
       log({ op: 'symlink', target, path });
     },
     async link(from: string, path: string): Promise<void> {
-      await guard('create hard link', path, () => fs.link(from, path));
+      guardSync('create hard link', path, () => linkSync(from, path));
       log({ op: 'link', from, path });
     },
     /** Follows links: give it only paths that are known not to be one. */

@@ -1,6 +1,7 @@
 // The one module that owns files: reading them, and changing them so that a reader, a crash or a full disk never meets a
 // half-made one. Everybody above goes through it, and everything it changes can be recorded (oplog).
-import { lstat, open, readdir, readFile, readlink, realpath, stat } from 'node:fs/promises';
+import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readChunks } from './chunks.ts';
 import { openDir, openPlace } from './directory.ts';
@@ -8,7 +9,7 @@ import { createDisk } from './disk.ts';
 import { createSyncDisk } from './disk-sync.ts';
 import { syncTree } from './durable.ts';
 import { ensureDir } from './ensure-dir.ts';
-import { guard, unlessMissing } from './errno.ts';
+import { guard, guardSync, unlessMissing } from './errno.ts';
 import { createExchange } from './exchange.ts';
 import type { Recorder } from './oplog.ts';
 import { type FileStat, statNow, statOf } from './stat.ts';
@@ -31,40 +32,41 @@ export interface AtomicOptions {
  */
 export function createFiles(options: { record?: Recorder } = {}) {
   const disk = createDisk(options.record);
+  const syncDisk = createSyncDisk(disk);
   return {
     ...disk,
-    ...createSyncDisk(disk),
+    ...syncDisk,
     ...createExchange(disk),
     ...reading,
-    ...createAtomic(disk),
+    ...createAtomic({ ...disk, ...syncDisk }),
     ...createTrees(disk),
   };
 }
 
+/*
+ * What is answered from memory, mostly, is asked at once: through the thread pool it costs ten times as much. What may take
+ * long – contents of any size, waiting for the disk – never holds the others up.
+ */
 const reading = {
-  readText: (file: string): Promise<string> => guard('read', file, () => readFile(file, 'utf8')),
+  readText: async (file: string): Promise<string> => guardSync('read', file, () => readFileSync(file, 'utf8')),
   readBytes: (file: string): Promise<Uint8Array> => guard('read', file, () => readFile(file)),
   /** Undefined when there is no such file. */
-  findText: (file: string): Promise<string | undefined> =>
-    guard('read', file, () => unlessMissing(readFile(file, 'utf8'))),
+  findText: (file: string): Promise<string | undefined> => unlessMissing(reading.readText(file)),
   /** What is at the path itself: links are not followed. Undefined when nothing is. */
-  async findStat(file: string): Promise<FileStat | undefined> {
-    const found = await guard('look at', file, () => unlessMissing(lstat(file)));
-    return found && statOf(found);
-  },
+  findStat: (file: string): Promise<FileStat | undefined> => unlessMissing(reading.stat(file)),
   stat: async (file: string): Promise<FileStat> => statNow(file),
   /** What a path leads to: links are followed. */
-  statTarget: async (file: string): Promise<FileStat> => statOf(await guard('look at', file, () => stat(file))),
+  statTarget: async (file: string): Promise<FileStat> => statOf(guardSync('look at', file, () => statSync(file))),
   exists: async (file: string): Promise<boolean> => (await reading.findStat(file)) !== undefined,
-  readLink: (file: string): Promise<string> => guard('read link', file, () => readlink(file)),
-  realPath: (file: string): Promise<string> => guard('look at', file, () => realpath(file)),
+  readLink: async (file: string): Promise<string> => guardSync('read link', file, () => readlinkSync(file)),
+  realPath: async (file: string): Promise<string> => guardSync('look at', file, () => realpathSync.native(file)),
   /** The bytes of a file, a piece at a time; each is good until the next. */
   readChunks,
   /** Opens for reading at any position; the caller closes. */
   openRead: (file: string) => guard('read', file, () => open(file, 'r')),
   /** The names in a directory, sorted; empty when there is no such directory. */
   async list(dir: string): Promise<string[]> {
-    const names = await guard('list', dir, () => unlessMissing(readdir(dir)));
+    const names = await unlessMissing(Promise.try(() => guardSync('list', dir, () => readdirSync(dir))));
     // By code units, so that no locale changes the order.
     return names?.sort() ?? [];
   },
@@ -75,7 +77,7 @@ const reading = {
   },
 };
 
-function createAtomic(disk: ReturnType<typeof createDisk>) {
+function createAtomic(disk: ReturnType<typeof createDisk> & ReturnType<typeof createSyncDisk>) {
   /** The file has either its old content or the new one, also after a crash; answers when the new one is safe. */
   async function writeAtomic(
     file: string,
@@ -84,12 +86,14 @@ function createAtomic(disk: ReturnType<typeof createDisk>) {
   ): Promise<void> {
     const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
     try {
-      {
-        await using writer = await disk.openWriter(temporary, mode === undefined ? {} : { mode });
-        await writer.write(typeof data === 'string' ? Buffer.from(data) : data);
-        // Without this the new name can be safe before the bytes are: an empty file after a crash.
-        if (durable) await writer.sync();
+      const writer = disk.openNewSync(temporary, mode);
+      try {
+        writer.write(typeof data === 'string' ? Buffer.from(data) : data);
+      } finally {
+        writer.close();
       }
+      // Without this the new name can be safe before the bytes are: an empty file after a crash.
+      if (durable) await disk.fsync(temporary);
       await disk.rename(temporary, file);
     } catch (error) {
       await unlessMissing(disk.unlink(temporary)).catch(() => {});
