@@ -3,7 +3,7 @@
 import { BaseSequencer, type TestSpecification } from 'vitest/node';
 
 /** The slowest first. A name that is missing here only costs time. */
-const SLOW = ['shipped-recipes', 'declarative', 'gallery', 'host-packages', 'kills', 'demo', 'build-tools', 'no-op'];
+const SLOW = ['shipped-recipes', 'declarative', 'gallery', 'host-packages', 'faults', 'demo', 'build-tools', 'no-op'];
 
 export class SlowestFirst extends BaseSequencer {
   override async sort(files: TestSpecification[]): Promise<TestSpecification[]> {

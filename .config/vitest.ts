@@ -5,7 +5,7 @@ import { TallyReporter } from './tally.ts';
 
 /** Suites that measure time, count what is left of a whole machine, or hold what a machine has once, as apt's lock. */
 const ALONE = [
-  ...['host-packages', 'kills', 'locks', 'many-processes', 'no-op', 'sandbox', 'signals', 'telling', 'wrappers'].map(
+  ...['host-packages', 'faults', 'locks', 'many-processes', 'no-op', 'sandbox', 'signals', 'telling', 'wrappers'].map(
     (name) => `functional_tests/${name}.test.ts`,
   ),
   'src/system/{clock,lock,process}.test.ts',

@@ -11,6 +11,7 @@ import type { ResolvedSettings } from './cli/settings.ts';
 import { statusOf } from './cli/status.ts';
 import { type Code, exitStatusOf } from './model/codes.ts';
 import { type Emit, EVENT_SCHEMA, type EventBody } from './model/event.ts';
+import { describeError } from './model/facts.ts';
 import { Failure } from './model/failure.ts';
 import type { Settings } from './model/settings.ts';
 import { following, type Reporter } from './report/reporter.ts';
@@ -63,8 +64,10 @@ let telling: Reporter | undefined;
 /** Even the telling of problems has failed. */
 function lastResort(error: unknown): number {
   void telling?.close();
-  process.stderr.write(`galley: ${error instanceof Error ? error.stack : error}\n`);
-  return exitStatusOf('INTERNAL');
+  const [{ code, message }] = describeError(error);
+  const text = code === 'INTERNAL' && error instanceof Error ? error.stack : message;
+  process.stderr.write(`galley: ${text}\n`);
+  return exitStatusOf(code);
 }
 
 async function runProgram(world: World): Promise<number> {

@@ -5,7 +5,7 @@ import { readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { expect } from 'vitest';
-import { entryOf, listNames, readTree } from './disk.ts';
+import { entriesOf, entryOf, listNames, readTree } from './disk.ts';
 import { findForgery } from './fingerprint.ts';
 import { createProject, type Files, type Project } from './project.ts';
 import { type Server, startServer } from './server.ts';
@@ -23,7 +23,7 @@ export const ASSETS: Record<string, Files> = {
   ...Object.fromEntries(LOAVES.map((loaf) => [`test.${loaf}@r1`, { loaf: `salt\nfine\nkneaded\nrisen\n${loaf}\n` }])),
 };
 
-const COMPLETE_ENTRY = ['asset', 'galley-complete', 'galley-fingerprint'];
+export const COMPLETE_ENTRY = ['asset', 'galley-complete', 'galley-fingerprint'];
 
 /** All of them, and the oven, which is user-managed. */
 export const PACKAGES = Object.keys(ASSETS).length + 1;
@@ -35,6 +35,8 @@ const SHELF = 'risen\n';
 export interface Kitchen {
   project: Project;
   server: Server;
+  /** What the server hands out. */
+  foods: Readonly<Record<string, Buffer>>;
   /** A second project with the same recipes, relative to the first. */
   annexe: string;
 }
@@ -42,7 +44,8 @@ export interface Kitchen {
 export async function createKitchen(): Promise<Kitchen> {
   const project = await createProject({}, { expectTidy: false });
   const sack = gzipSync(await tarOf({ a: SACK, b: SACK }), { level: 1 });
-  const server = await startServer({ '/flour.tar.gz': sack, '/salt': 'salt\n' });
+  const foods = { '/flour.tar.gz': sack, '/salt': Buffer.from('salt\n') };
+  const server = await startServer(foods);
   const manifest = (roots: string): string => `
     export const recipe_roots = ['${roots}'];
     export const packages = ['test.oven@r1', { recipe: 'test.dough@r1', setup: ['shelf'] },
@@ -52,7 +55,7 @@ export async function createKitchen(): Promise<Kitchen> {
     'galley.js': manifest('recipes'),
     'annexe/galley.js': manifest('../recipes'),
   });
-  return { project, server, annexe: 'annexe' };
+  return { project, server, foods, annexe: 'annexe' };
 }
 
 function recipes(server: Server, sha256: string): Files {
@@ -95,9 +98,18 @@ function recipes(server: Server, sha256: string): Files {
   };
 }
 
-/** Compares everything that was made with what it must be; `context` says how it came about. */
-export async function expectServed({ project, annexe }: Kitchen, context: string): Promise<void> {
+/** Who takes the rest from a depot makes none of these. */
+const INGREDIENTS = ['test.flour@r1', 'test.salt@r1'];
+
+/**
+ * Compares everything that was made with what it must be.
+ *
+ * @param context how it came about
+ * @param isSupplied there was a depot with all of it
+ */
+export async function expectServed({ project, annexe }: Kitchen, context: string, isSupplied = false): Promise<void> {
   for (const [identity, files] of Object.entries(ASSETS)) {
+    if (isSupplied && INGREDIENTS.includes(identity) && (await entriesOf(project, identity)).length === 0) continue;
     const entry = await entryOf(project, identity);
     expect(await readTree(path.join(entry, 'asset')), `${context}: ${identity}`).toEqual(files);
     expect(await listNames(entry), `${context}: ${identity}`).toEqual(COMPLETE_ENTRY);

@@ -1,5 +1,6 @@
-// What a run must not leave behind: locks, directories of work, scratch and processes.
+// What a run must not leave behind: locks, directories of work, scratch, temporaries and processes.
 import { execFile } from 'node:child_process';
+import { readdir } from 'node:fs/promises';
 import path from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
@@ -20,6 +21,12 @@ export async function findLeftovers({ rootDir, cacheDir }: Pick<Project, 'rootDi
     ...(await workDirs(path.join(cacheDir, 'assets'))),
     ...(await remainingProcesses(rootDir)),
   ];
+}
+
+/** Files and trees that were to get their real name, wherever they are; relative paths. */
+export async function findTemporaries(dir: string): Promise<string[]> {
+  const names = await readdir(dir, { recursive: true });
+  return names.filter((name) => /\.tmp(\.json)?$|\.galley-new$/.test(name));
 }
 
 async function workDirs(assetsDir: string): Promise<string[]> {

@@ -187,6 +187,13 @@ describe('createUnpacker', () => {
     expect(openFiles()).toBe(before);
   });
 
+  it('that is made after the run was cancelled says so, and to whoever asks only', async () => {
+    const signal = AbortSignal.abort(new Failure('INTERRUPTED', 'enough'));
+    const unpacker = createUnpacker('x.tar', ground.dest, { ...ground.options(), signal });
+    await new Promise((resolve) => unpacker.once('close', resolve));
+    await expect(unpacker.done).rejects.toEqual(code('INTERRUPTED'));
+  });
+
   it('passes on what stopped the sender, in the middle of a file', async () => {
     const before = openFiles();
     const bytes = await tarOf({ name: 'a', content: 'x'.repeat(100_000) });

@@ -82,6 +82,8 @@ export function createUnpacker(fileName: string, destDir: string, options: Unpac
       void done.catch(() => {}).then(() => closed(error));
     },
   });
+  // `done` says it; and a run may be cancelled before whoever sends the bytes listens.
+  unpacker.on('error', () => {});
   done.catch((error: Error) => unpacker.destroy(error));
   return Object.assign(unpacker, { done });
 }

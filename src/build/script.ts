@@ -1,6 +1,6 @@
 // Runs one script of a recipe in a shell, as events and a log see it.
 import path from 'node:path';
-import { formatDuration } from '../model/amount.ts';
+import { formatDuration, formatSize } from '../model/amount.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Shell } from '../model/manifest.ts';
@@ -77,7 +77,13 @@ export async function execute(
     clock,
   );
   emit({ type: 'command.finished', ...of, exitCode: result.exitCode, durationMs: Math.round(result.durationMs) });
+  if (result.omittedBytes > 0) emit({ type: 'log.message', level: 'warn', text: tooMuch(call, result) });
   return { ...result, script, cwd };
+}
+
+function tooMuch({ pkg, logFile }: Call, { omittedBytes }: CommandResult): string {
+  const lost = formatSize(omittedBytes);
+  return `A command of ${pkg.label} printed more than a log holds: ${lost} are missing in the middle of "${logFile}"`;
 }
 
 /** Phases whose work is kept when they fail. */

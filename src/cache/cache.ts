@@ -4,7 +4,7 @@ import type { Sha256 } from '../model/digest.ts';
 import type { LockOwner } from '../model/event.ts';
 import type { Clock } from '../system/clock.ts';
 import type { Files } from '../system/files.ts';
-import type { HeldLock, Locks } from '../system/lock.ts';
+import type { HeldLock, LockRequest, Locks } from '../system/lock.ts';
 import type { Care } from './care.ts';
 import { type Downloads, openDownloads } from './downloads.ts';
 import { createEntry, type Entry } from './entry.ts';
@@ -82,19 +82,19 @@ export interface Cache {
 export async function openCache({ rootDir, files, locks, clock, command, signal }: CacheOptions): Promise<Cache> {
   const layout = createLayout(await openRoot(files, rootDir));
   const use = createUse({ layout, locks, clock, command, signal });
-  const { announce } = use;
-  const downloads = await openDownloads(files, layout, announce);
+  const downloads = await openDownloads(files, layout, use.announce);
   const refOf = ({ assetDir }: Asset) => layout.refOf(path.dirname(assetDir));
   const pathsOf = (asset: Asset) => layout.entry(refOf(asset));
-  const lockFile = (file: string, wish: LockWish) => locks.acquire(file, { ...wish, command });
+  const take = (file: string, wish: Omit<LockRequest, 'command'>) => locks.acquire(file, { ...wish, command });
 
   async function lock(ref: EntryRef, wish: LockWish): Promise<Entry> {
-    await announce(layout.entry(ref).entryDir);
-    return createEntry({ files, layout, ref, lock: await lockFile(layout.lockFile(ref), wish) });
+    await use.announce(layout.entry(ref).entryDir);
+    const held = await take(layout.lockFile(ref), { ...wish, anchorFile: layout.entry(ref).anchorFile });
+    return createEntry({ files, layout, ref, lock: held });
   }
 
   const peek = (ref: EntryRef) => findAsset(files, layout.entry(ref), ref);
-  const sweepCache = () => sweep({ files, layout, take: (file) => locks.tryAcquire(file, command) });
+  const sweepCache = () => sweep({ files, layout, locks, command });
 
   return {
     layout,
@@ -105,20 +105,21 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
       return createCare({ files, layout, clock, signal, use, sweep: sweepCache, shutGate: gate });
     },
     async find(ref) {
-      await announce(layout.entry(ref).entryDir);
+      await use.announce(layout.entry(ref).entryDir);
       return await peek(ref);
     },
     peek,
     lock,
-    lockName: (name, wish) => lockFile(layout.namedLockFile(name), wish),
-    ensureRecipe: (identity, digest, fill) => ensureRecipe({ files, layout, announce }, identity, digest, fill),
+    lockName: (name, wish) => take(layout.namedLockFile(name), wish),
+    ensureRecipe: (identity, digest, fill) =>
+      ensureRecipe({ files, layout, announce: use.announce }, identity, digest, fill),
     async newLog(identity, name) {
       const file = path.join(layout.logsDir, identity, name);
-      await announce(file);
+      await use.announce(file);
       await files.ensureDir(path.dirname(file));
       return file;
     },
-    scratch: (signal) => makeScratch(files, layout, (file) => lockFile(file, { signal })),
+    scratch: (signal) => makeScratch(files, layout, (file, anchorFile) => take(file, { signal, anchorFile })),
     sweep: sweepCache,
     verify: (asset) => verifyAsset(files, pathsOf(asset), asset.record),
     findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),

@@ -65,8 +65,7 @@ async function moveAway(
   const whoUses = findUsers(layout);
   const wanted = await needed();
   for (const holding of holdings) {
-    const why =
-      whoUses(holding) ?? (wanted.has(holding.unit) && holding.kind !== 'work' ? 'a project uses it' : undefined);
+    const why = whoUses(holding) ?? (wanted.has(holding.unit) && !isRefuse(holding) ? 'a project uses it' : undefined);
     if (why !== undefined) {
       kept.push({ holding, why });
       continue;
@@ -80,6 +79,11 @@ async function moveAway(
     }
   }
   return { moved, kept };
+}
+
+/** Nobody wants it kept, whatever it is part of. */
+function isRefuse({ kind }: Holding): boolean {
+  return kind === 'work' || kind === 'waste';
 }
 
 /** To a name beside it that nobody looks for. Where there is no room even for that it goes at once. */

@@ -127,9 +127,9 @@ describe('an entry that is left', () => {
     fs.writeFileSync(path.join(installDir, 'half'), '');
     fs.writeFileSync(path.join(stageDir, 'a.c'), '');
     expect(await entry.purge(leaving)).toEqual(kept);
+    await entry.release();
     expect(fs.existsSync(entryDir) ? fs.readdirSync(entryDir) : []).toEqual(kept);
     if (leaving === 'failed') expect(fs.readdirSync(path.join(failedDir, 'stage'))).toEqual(['a.c']);
-    await entry.release();
   });
 
   it('by a crash is made ready again, without what was fetched being lost', async () => {
@@ -139,7 +139,7 @@ describe('an entry that is left', () => {
     fs.mkdirSync(first.dirs.failedDir);
     await first.release();
     const { dirs: paths, release } = await here.begin();
-    expect(fs.readdirSync(paths.entryDir)).toEqual(['fetch', 'install', 'work']);
+    expect(fs.readdirSync(paths.entryDir)).toEqual(['fetch', 'install', 'lock', 'work']);
     expect(fs.readdirSync(paths.fetchDir)).toEqual(['a.tar']);
     expect(fs.readdirSync(paths.installDir)).toEqual([]);
     await release();

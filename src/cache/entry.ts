@@ -53,11 +53,18 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
     dirs,
     scanned,
     find: () => findAsset(files, dirs, ref),
-    prepare() {
+    async prepare() {
       scanned.forgetAll();
-      return prepare(files, dirs);
+      await files.ensureDir(dirs.entryDir);
+      lock.anchor();
+      await prepare(files, dirs);
     },
-    reopen: () => reopen(files, dirs),
+    async reopen() {
+      if (!(await files.exists(dirs.failedDir))) return false;
+      lock.anchor();
+      await reopen(files, dirs);
+      return true;
+    },
     async publish(draft) {
       lock.assertHeld();
       return await publishInstall({ files, layout, paths: dirs, ref, draft, scanned });
@@ -76,14 +83,12 @@ async function prepare(files: Files, dirs: EntryPaths): Promise<void> {
     if (left.includes(path.basename(dir))) await files.removeTree(dir);
   }
   for (const name of left.filter((file) => isTemporaryName(file))) await files.removeTree(path.join(entryDir, name));
-  for (const dir of [entryDir, fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
+  for (const dir of [fetchDir, installDir, workDir, stageDir, tmpDir]) await files.ensureDir(dir);
 }
 
-async function reopen(files: Files, { failedDir, workDir, fetchDir, installDir }: EntryPaths): Promise<boolean> {
-  if (!(await files.exists(failedDir))) return false;
+async function reopen(files: Files, { failedDir, workDir, fetchDir, installDir }: EntryPaths): Promise<void> {
   await files.rename(failedDir, workDir);
   for (const dir of [fetchDir, installDir]) await files.ensureDir(dir);
-  return true;
 }
 
 async function purge(files: Files, dirs: EntryPaths, leaving: Leaving): Promise<string[]> {
@@ -93,7 +98,7 @@ async function purge(files: Files, dirs: EntryPaths, leaving: Leaving): Promise<
     await files.removeTree(dirs.workDir);
     if ((await files.list(dirs.fetchDir)).length === 0) await files.removeTree(dirs.fetchDir);
     // Without downloads, work to look at or an older asset there is nothing that anybody could want.
-    const kept = await files.list(dirs.entryDir);
+    const kept = (await files.list(dirs.entryDir)).filter((name) => name !== path.basename(dirs.anchorFile));
     const worthKeeping = [dirs.fetchDir, dirs.failedDir, dirs.markerFile].map((file) => path.basename(file));
     if (kept.some((name) => worthKeeping.includes(name))) return kept;
   }

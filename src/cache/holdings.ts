@@ -49,7 +49,8 @@ async function assets(place: Place): Promise<Holding[]> {
   const { files, layout } = place;
   const found: Holding[] = [];
   for await (const { ref, entryDir, record } of listEntries(files, layout)) {
-    const { failedDir, fingerprintFile } = layout.entry(ref);
+    const { failedDir, fingerprintFile, anchorFile, ...left } = layout.entry(ref);
+    const { fetchDir, workDir, installDir, replacedDir } = left;
     const unit = path.relative(layout.rootDir, entryDir);
     if (record === undefined) {
       found.push({ kind: 'work', ...(await weigh(entryDir, place)), unit });
@@ -59,6 +60,9 @@ async function assets(place: Place): Promise<Holding[]> {
     const usedAt = Math.max(record.builtAt, (await files.findStat(fingerprintFile))?.mtimeMs ?? 0);
     found.push({ kind: 'asset', path: unit, unit, sizeBytes: record.sizeBytes, usedAt, record });
     if (await files.exists(failedDir)) found.push({ kind: 'work', ...(await weigh(failedDir, place)), unit });
+    // The last steps of whoever published it: a dead process leaves them to the sweep, unless its lock was removed too.
+    for (const file of [anchorFile, fetchDir, workDir, installDir, replacedDir])
+      if (await files.exists(file)) found.push({ kind: 'waste', ...(await weigh(file, place)), unit });
   }
   for (const identity of await files.list(layout.assetsDir))
     found.push(...(await waste(path.join(layout.assetsDir, identity), place)));

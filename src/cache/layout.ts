@@ -25,6 +25,8 @@ export interface EntryPaths {
   phaseFile: string;
   /** `workDir` of the last try that failed. */
   failedDir: string;
+  /** Second name of the lock's file while work goes on. */
+  anchorFile: string;
   /** An older asset, for the moment in which the new one takes its place; where the two can change places, unused. */
   replacedDir: string;
   /** Last of all: an entry without it is not complete. */
@@ -66,6 +68,7 @@ export function createLayout(rootDir: string) {
     lockFile: ({ identity, platform, key }: EntryRef) => path.join(locksDir, `${identity}-${platform}-${key}.lock`),
     namedLockFile,
     scratchLockFile: (name: string) => path.join(locksDir, `scratch-${name}.lock`),
+    scratchAnchorFile: (name: string) => path.join(rootDir, 'scratch', `${name}.lock`),
   };
 }
 
@@ -81,6 +84,7 @@ function entryPaths(entryDir: string): EntryPaths {
     tmpDir: path.join(workDir, 'tmp'),
     phaseFile: path.join(workDir, 'phase'),
     failedDir: path.join(entryDir, 'failed'),
+    anchorFile: path.join(entryDir, 'lock'),
     replacedDir: path.join(entryDir, 'replaced'),
     markerFile: path.join(entryDir, MARKER),
     fingerprintFile: path.join(entryDir, 'galley-fingerprint'),

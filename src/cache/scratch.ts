@@ -15,10 +15,10 @@ export interface Scratch extends AsyncDisposable {
 export async function makeScratch(
   files: Files,
   layout: Layout,
-  lock: (file: string) => Promise<HeldLock>,
+  lock: (file: string, anchorFile: string) => Promise<HeldLock>,
 ): Promise<Scratch> {
   const name = randomName();
-  const held = await lock(layout.scratchLockFile(name));
+  const held = await lock(layout.scratchLockFile(name), layout.scratchAnchorFile(name));
   const dir = path.join(layout.scratchDir, name);
   const leave = async () => {
     try {
@@ -28,6 +28,8 @@ export async function makeScratch(
     }
   };
   try {
+    await files.ensureDir(layout.scratchDir);
+    held.anchor();
     await files.ensureDir(dir);
   } catch (error) {
     await held.release();

@@ -4,32 +4,48 @@ import path from 'node:path';
 import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { readLeases } from '../system/lease.ts';
-import type { HeldLock } from '../system/lock.ts';
+import type { HeldLock, Locks } from '../system/lock.ts';
 import { createEntry } from './entry.ts';
 import { type Layout, parseLockName } from './layout.ts';
 
 export interface SweepParts {
   files: Files;
   layout: Layout;
-  /** The lock, if nobody has it. */
-  take(file: string): Promise<HeldLock | undefined>;
+  locks: Locks;
+  command: string;
 }
 
 /** A look at every lock that is there, which are few: those in use and those of the dead. */
-export async function sweep({ files, layout, take }: SweepParts): Promise<void> {
+export async function sweep({ files, layout, locks, command }: SweepParts): Promise<void> {
   // Reading them removes those of the dead.
   readLeases(layout.runLeasesDir);
-  for (const name of await files.list(layout.locksDir)) {
+  for (const name of new Set([...(await files.list(layout.locksDir)), ...(await scratchLocks(files, layout))])) {
     // The directories beside the locks are gone with them.
     if (!name.endsWith('.lock') || name.endsWith('.lock.lock')) continue;
-    const lock = await take(path.join(layout.locksDir, name)).catch(unlessForbidden);
+    const about = parseLockName(name);
+    const anchorFile = about && anchorOf(about, layout);
+    const lock = await locks
+      .tryAcquire(path.join(layout.locksDir, name), { command, anchorFile })
+      .catch(unlessForbidden);
     if (lock === undefined) continue;
     try {
-      await clear(name, lock, { files, layout });
+      await clear(about, lock, { files, layout });
     } finally {
       await lock.release();
     }
   }
+}
+
+/** What the locks of all scratch would be called: that of a dead process may be lost. */
+async function scratchLocks(files: Files, layout: Layout): Promise<string[]> {
+  const names = (await files.list(layout.scratchDir)).map((name) => path.basename(name, '.lock'));
+  return names.map((name) => path.basename(layout.scratchLockFile(name)));
+}
+
+type About = NonNullable<ReturnType<typeof parseLockName>>;
+
+function anchorOf(about: About, layout: Layout): string {
+  return 'scratch' in about ? layout.scratchAnchorFile(about.scratch) : layout.entry(about.entry).anchorFile;
 }
 
 /** A cache that we may only read is somebody else's to clear. */
@@ -37,9 +53,14 @@ function unlessForbidden(error: unknown): undefined {
   if (!isErrno(error, 'EROFS', 'EACCES', 'EPERM')) throw error;
 }
 
-async function clear(name: string, lock: HeldLock, { files, layout }: Pick<SweepParts, 'files' | 'layout'>) {
-  const about = parseLockName(name);
+async function clear(
+  about: About | undefined,
+  lock: HeldLock,
+  { files, layout }: Pick<SweepParts, 'files' | 'layout'>,
+) {
   if (about === undefined) return;
+  // An anchor whose other name was lost is nobody's.
+  lock.anchor();
   if ('scratch' in about) return files.removeTree(path.join(layout.scratchDir, about.scratch));
   const entry = createEntry({ files, layout, ref: about.entry, lock });
   if (!(await files.exists(entry.dirs.entryDir))) return;

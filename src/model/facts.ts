@@ -16,7 +16,9 @@ type Source = Pick<FailureFacts, 'code' | 'message'> & {
 export function describeError(error: unknown): [FailureFacts, ...FailureFacts[]] {
   if (error instanceof Failure) return [factsOf(error)];
   if (error instanceof Problems) return error.diagnostics.map(factsOf) as [FailureFacts, ...FailureFacts[]];
-  return [bugOf(error)];
+  // What went wrong while something was put away: the first failure is what people want to know.
+  if (error instanceof SuppressedError) return describeError(error.suppressed);
+  return [refusalOf(error) ?? bugOf(error)];
 }
 
 export function factsOf({ code, message, hint, location, notes, facts = {} }: Source): FailureFacts {
@@ -40,6 +42,26 @@ function bounded(facts: NonNullable<FailureFacts['facts']>): NonNullable<Failure
   return Object.fromEntries(
     entries.map(([name, value]) => [name, isLong(value) ? `…${String(value).slice(-MOST_CHARACTERS)}` : value]),
   );
+}
+
+/**
+ * What a machine that is worn out refuses to everybody, whatever is asked for: also where no file of ours is meant, as
+ * when Node loads a part of the program itself. Of any other refusal it matters what was asked, and who asked knows it.
+ */
+const WORN_OUT = new Set(['EMFILE', 'ENFILE', 'ENOMEM', 'EIO', 'ENOSPC', 'EDQUOT', 'EROFS']);
+
+function refusalOf(error: unknown): FailureFacts | undefined {
+  const errno = errnoIn(error);
+  if (errno === undefined || !WORN_OUT.has(errno)) return undefined;
+  const code = errno === 'ENOSPC' || errno === 'EDQUOT' ? 'NO_SPACE' : 'IO_ERROR';
+  return { code, message: `Cannot go on: ${(error as Error).message}`, facts: { errno } };
+}
+
+function errnoIn(error: unknown): string | undefined {
+  if (!(error instanceof Error && 'code' in error)) return undefined;
+  // A thread that cannot be started has the system's word in its message only.
+  if (error.code === 'ERR_WORKER_INIT_FAILED') return /: (E[A-Z]+)$/.exec(error.message)?.[1];
+  return 'syscall' in error ? String(error.code) : undefined;
 }
 
 function bugOf(error: unknown): FailureFacts {

@@ -76,7 +76,8 @@ function ioFailure(error: unknown, verb: string, path: string): unknown {
   const file = plainPath(path);
   const facts = { path: file, errno };
   if (errno === 'ENOSPC' || errno === 'EDQUOT') {
-    const hint = 'Free some space, for example with "galley cache gc"';
+    const hint =
+      'Free some space: "galley cache gc --older-than 0d" removes what no project wants, "galley cache clean" what projects can make again';
     return new Failure('NO_SPACE', `Cannot ${verb} "${file}": ${describe(error)}`, { facts, cause: error, hint });
   }
   const transient = TRANSIENT.has(errno);

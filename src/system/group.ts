@@ -2,6 +2,7 @@
 // negative for the whole process group. Processes that left the group (daemons) are beyond reach and left alone.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from './clock.ts';
+import { isErrno } from './errno.ts';
 
 /** What a compiler needs to remove its half-written output. */
 const GRACE_MS = 2_000;
@@ -64,11 +65,16 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
  * for ever, so somebody has to look for members that really run.
  */
 function hasLiveMember(group: number): boolean {
-  return readdirSync('/proc').some((pid) => {
-    if (!/^\d+$/.test(pid)) return false;
-    const [state, , pgrp] = readStat(pid);
-    return pgrp === String(group) && state !== 'Z' && state !== 'X';
-  });
+  try {
+    return readdirSync('/proc').some((pid) => {
+      if (!/^\d+$/.test(pid)) return false;
+      const [state, , pgrp] = readStat(pid);
+      return pgrp === String(group) && state !== 'Z' && state !== 'X';
+    });
+  } catch {
+    // Too many files are open, or the system is otherwise worn out: what cannot be seen may well be there.
+    return true;
+  }
 }
 
 /** proc_pid_stat(5) from the third field on: the second is the command's name, which may hold spaces and brackets. */
@@ -76,7 +82,8 @@ function readStat(pid: string): string[] {
   try {
     const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  } catch {
-    return []; // It has ended since.
+  } catch (error) {
+    if (isErrno(error, 'ENOENT', 'ESRCH')) return []; // It has ended since.
+    throw error;
   }
 }

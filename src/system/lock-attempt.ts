@@ -6,8 +6,16 @@ import { closeSync, ftruncateSync, writeSync } from 'node:fs';
 import { Failure, isFailure } from '../model/failure.ts';
 import type { Clock } from './clock.ts';
 import { guardSync } from './errno.ts';
+import { dropAnchor, isAnchored, weighAnchor } from './lock-anchor.ts';
 import { type BesideLock, isTaken, removeLeftover, tryBesideLock } from './lock-beside.ts';
-import { type KernelLock, type NativeLocks, openLockFile, removeLockFile, tryKernelLock } from './lock-kernel.ts';
+import {
+  isNamed,
+  type KernelLock,
+  type NativeLocks,
+  openLockFile,
+  removeLockFile,
+  tryKernelLock,
+} from './lock-kernel.ts';
 import { describeCommand, endOrphans, type OwnedCommand } from './orphans.ts';
 import { encodeOwner, fateOf, isSame, type OwnerRecord, readOwner } from './owner.ts';
 
@@ -25,8 +33,20 @@ export interface LockLayers {
 export interface TakenLock {
   readonly mode: LockMode;
   assertHeld(): void;
+  anchor(): void;
   holdCommand(target: number): Disposable;
   release(): Promise<void>;
+}
+
+/** A lock's file, and where it has a second name while work goes on under it (lock-anchor). */
+export interface LockNames {
+  file: string;
+  anchorFile?: string | undefined;
+}
+
+interface LockTools {
+  layers: LockLayers;
+  clock: Clock;
 }
 
 export class LockAttempt {
@@ -34,11 +54,13 @@ export class LockAttempt {
   readonly self: OwnerRecord;
   readonly #layers: LockLayers;
   readonly #clock: Clock;
+  readonly #anchorFile: string | undefined;
   #kernelLock: KernelLock | undefined;
 
-  constructor(file: string, self: OwnerRecord, { layers, clock }: { layers: LockLayers; clock: Clock }) {
+  constructor({ file, anchorFile }: LockNames, self: OwnerRecord, { layers, clock }: LockTools) {
     this.file = file;
     this.self = self;
+    this.#anchorFile = anchorFile;
     this.#layers = layers;
     this.#clock = clock;
   }
@@ -46,6 +68,7 @@ export class LockAttempt {
   /** The lock, or undefined when somebody has it. */
   async next(): Promise<TakenLock | undefined> {
     if (this.#layers.native !== undefined && !this.#takeKernelLock(this.#layers.native)) return undefined;
+    if (this.#isAnchoredByOther()) return undefined;
     if (!this.#layers.beside) {
       if (this.#kernelLock === undefined) throw this.#noLocks();
       await this.#succeed();
@@ -84,6 +107,13 @@ export class LockAttempt {
     return true;
   }
 
+  /** The lock is ours, but for the file that somebody removed while it was another's. */
+  #isAnchoredByOther(): boolean {
+    const { native } = this.#layers;
+    if (this.#kernelLock === undefined || this.#anchorFile === undefined || native === undefined) return false;
+    return isAnchored(this.#kernelLock.fd, this.#anchorFile, native);
+  }
+
   async #takeDirectory(onLost: () => void): Promise<BesideLock | undefined> {
     if (this.#kernelLock !== undefined) {
       if (isTaken(this.file) && !this.#mayTakeOver()) return undefined;
@@ -108,20 +138,23 @@ export class LockAttempt {
   }
 
   #taken(beside: BesideLock | undefined, isLost: () => boolean): TakenLock {
-    const [file, kernelLock] = [this.file, this.#kernelLock];
+    const [file, anchorFile, kernelLock] = [this.file, this.#anchorFile, this.#kernelLock];
     const mode = kernelLock === undefined ? 'directory' : beside === undefined ? 'kernel' : 'kernel and directory';
     const commands = new Set<OwnedCommand>();
     let isOurs = true;
-    // The kernel's lock cannot be lost; that others took the directory of a stalled owner means nothing then.
-    const wasRobbed = () => kernelLock === undefined && isLost();
+    // The kernel's lock cannot be lost while its file has a name; that others took the directory means nothing then.
+    const wasRobbed = () => (kernelLock === undefined ? isLost() : !isFindable(kernelLock.fd, [file, anchorFile]));
     const tellCommands = () => {
-      if (isOurs && !wasRobbed()) this.#tryRecord([...commands]);
+      if (isOurs && (kernelLock !== undefined || !isLost())) this.#tryRecord([...commands]);
     };
     return {
       mode,
       assertHeld() {
         if (!isOurs) throw new Error(`The lock "${file}" is used after its release`);
-        if (wasRobbed()) throw lostLock(file);
+        if (wasRobbed()) throw lostLock(file, mode);
+      },
+      anchor() {
+        if (kernelLock !== undefined && anchorFile !== undefined) dropAnchor(kernelLock.fd, file, anchorFile);
       },
       holdCommand(target) {
         const command = describeCommand(target);
@@ -141,6 +174,7 @@ export class LockAttempt {
         try {
           await beside?.release();
         } finally {
+          if (kernelLock !== undefined && anchorFile !== undefined) weighAnchor(kernelLock.fd, anchorFile);
           kernelLock?.release();
         }
       },
@@ -149,8 +183,10 @@ export class LockAttempt {
 
   /** Becomes the owner after whoever was it before. */
   async #succeed(): Promise<void> {
-    const last = readOwner(this.file);
-    if (last?.commands && fateOf(last, this.self) === 'dead') await endOrphans(last.commands, this.#clock);
+    for (const file of [this.file, this.#anchorFile]) {
+      const last = file === undefined ? undefined : readOwner(file);
+      if (last?.commands && fateOf(last, this.self) === 'dead') await endOrphans(last.commands, this.#clock);
+    }
     if (this.#kernelLock !== undefined) this.#tryRecord([]);
     else this.#writeRecord([]);
   }
@@ -181,9 +217,18 @@ export class LockAttempt {
   }
 }
 
-function lostLock(file: string): Failure {
-  return new Failure('IO_ERROR', `Cannot keep the lock "${file}": another process took it over`, {
-    hint: 'Use a cache on a local file system, where a lock cannot be lost',
-    facts: { path: file },
-  });
+/** Whoever comes now meets our lock, under one of its names. */
+function isFindable(fd: number, names: readonly (string | undefined)[]): boolean {
+  return names.some((name) => name !== undefined && isNamed(fd, name));
+}
+
+function lostLock(file: string, mode: LockMode): Failure {
+  const [how, hint] =
+    mode === 'directory'
+      ? ['another process took it over', 'Use a cache on a local file system, where a lock cannot be lost']
+      : [
+          'somebody removed its file',
+          'Remove nothing from a cache by hand while galley runs, and run the command again',
+        ];
+  return new Failure('IO_ERROR', `Cannot keep the lock "${file}": ${how}`, { hint, facts: { path: file } });
 }

@@ -29,7 +29,7 @@ export function tryKernelLock(native: NativeLocks, file: string): KernelLock | '
     let isOurs = false;
     try {
       if (!native.tryLock(fd)) return 'held';
-      isOurs = isAt(fd, file);
+      isOurs = isNamed(fd, file);
       if (isOurs) return { fd, release: () => release(fd, file) };
       // The holder before us removed this file after we had opened it: the name is free, or a new file's.
     } catch (error) {
@@ -62,14 +62,15 @@ export function removeLockFile(file: string): void {
 
 function release(fd: number, file: string): void {
   try {
-    guardSync('unlock', file, () => removeLockFile(file));
+    // Somebody may have removed it while we held the lock: then the name is another's by now.
+    if (isNamed(fd, file)) guardSync('unlock', file, () => removeLockFile(file));
   } finally {
     closeSync(fd);
   }
 }
 
-/** True when the name still leads to the open file. */
-function isAt(fd: number, file: string): boolean {
+/** True when the name leads to the open file. */
+export function isNamed(fd: number, file: string): boolean {
   const [ours, named] = [fstatSync(fd), statSync(file, { throwIfNoEntry: false })];
   return named?.ino === ours.ino && named.dev === ours.dev;
 }

@@ -27,6 +27,8 @@ export interface LockRequest {
   signal: AbortSignal;
   /** For others to read: the command line that wants the lock. */
   command: string;
+  /** A place beside what is locked, for `anchor`. */
+  anchorFile?: string | undefined;
   /** Called when it has to wait, and again when the owner changes; undefined when the owner cannot be known. */
   onWaiting?: (owner: LockOwner | undefined) => void;
 }
@@ -36,6 +38,8 @@ export interface HeldLock extends AsyncDisposable {
   readonly mode: LockMode;
   /** @throws Failure IO_ERROR when another process took it over, which only happens without the kernel's lock */
   assertHeld(): void;
+  /** From now on the lock counts even if its file is removed: it has a second name, `anchorFile`. */
+  anchor(): void;
   /** Until disposed, this command (a target as for kill(2)) is ended by the next owner, should we die before. */
   holdCommand(target: number): Disposable;
   /** May be called again. */
@@ -50,7 +54,7 @@ export interface Locks {
    */
   acquire(file: string, request: LockRequest): Promise<HeldLock>;
   /** The lock, if nobody has it at this moment. */
-  tryAcquire(file: string, command: string): Promise<HeldLock | undefined>;
+  tryAcquire(file: string, request: Pick<LockRequest, 'command' | 'anchorFile'>): Promise<HeldLock | undefined>;
 }
 
 /*
@@ -93,29 +97,29 @@ export function createLocks(options: LocksOptions): Locks {
     async acquire(given, request) {
       const file = path.resolve(given);
       if (queue.isBusy(file)) request.onWaiting?.(findOwner(file));
-      const take = () => untilTaken(begin(file, request.command), request, options.clock);
+      const take = () => untilTaken(begin(file, request), request, options.clock);
       return (await inTurn(file, request.signal, take)) as HeldLock;
     },
 
-    async tryAcquire(given, command) {
+    async tryAcquire(given, request) {
       const file = path.resolve(given);
       if (queue.isBusy(file)) return undefined;
-      return await inTurn(file, NEVER_ABORTED, () => takenAtOnce(begin(file, command)));
+      return await inTurn(file, NEVER_ABORTED, () => takenAtOnce(begin(file, request)));
     },
   };
 }
 
-type Beginning = (file: string, command: string) => LockAttempt;
+type Beginning = (file: string, request: Pick<LockRequest, 'command' | 'anchorFile'>) => LockAttempt;
 
 function createBeginning({ clock, kernel = true, beside = true, staleMs = 10_000 }: LocksOptions): Beginning {
   let layers: LockLayers | undefined;
   let identity: ReturnType<typeof describeSelf> | undefined;
-  return (file, command) => {
+  return (file, { command, anchorFile }) => {
     // Loaded with the first lock: a run that only meets hits takes none.
     layers ??= { native: kernel ? loadNative() : undefined, beside, staleMs };
     identity ??= describeSelf();
     ensureLockDir(file);
-    return new LockAttempt(file, { ...identity, command, since: clock.now() }, { layers, clock });
+    return new LockAttempt({ file, anchorFile }, { ...identity, command, since: clock.now() }, { layers, clock });
   };
 }
 

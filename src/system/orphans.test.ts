@@ -86,10 +86,10 @@ it('a process that was given the number of a dead command since is left alone', 
 it('a lock is had at once or not at all when nobody is to wait', async () => {
   const locks = createLocks({ clock: systemClock });
   const lock = await acquire();
-  expect(await locks.tryAcquire(file, 'test')).toBeUndefined();
+  expect(await locks.tryAcquire(file, { command: 'test' })).toBeUndefined();
   await lock.release();
-  const taken = await locks.tryAcquire(file, 'test');
-  expect(await locks.tryAcquire(file, 'test')).toBeUndefined();
+  const taken = await locks.tryAcquire(file, { command: 'test' });
+  expect(await locks.tryAcquire(file, { command: 'test' })).toBeUndefined();
   await taken?.release();
   expect(fs.readdirSync(top)).toEqual([]);
 });

@@ -102,9 +102,9 @@ export async function tryDirectory(dir: string): Promise<Abilities> {
 /** Two sets of locks know nothing of one another but through the file. */
 async function excludes(file: string): Promise<boolean> {
   const [one, other] = [createLocks({ clock: systemClock }), createLocks({ clock: systemClock, beside: false })];
-  await using held = await one.tryAcquire(file, 'galley doctor');
+  await using held = await one.tryAcquire(file, { command: 'galley doctor' });
   if (!held?.mode.startsWith('kernel')) return false;
-  await using second = await other.tryAcquire(file, 'galley doctor');
+  await using second = await other.tryAcquire(file, { command: 'galley doctor' });
   return second === undefined;
 }
 

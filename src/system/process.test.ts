@@ -49,6 +49,23 @@ describe('output without capture', () => {
     expect(result.tail).toEqual(lines.join('').trimEnd().split('\n').slice(-20));
   });
 
+  it.each([false, true])('that never ends does not fill the disk (captured: %s)', async (isCaptured) => {
+    const heard: string[] = [];
+    const result = await run('seq 100000; sleep 0.2; seq 100001 200000; sleep 0.2; echo last', {
+      mostLogBytes: 100_000,
+      onLines: (_, text) => heard.push(text),
+      ...(isCaptured && { capture: { maxBytes: 1000 } }),
+    });
+    const log = logOf();
+    expect(log.length).toBeLessThanOrEqual(100_100);
+    expect(log.slice(0, 8)).toBe('1\n2\n3\n4\n');
+    expect(log).toMatch(/\n… [\d.]+ MiB of output that was too much for this log\n/);
+    expect(log.slice(-5)).toBe('last\n');
+    expect(result.omittedBytes).toBeGreaterThan(1_000_000);
+    expect(result.tail.at(-1)).toBe('last');
+    expect(heard.join('\n').slice(-4)).toBe('last');
+  });
+
   it('appends to the log and answers only its own tail', async () => {
     writeFileSync(file('log'), 'earlier\n');
     const heard: string[] = [];

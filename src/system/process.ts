@@ -4,6 +4,7 @@ import { Failure } from '../model/failure.ts';
 import { type Captured, captureOutput } from './capture.ts';
 import type { Clock } from './clock.ts';
 import { endTarget, holdTarget, isGoneWithin } from './group.ts';
+import { boundLog } from './log-bound.ts';
 import { type Child, type Exit, spawn } from './spawn.ts';
 import { followLog, type Log, openLog, readTail } from './tail.ts';
 
@@ -24,13 +25,15 @@ export interface Command {
   timeoutMs?: number;
   /** Ends the command and everything it started. */
   signal: AbortSignal;
-  /** Output is appended here. Commands that run at the same time and share a log share their `tail`. */
+  /** Output is appended here, and what is too much left out. Commands that run at the same time and share a log share their `tail`. */
   logFile: string;
   /**
    * Keeps up to `maxBytes` of the beginning of each stream; order is kept within each. Without it both streams are one
    * descriptor of the log file: exact order, and no output in the answer.
    */
   capture?: { maxBytes: number };
+  /** More than this the log does not hold. Default: 256 MiB. */
+  mostLogBytes?: number;
   /** Told what must not outlive us (a target as for kill(2)) while it runs. */
   hold?(target: number): Disposable;
   /** Many whole lines at a time, without the last line break; at the end a last line that has none. */
@@ -42,6 +45,8 @@ export interface Command {
 export interface CommandResult extends Exit, Captured {
   /** Ended by us because of `timeoutMs`. */
   timedOut: boolean;
+  /** Of the output, as far as the log has it no more. */
+  omittedBytes: number;
   durationMs: number;
 }
 
@@ -59,12 +64,31 @@ export async function runCommand(command: Command, clock: Clock): Promise<Comman
   const output = terminal ? 'terminal' : capture ? 'pipe' : log.fd;
   const child = await spawn({ argv, cwd, env, stdin, output });
   using _held = holdTarget(child.target);
-  using _noted = command.hold?.(child.target);
-  const listener = listen(command, child, log, clock);
-  const end = await untilGone(child, command, clock);
-  const heard = await listener.finish();
+  const ended = await attend(child, { command, log, clock }).catch(async (error: unknown) => {
+    // Nobody looks after it any more.
+    if (child.process.exitCode === null && child.process.signalCode === null) await endTarget(child.target, clock, 0);
+    throw error;
+  });
   if (signal.aborted) throw interrupted(command);
-  return { ...end, ...heard, durationMs: clock.monotonicMs() - startMs };
+  return { ...ended, durationMs: clock.monotonicMs() - startMs };
+}
+
+/** Hears a command out, until it is gone. */
+async function attend(
+  child: Child,
+  { command, log, clock }: { command: Command; log: Log; clock: Clock },
+): Promise<Omit<CommandResult, 'durationMs'>> {
+  using _noted = command.hold?.(child.target);
+  using bound = boundLog(log, clock, command.mostLogBytes);
+  const listener = listen(command, child, log, clock);
+  let heard: Captured | undefined;
+  try {
+    const end = await untilGone(child, command, clock);
+    heard = await listener.finish();
+    return { ...end, ...heard, omittedBytes: bound.omittedBytes() };
+  } finally {
+    if (heard === undefined) await listener.finish();
+  }
 }
 
 function listen(command: Command, child: Child, log: Log, clock: Clock): { finish(): Promise<Captured> } {

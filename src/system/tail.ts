@@ -54,7 +54,13 @@ export function followLog(log: Log, { clock, deliver, isLagging = () => false }:
 
   /** Skips what is too much. A line that is cut by it is missing, too. */
   function catchUp(): void {
-    const target = log.sizeBytes() - MOST_BYTES;
+    const sizeBytes = log.sizeBytes();
+    // What was there is cut off: the log had become too long.
+    if (sizeBytes < position) {
+      lines.end();
+      position = sizeBytes;
+    }
+    const target = sizeBytes - MOST_BYTES;
     if (target - position <= MOST_BEHIND_BYTES) return;
     lines.end();
     const start = log.read(target, READ_BYTES);
@@ -89,6 +95,7 @@ export function followLog(log: Log, { clock, deliver, isLagging = () => false }:
 /** The last lines that were appended. */
 export function readTail(log: Log): string[] {
   const endBytes = log.sizeBytes();
-  const start = Math.max(log.startBytes, endBytes - TAIL_BYTES);
+  const isCut = endBytes < log.startBytes;
+  const start = Math.max(isCut ? 0 : log.startBytes, endBytes - TAIL_BYTES);
   return endBytes > start ? lastLines(log.read(start, endBytes - start)) : [];
 }

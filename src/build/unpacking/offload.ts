@@ -80,7 +80,12 @@ function openWhenKnown(unpacking: Unpacking, openFar: () => Unpacker): Unpacker 
       void done.catch(() => {}).then(() => closed(error));
     },
   });
-  return Object.assign(stream, { done });
+  return withoutOutcry(Object.assign(stream, { done }));
+}
+
+/** `done` says what went wrong; and a run may be cancelled before whoever sends the bytes listens. */
+function withoutOutcry(unpacker: Unpacker): Unpacker {
+  return unpacker.on('error', () => {});
 }
 
 function openHere({ files, fileName, destDir, stripComponents, scanned, signal }: Unpacking): Unpacker {
@@ -174,7 +179,7 @@ class UnpackThread {
       },
     });
     done.catch((error: Error) => stream.destroy(error));
-    return Object.assign(stream, { done });
+    return withoutOutcry(Object.assign(stream, { done }));
   }
 
   #forget(job: number): void {

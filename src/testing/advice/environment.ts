@@ -53,7 +53,8 @@ export const ENVIRONMENT = {
     example: 'trace-on-full-disk',
     why: 'A quota that is used up says the same. What was complete in the cache stays complete.',
     steps: [
-      '`galley cache gc` removes what no project needs, and works on a full disk.',
+      '`galley cache gc --older-than 0d` removes what no project wants, at once, and works on a full disk; without an age it keeps what was used in the last 30 days.',
+      '`galley cache clean` removes what projects want, too, as they can make it again; `galley cache remove <package>` only that.',
       '`galley cache info` shows what takes the room.',
     ],
   },
