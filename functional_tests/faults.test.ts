@@ -20,7 +20,8 @@ const HANGS_MS = 90_000;
 const LONGEST_WAIT_MS = 6_000;
 
 /** Kills most of the time: these are what the report counts. */
-const BLOWS = ['SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGKILL', 'SIGTERM', 'SIGINT', undefined, undefined] as const;
+const KILLS = Array<'SIGKILL'>(rounds(4, 8)).fill('SIGKILL');
+const BLOWS = [...KILLS, 'SIGTERM', 'SIGINT', undefined, undefined] as const;
 type Blow = (typeof BLOWS)[number];
 
 /** The moments that are over soonest are aimed at twice. */
@@ -39,30 +40,36 @@ const report = {
   codes: new Map<string, number>(),
   points: 0,
   processes: 0,
+  schedules: 0,
   good: 0,
 };
 
 afterAll(() => {
+  tell();
+  if (!isLong) return;
+  expect(report.points, 'kill points').toBeGreaterThanOrEqual(500);
+  expect(Math.min(...report.kills.values()), 'kills in the rarest moment').toBeGreaterThanOrEqual(5);
+});
+
+function tell(): void {
   const list = (counts: Map<string, number>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
   process.stdout.write(
     [
       `kill points ${report.points} of ${report.processes} processes; in the middle of: ${list(report.kills)}`,
       `faults: ${list(report.faults)}`,
       `codes of runs that failed: ${list(report.codes)}`,
-      `schedules ${ROUNDS}, with wrong results ${ROUNDS - report.good}, seed ${chance.seed}`,
+      `schedules ${report.schedules}, with wrong results ${report.schedules - report.good}, seed ${chance.seed}`,
       '',
     ].join('\n'),
   );
-  if (!isLong) return;
-  expect(report.points, 'kill points').toBeGreaterThanOrEqual(500);
-  expect(Math.min(...report.kills.values()), 'kills in the rarest moment').toBeGreaterThanOrEqual(5);
-});
+}
 
 const ROUNDS = rounds(7, 110);
 
 test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
   'whatever befalls the runs is made good by the next, schedule %i',
   async (round) => {
+    report.schedules += 1;
     const kitchen = await createKitchen();
     // Every other schedule is on a disk of its own, which can be full.
     const disk = round % 2 === 0 ? await mountDisk(kitchen.project.cacheDir, 'size=64m') : undefined;
@@ -87,6 +94,8 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
       context,
     });
     report.good += 1;
+    // Who waits so long wants to see how far it is.
+    if (isLong && round % 10 === 9) tell();
   },
 );
 
@@ -116,11 +125,8 @@ async function carryOut({ kind, moment, blow }: Step, trouble: Trouble, { scene,
   const { project, annexe } = scene.kitchen;
   const env = { ...trouble.env, ...(isSupplied && { GALLEY_DEPOTS: depotOf(scene.kitchen) }) };
   const third = thirdCommand(moment, scene.kitchen);
-  const runs = [
-    start(project, 'sync', { env }),
-    start(project, 'sync', { env, cwd: annexe }),
-    start(project, third, { env }),
-  ];
+  const others = Array.from({ length: rounds(1, 2) }, () => start(project, 'sync', { env }));
+  const runs = [...others, start(project, 'sync', { env, cwd: annexe }), start(project, third, { env })];
   note(report.faults, kind);
   // With some troubles a moment never comes.
   await Promise.race([waitFor({ moment, project, chance }, runs), sleep(LONGEST_WAIT_MS)]);
