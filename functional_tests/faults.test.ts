@@ -13,11 +13,11 @@ import { mountDisk } from './rig/small-disk.ts';
 import { depotOf, expectDecent, expectMadeGood, expectWholeFiles } from './rig/survival.ts';
 import { begin, type Kind, kindsWith, type Scene, type Trouble } from './rig/troubles.ts';
 
-const STEPS = rounds(3, 5);
+const STEPS = rounds(3, 8);
 /** Far above what a whole run takes on a busy machine. */
 const HANGS_MS = 90_000;
 
-const LONGEST_WAIT_MS = 6_000;
+const LONGEST_WAIT_MS = 4_000;
 
 /** Kills most of the time: these are what the report counts. */
 const KILLS = Array<'SIGKILL'>(rounds(4, 8)).fill('SIGKILL');
@@ -64,7 +64,7 @@ function tell(): void {
   );
 }
 
-const ROUNDS = rounds(7, 110);
+const ROUNDS = rounds(7, 60);
 
 test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
   'whatever befalls the runs is made good by the next, schedule %i',
