@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
+import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readLeases } from '../system/lease.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
+import { createUse, shutGate } from './use.ts';
 
 const SHA256 = 'ab'.repeat(32) as Parameters<TemporaryCache['cache']['downloads']['find']>[0];
 const DOWNLOAD = `downloads/sha256/ab/${SHA256}`;
@@ -52,4 +54,21 @@ it('who comes to a shut gate looks when it is open, and does not shut it', async
   await gate.release();
   expect(await found).toBeUndefined();
   expect(fs.readdirSync(here.cache.layout.locksDir)).toEqual([]);
+});
+
+it('all in this process who come to a shut gate for the same thing look when it is open', async () => {
+  const parts = { layout: here.cache.layout, ...surroundings() };
+  const gate = await shutGate({ ...parts, ...surroundings() });
+  const use = createUse(parts);
+  const passed: string[] = [];
+  const asked = ['first', 'second'].map(async (who) => {
+    await use.announce(path.join(here.cache.layout.rootDir, DOWNLOAD));
+    passed.push(who);
+  });
+  await parts.clock.sleep(50, parts.signal);
+  expect(passed).toEqual([]);
+  await gate.release();
+  await Promise.all(asked);
+  expect([...use.names()]).toEqual([DOWNLOAD]);
+  use.end();
 });

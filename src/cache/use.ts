@@ -29,24 +29,29 @@ export interface Use {
 }
 
 export function createUse({ layout, locks, clock, command, signal }: UseParts): Use {
-  const names = new Set<string>();
+  /** When it may be looked for: who asks for the same thing must not look before the first one may. */
+  const announced = new Map<string, Promise<void>>();
   // Opened with the first thing that is used: who only asks for help or settings uses nothing.
   let lease: { opened: Lease | undefined } | undefined;
+
+  async function say(name: string): Promise<void> {
+    lease ??= { opened: openLease(layout.runLeasesDir, command, clock.now()) };
+    lease.opened?.use(name);
+    if (findStamp(layout.gateFile) !== undefined) await (await shutGate({ layout, locks, command, signal })).release();
+  }
+
   return {
-    async announce(file) {
+    announce(file) {
       const name = path.relative(layout.rootDir, file);
-      if (names.has(name)) return;
-      names.add(name);
-      lease ??= { opened: openLease(layout.runLeasesDir, command, clock.now()) };
-      lease.opened?.use(name);
-      if (findStamp(layout.gateFile) !== undefined)
-        await (await shutGate({ layout, locks, command, signal })).release();
+      const said = announced.get(name) ?? say(name);
+      announced.set(name, said);
+      return said;
     },
-    names: () => names,
+    names: () => new Set(announced.keys()),
     end() {
       lease?.opened?.close();
       lease = undefined;
-      names.clear();
+      announced.clear();
     },
   };
 }

@@ -3,6 +3,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import { openLease, readLeases } from './lease.ts';
+import { describeSelf } from './owner.ts';
 
 let dir: string;
 beforeEach(() => {
@@ -32,4 +33,18 @@ it('a living lease that says nothing may mean anything', () => {
   fs.truncateSync(path.join(dir, fs.readdirSync(dir)[0] as string));
   expect(readLeases(dir)).toMatchObject([{ isListed: false }]);
   lease?.close();
+});
+
+it('a lease of a process without locks of the kernel counts as long as that lives', () => {
+  const alive = { ...describeSelf(), command: 'galley sync', since: 7 };
+  const write = (name: string, owner: object) =>
+    fs.writeFileSync(path.join(dir, `${name}.unlocked.lease`), `${JSON.stringify(owner)}\nassets/a\n`);
+  write('alive', alive);
+  write('dead', { ...alive, startTime: '1' });
+  write('elsewhere', { ...alive, host: 'another' });
+  expect(readLeases(dir).map(({ owner, names }) => [owner?.host, names.has('assets/a')])).toEqual([
+    [alive.host, true],
+    ['another', true],
+  ]);
+  expect(fs.readdirSync(dir).sort()).toEqual(['alive.unlocked.lease', 'elsewhere.unlocked.lease']);
 });

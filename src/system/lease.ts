@@ -1,7 +1,8 @@
 // A file in which a process says what it is using, for as long as it lives: the kernel holds a lock on it, so that
 // nobody takes a dead process for a living one, or the other way round. Knows nothing of what is used.
 //
-//   <random>.lease     the record of its owner, then one line for each thing; removed when the process ends
+//   <random>.lease             the record of its owner, then one line for each thing; removed when the process ends
+//   <random>.unlocked.lease    the same where the kernel holds no lock: that nobody has one says nothing about its owner
 import { appendFileSync, closeSync, constants, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LockOwner } from '../model/event.ts';
@@ -29,6 +30,7 @@ export interface LeaseState {
 }
 
 const SUFFIX = '.lease';
+const UNLOCKED = `.unlocked${SUFFIX}`;
 
 /**
  * Opens a lease of this process.
@@ -46,22 +48,26 @@ export function openLease(dir: string, command: string, since: number): Lease | 
   }
 }
 
-interface LeaseFile extends KernelLock {
+interface LeaseFile extends Pick<KernelLock, 'fd' | 'release'> {
   file: string;
 }
 
 function createFile(dir: string, native: Native | undefined): LeaseFile {
   for (;;) {
-    const file = path.join(dir, `${randomName()}${SUFFIX}`);
+    const name = path.join(dir, randomName());
+    const file = `${name}${SUFFIX}`;
     ensureLockDir(file);
     const lock = native === undefined ? 'unsupported' : tryKernelLock(native, file);
-    if (lock === 'unsupported') return withoutLock(file);
+    if (lock === 'unsupported') {
+      removeLockFile(file);
+      return withoutLock(`${name}${UNLOCKED}`);
+    }
     // Somebody looks whether the new file is anybody's: the next name is as good.
     if (lock !== 'held') return { ...lock, file };
   }
 }
 
-/** Where the kernel has no locks the record alone tells who is alive. */
+/** Where we have no locks the record alone tells who is alive, and the name says so to those who have them. */
 function withoutLock(file: string): LeaseFile {
   const fd = openLockFile(file);
   const release = () => {
@@ -134,7 +140,7 @@ function readLease(file: string, native: Native | undefined): LeaseState | undef
     throw error;
   }
   try {
-    const hasDied = native && isUnlocked(native, fd);
+    const hasDied = native && !file.endsWith(UNLOCKED) ? isUnlocked(native, fd) : undefined;
     const text = readFileSync(fd, 'utf8');
     const end = text.indexOf('\n') + 1;
     const owner = decodeOwner(text.slice(0, end));

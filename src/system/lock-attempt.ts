@@ -35,6 +35,8 @@ export interface TakenLock {
   assertHeld(): void;
   anchor(): void;
   holdCommand(target: number): Disposable;
+  /** What is left to do when the process ends at once: the next owner shall find no traces of it. */
+  removeFile(): void;
   release(): Promise<void>;
 }
 
@@ -79,7 +81,11 @@ export class LockAttempt {
       const beside = await this.#takeDirectory(() => {
         lost = true;
       });
-      return beside && this.#taken(beside, () => lost);
+      if (beside === undefined || !this.#hasLostName()) return beside && this.#taken(beside, () => lost);
+      // Who has the directory alone had it before us, and took the file away at the end. Others may hold a new one.
+      await beside.release();
+      this.giveUp();
+      return undefined;
     } catch (error) {
       // On a full disk the kernel's lock is enough: nobody could free any room if that took some.
       if (this.#kernelLock !== undefined && isFailure(error, 'NO_SPACE')) return this.#taken(undefined, () => false);
@@ -122,7 +128,13 @@ export class LockAttempt {
     }
     const beside = await tryBesideLock(this.file, this.#layers.staleMs, onLost);
     if (beside !== undefined) await this.#succeed();
+    // The directory is somebody else's, who must not be taken for dead when we are.
+    else if (this.#kernelLock !== undefined && isOf(this.file, this.self)) ftruncateSync(this.#kernelLock.fd);
     return beside;
+  }
+
+  #hasLostName(): boolean {
+    return this.#kernelLock !== undefined && !isNamed(this.#kernelLock.fd, this.file);
   }
 
   /**
@@ -138,12 +150,17 @@ export class LockAttempt {
   }
 
   #taken(beside: BesideLock | undefined, isLost: () => boolean): TakenLock {
-    const [file, anchorFile, kernelLock] = [this.file, this.#anchorFile, this.#kernelLock];
+    const { file, self } = this;
+    const [anchorFile, kernelLock] = [this.#anchorFile, this.#kernelLock];
     const mode = kernelLock === undefined ? 'directory' : beside === undefined ? 'kernel' : 'kernel and directory';
     const commands = new Set<OwnedCommand>();
     let isOurs = true;
     // The kernel's lock cannot be lost while its file has a name; that others took the directory means nothing then.
     const wasRobbed = () => (kernelLock === undefined ? isLost() : !isFindable(kernelLock.fd, [file, anchorFile]));
+    // Without the kernel's lock we may have been robbed and not know it: then the file is the robber's.
+    const removeFile = () => {
+      if (kernelLock === undefined ? isOf(file, self) : isNamed(kernelLock.fd, file)) removeLockFile(file);
+    };
     const tellCommands = () => {
       if (isOurs && (kernelLock !== undefined || !isLost())) this.#tryRecord([...commands]);
     };
@@ -167,10 +184,11 @@ export class LockAttempt {
           },
         };
       },
+      removeFile,
       async release() {
         isOurs = false;
         // While the directory is the only lock it has to be the last thing that goes.
-        if (kernelLock === undefined && !isLost()) removeLockFile(file);
+        if (kernelLock === undefined) removeFile();
         try {
           await beside?.release();
         } finally {
@@ -220,6 +238,12 @@ export class LockAttempt {
 /** Whoever comes now meets our lock, under one of its names. */
 function isFindable(fd: number, names: readonly (string | undefined)[]): boolean {
   return names.some((name) => name !== undefined && isNamed(fd, name));
+}
+
+/** Whether the record in the file is of this process. */
+function isOf(file: string, self: OwnerRecord): boolean {
+  const owner = readOwner(file);
+  return owner !== undefined && isSame(owner, self);
 }
 
 function lostLock(file: string, mode: LockMode): Failure {

@@ -7,6 +7,9 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import type { LockOwner } from '../model/event.ts';
 import { systemClock } from './clock.ts';
 import { createLocks, type HeldLock, type LocksOptions } from './lock.ts';
+import { LockAttempt } from './lock-attempt.ts';
+import { loadNative } from './native.ts';
+import { describeSelf, readOwner } from './owner.ts';
 
 type Layers = Omit<LocksOptions, 'clock'>;
 
@@ -209,6 +212,46 @@ describe('a lock', () => {
     await startHolder(DIRECTORY_ONLY);
     fs.utimesSync(`${file}.lock`, 1, 1);
     await expect(acquire({ staleMs: 2000 }, { signal: AbortSignal.timeout(300) })).rejects.toThrow('timeout');
+  });
+});
+
+describe('a lock that some have of the kernel, and others of the directory alone', () => {
+  it('is not that of a removed file when the others let go', async () => {
+    const other = await acquire(DIRECTORY_ONLY);
+    const waiting = acquire();
+    await systemClock.sleep(60);
+    // The file goes with the other, and with it what the waiting one had locked.
+    await other.release();
+    const lock = await waiting;
+    lock.assertHeld();
+    fs.utimesSync(`${file}.lock`, 1, 1);
+    await expect(acquire({}, { signal: AbortSignal.timeout(200) })).rejects.toThrow('timeout');
+    await lock.release();
+    expect(left()).toEqual([]);
+  });
+
+  it('has no record of somebody who wanted it and came too late', async () => {
+    const layers = { native: loadNative(), beside: true, staleMs: 10_000 };
+    fs.mkdirSync(path.dirname(file));
+    const self = { ...describeSelf(), command: 'late', since: 0 };
+    const late = new LockAttempt({ file }, self, { layers, clock: systemClock });
+    const answer = late.next();
+    // It has seen no directory and written its record. Were that to stay, its death would be taken for the death of the
+    // one who makes the directory now.
+    expect(readOwner(file)).toMatchObject({ command: 'late' });
+    fs.mkdirSync(`${file}.lock`);
+    expect(await answer).toBeUndefined();
+    expect(readOwner(file)).toBeUndefined();
+    late.giveUp();
+    expect(left()).toEqual(['a.lock.lock']);
+  });
+
+  it('is not let go by one who was robbed of it', async () => {
+    const robbed = await acquire(DIRECTORY_ONLY);
+    fs.utimesSync(`${file}.lock`, 1, 1);
+    const robber = await startHolder(DIRECTORY_ONLY);
+    await robbed.release();
+    expect(JSON.parse(fs.readFileSync(file, 'utf8'))).toMatchObject({ pid: robber.pid });
   });
 });
 

@@ -7,7 +7,7 @@ import path from 'node:path';
 import type { LockOwner } from '../model/event.ts';
 import type { Clock } from './clock.ts';
 import { LockAttempt, type LockLayers, type LockMode, type TakenLock } from './lock-attempt.ts';
-import { ensureLockDir, removeLockFile } from './lock-kernel.ts';
+import { ensureLockDir } from './lock-kernel.ts';
 import { createLockQueue, type Leave } from './lock-queue.ts';
 import { createLockWatch } from './lock-watch.ts';
 import { loadNative } from './native.ts';
@@ -36,7 +36,7 @@ export interface LockRequest {
 export interface HeldLock extends AsyncDisposable {
   /** What protects it: `doctor` shows it. */
   readonly mode: LockMode;
-  /** @throws Failure IO_ERROR when another process took it over, which only happens without the kernel's lock */
+  /** @throws Failure IO_ERROR when another process took it over, as can happen without the kernel's lock, or removed its file */
   assertHeld(): void;
   /** From now on the lock counts even if its file is removed: it has a second name, `anchorFile`. */
   anchor(): void;
@@ -69,7 +69,7 @@ const NEVER_ABORTED = new AbortController().signal;
 
 export function createLocks(options: LocksOptions): Locks {
   const queue = createLockQueue();
-  const held = createHeldFiles();
+  const held = createHeld();
   const begin = createBeginning(options);
 
   /** Our own promises come one by one; the next is let in at the release, or when nothing was taken. */
@@ -86,9 +86,10 @@ export function createLocks(options: LocksOptions): Locks {
       if (taken === undefined) leave();
     }
     if (taken === undefined) return undefined;
-    held.add(file);
-    return hold(taken, () => {
-      held.delete(file);
+    const lock = taken;
+    held.add(lock);
+    return hold(lock, () => {
+      held.delete(lock);
       leave();
     });
   }
@@ -163,17 +164,19 @@ function hold(taken: TakenLock, onReleased: Leave): HeldLock {
 }
 
 /** Removes the files of locks that are still held when the process ends without having released them. */
-function createHeldFiles(): Pick<Set<string>, 'add' | 'delete'> {
-  const files = new Set<string>();
-  const removeAll = () => files.forEach(removeLockFile);
+function createHeld(): Pick<Set<TakenLock>, 'add' | 'delete'> {
+  const all = new Set<TakenLock>();
+  const removeFiles = () => {
+    for (const taken of all) taken.removeFile();
+  };
   return {
-    add(file) {
-      if (files.size === 0) process.once('exit', removeAll);
-      return files.add(file);
+    add(taken) {
+      if (all.size === 0) process.once('exit', removeFiles);
+      return all.add(taken);
     },
-    delete(file) {
-      const wasHeld = files.delete(file);
-      if (files.size === 0) process.off('exit', removeAll);
+    delete(taken) {
+      const wasHeld = all.delete(taken);
+      if (all.size === 0) process.off('exit', removeFiles);
       return wasHeld;
     },
   };
