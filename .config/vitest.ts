@@ -8,7 +8,7 @@ const ALONE = [
   ...['host-packages', 'faults', 'locks', 'many-processes', 'no-op', 'sandbox', 'signals', 'telling', 'wrappers'].map(
     (name) => `functional_tests/${name}.test.ts`,
   ),
-  'src/system/{clock,lock,process}.test.ts',
+  'src/system/{clock,lock,lock-truth,process}.test.ts',
   'src/sandbox/**/*.test.ts',
   'src/fetch/resume.test.ts',
 ];

@@ -3,6 +3,7 @@
 //   node lock-child.ts <layers as JSON> <lock file> hold              prints "held" and holds until it is killed
 //   node lock-child.ts <layers as JSON> <lock file> command           holds, runs a deaf command, and prints its number
 //   node lock-child.ts <layers as JSON> <lock file> count <rounds> <dir>
+//   node lock-child.ts <layers as JSON> <lock file> contend <0> <dir>  takes it again and again until SIGTERM (lock-witness)
 //   node lock-child.ts <layers as JSON> <lock file> exit              ends without a release
 //   node lock-child.ts <layers as JSON> <lock file> nest              holds, and starts a process that wants the same
 import { spawn, spawnSync } from 'node:child_process';
@@ -10,9 +11,13 @@ import * as fs from 'node:fs';
 import { isFailure } from '../../model/failure.ts';
 import { systemClock } from '../clock.ts';
 import { createLocks, type HeldLock } from '../lock.ts';
+import { enter, leave } from './lock-witness.ts';
 
 const [layers = '{}', file = '', what = '', rounds = '0', dir = ''] = process.argv.slice(2);
 const locks = createLocks({ clock: systemClock, ...JSON.parse(layers) });
+/** Past the shortest stale limit of proper-lockfile. */
+const STALL_MS = 2600;
+
 const acquire = (): Promise<HeldLock> =>
   locks.acquire(file, { signal: new AbortController().signal, command: `lock-child ${what}` });
 
@@ -24,6 +29,26 @@ async function count(): Promise<void> {
     fs.appendFileSync(`${dir}/rounds`, `${process.pid}\n`);
     await systemClock.sleep(Math.random() * 2);
     fs.unlinkSync(`${dir}/inside`);
+  }
+}
+
+/** SIGUSR2 blocks the event loop wherever it is, as a long computation would. */
+async function contend(): Promise<void> {
+  const end = new AbortController();
+  process.on('SIGTERM', () => end.abort());
+  process.on('SIGUSR2', () => Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, STALL_MS));
+  while (!end.signal.aborted) {
+    const lock = await locks.acquire(file, { signal: end.signal, command: 'contend' }).catch(unlessAborted);
+    if (lock === undefined) return;
+    await enter(dir);
+    await systemClock.sleep(Math.random() * 8);
+    leave(dir);
+    await lock.release();
+    await systemClock.sleep(Math.random() * 2);
+  }
+
+  function unlessAborted(error: unknown): undefined {
+    if (!end.signal.aborted) throw error;
   }
 }
 
@@ -59,4 +84,4 @@ async function want(): Promise<void> {
   process.stdout.write(isFailure(error) ? `${error.code}\n` : 'acquired\n');
 }
 
-await new Map(Object.entries({ command, count, hold, exit, nest, want })).get(what)?.();
+await new Map(Object.entries({ command, contend, count, hold, exit, nest, want })).get(what)?.();
