@@ -28,12 +28,13 @@ const LIST_OF_NAMES = 'D';
 /** A stream that takes the bytes of a tar and has finished when everything is unpacked. */
 export function createTarReader(unpacking: Unpacking): Writable {
   const feed = new Feed(readTar(unpacking));
-  return new Writable({
+  const reader: Writable = new Writable({
     write(chunk: Buffer, _encoding, done) {
       const carryOn = (step: () => void): void => {
         try {
           step();
-          if (feed.isPausing) defer(() => carryOn(() => feed.resume()));
+          // Once it is destroyed, nothing may be written any more: the file is closed, and its number may be another's.
+          if (feed.isPausing) defer(() => reader.destroyed || carryOn(() => feed.resume()));
           else done();
         } catch (error) {
           done(error as Error);
@@ -46,6 +47,7 @@ export function createTarReader(unpacking: Unpacking): Writable {
     },
     final: (done) => done(feed.isDone ? null : new Error('Unexpected end of data')),
   });
+  return reader;
 }
 
 /** Everything up to the first block of zeros, where all programs stop: what follows is in nobody's archive. */
