@@ -20,4 +20,27 @@ describe('findExcess', () => {
   ])('refuses %j', (seen, problem) => {
     expect(findExcess({ ...nothing, ...seen }, DEFAULT_LIMITS)).toBe(problem);
   });
+
+  const limits = { entries: 10, sizeBytes: 1_000, ratio: 5, harmlessBytes: 100 };
+  it.each([
+    [
+      { entries: 10, packedBytes: 0, unpackedBytes: 100 },
+      { entries: 11, packedBytes: 0, unpackedBytes: 100 },
+    ],
+    [
+      { entries: 1, packedBytes: 900, unpackedBytes: 1_000 },
+      { entries: 1, packedBytes: 900, unpackedBytes: 1_001 },
+    ],
+    [
+      { entries: 1, packedBytes: 100, unpackedBytes: 500 },
+      { entries: 1, packedBytes: 100, unpackedBytes: 501 },
+    ],
+    [
+      { entries: 1, packedBytes: 1, unpackedBytes: 100 },
+      { entries: 1, packedBytes: 1, unpackedBytes: 101 },
+    ],
+  ])('lets pass exactly as much as is allowed: %j', (most, more) => {
+    expect(findExcess(most, limits)).toBeUndefined();
+    expect(findExcess(more, limits)).toBeDefined();
+  });
 });
