@@ -17,8 +17,6 @@ const STEPS = rounds(3, 8);
 /** Far above what a whole run takes on a busy machine. */
 const HANGS_MS = 90_000;
 
-const LONGEST_WAIT_MS = 4_000;
-
 /** Kills most of the time: these are what the report counts. */
 const KILLS = Array<'SIGKILL'>(rounds(4, 8)).fill('SIGKILL');
 const BLOWS = [...KILLS, 'SIGTERM', 'SIGINT', undefined, undefined] as const;
@@ -125,11 +123,11 @@ async function carryOut({ kind, moment, blow }: Step, trouble: Trouble, { scene,
   const { project, annexe } = scene.kitchen;
   const env = { ...trouble.env, ...(isSupplied && { GALLEY_DEPOTS: depotOf(scene.kitchen) }) };
   const third = thirdCommand(moment, scene.kitchen);
-  const others = Array.from({ length: rounds(1, 2) }, () => start(project, 'sync', { env }));
-  const runs = [...others, start(project, 'sync', { env, cwd: annexe }), start(project, third, { env })];
+  const syncs = ['.', annexe].map((cwd) => start(project, 'sync', { env, cwd }));
+  const runs = [...syncs, start(project, third, { env })];
   note(report.faults, kind);
-  // With some troubles a moment never comes.
-  await Promise.race([waitFor({ moment, project, chance }, runs), sleep(LONGEST_WAIT_MS)]);
+  // Without a network a moment may never come.
+  await Promise.race([waitFor({ moment, project, chance }, runs), sleep(kind === 'network' ? 2_000 : 20_000)]);
   await trouble.strike?.(runs);
   if (blow) {
     note(report.faults, blow);

@@ -11,6 +11,13 @@ import type { Project } from './project.ts';
 
 export const PROGRAM = path.resolve(import.meta.dirname, '../../dist/galley.js');
 
+let program = PROGRAM;
+
+/** From now on all runs of this test file are of another build. */
+export function useProgram(file: string): void {
+  program = file;
+}
+
 export interface Finished {
   /** Exit status; of a run that a signal ended, as a shell says it. */
   status: number;
@@ -116,7 +123,7 @@ export function start(
 ): Running {
   const words = typeof args === 'string' ? args.split(' ') : args;
   const reporter = told === 'events' ? ['--reporter', 'json'] : [];
-  const child = spawn(process.execPath, [PROGRAM, ...reporter, ...words], {
+  const child = spawn(process.execPath, [program, ...reporter, ...words], {
     cwd: project.at(cwd),
     env: { ...cleanEnvironment(project), ...env },
     stdio: ['ignore', 'pipe', 'pipe'],

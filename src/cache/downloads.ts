@@ -37,7 +37,7 @@ export async function openDownloads(
   announce: Use['announce'],
 ): Promise<Downloads> {
   const partsDir = path.join(downloadsDir, 'parts');
-  await files.ensureDir(partsDir);
+  await files.ensureSafeDir(partsDir);
   // 256 directories, because some file systems are slow with very many names in one.
   const dirOf = (sha256: Sha256) => path.join(downloadsDir, 'sha256', sha256.slice(0, 2));
   const fileOf = (sha256: Sha256) => path.join(dirOf(sha256), sha256);
@@ -63,7 +63,7 @@ export async function openDownloads(
     async adopt(partFile, sha256) {
       await announce(fileOf(sha256));
       await files.fsync(partFile);
-      await files.ensureDir(dirOf(sha256));
+      await files.ensureSafeDir(dirOf(sha256));
       await files.rename(partFile, fileOf(sha256));
       await files.fsyncDir(dirOf(sha256));
       const { sizeBytes } = await files.stat(fileOf(sha256));

@@ -1,7 +1,7 @@
 // Clears away after processes that were killed. Each of them has left a lock that nobody holds, and the name of a lock
 // tells what it was about; taking it ends the commands that still run under it. What is in use stays untouched.
 import path from 'node:path';
-import { isErrno } from '../system/errno.ts';
+import { errnoOf } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { readLeases } from '../system/lease.ts';
 import type { HeldLock, Locks } from '../system/lock.ts';
@@ -15,24 +15,39 @@ export interface SweepParts {
   command: string;
 }
 
-/** A look at every lock that is there, which are few: those in use and those of the dead. */
-export async function sweep({ files, layout, locks, command }: SweepParts): Promise<void> {
-  // Reading them removes those of the dead.
-  readLeases(layout.runLeasesDir);
-  for (const name of new Set([...(await files.list(layout.locksDir)), ...(await scratchLocks(files, layout))])) {
-    // The directories beside the locks are gone with them.
-    if (!name.endsWith('.lock') || name.endsWith('.lock.lock')) continue;
-    const about = parseLockName(name);
-    const anchorFile = about && anchorOf(about, layout);
-    const lock = await locks
-      .tryAcquire(path.join(layout.locksDir, name), { command, anchorFile })
-      .catch(unlessForbidden);
-    if (lock === undefined) continue;
-    try {
-      await clear(about, lock, { files, layout });
-    } finally {
-      await lock.release();
-    }
+/**
+ * A look at every lock that is there, which are few: those in use and those of the dead. What the system refuses to clear
+ * away, as in a cache that we may only read, is left to the next: the run that looks is about something else.
+ */
+export async function sweep(parts: SweepParts): Promise<void> {
+  const { files, layout } = parts;
+  await unlessRefused(async () => {
+    // Reading them removes those of the dead.
+    readLeases(layout.runLeasesDir);
+    for (const name of new Set([...(await files.list(layout.locksDir)), ...(await scratchLocks(files, layout))]))
+      await unlessRefused(() => sweepOne(name, parts));
+  });
+}
+
+async function sweepOne(name: string, { files, layout, locks, command }: SweepParts): Promise<void> {
+  // The directories beside the locks are gone with them.
+  if (!name.endsWith('.lock') || name.endsWith('.lock.lock')) return;
+  const about = parseLockName(name);
+  const anchorFile = about && anchorOf(about, layout);
+  const lock = await locks.tryAcquire(path.join(layout.locksDir, name), { command, anchorFile });
+  if (lock === undefined) return;
+  try {
+    await clear(about, lock, { files, layout });
+  } finally {
+    await lock.release();
+  }
+}
+
+async function unlessRefused(work: () => Promise<void>): Promise<void> {
+  try {
+    await work();
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
   }
 }
 
@@ -46,11 +61,6 @@ type About = NonNullable<ReturnType<typeof parseLockName>>;
 
 function anchorOf(about: About, layout: Layout): string {
   return 'scratch' in about ? layout.scratchAnchorFile(about.scratch) : layout.entry(about.entry).anchorFile;
-}
-
-/** A cache that we may only read is somebody else's to clear. */
-function unlessForbidden(error: unknown): undefined {
-  if (!isErrno(error, 'EROFS', 'EACCES', 'EPERM')) throw error;
 }
 
 async function clear(

@@ -23,7 +23,7 @@ export function createDirectoryStore(
   /** Whole or not at all, and safe when it is there. */
   const place = async (name: string, content: ObjectContent): Promise<void> => {
     const file = fileOf(name);
-    await files.ensureDir(path.dirname(file));
+    await files.ensureSafeDir(path.dirname(file));
     if (content instanceof Uint8Array) await files.writeAtomic(file, content);
     else await placeFile(content.file, file, files);
     await removeAbandoned(file, files);
@@ -42,7 +42,7 @@ export function createDirectoryStore(
         await place(name, content);
         return true;
       }
-      await files.ensureDir(path.dirname(fileOf(name)));
+      await files.ensureSafeDir(path.dirname(fileOf(name)));
       await using _ = await lock(`${fileOf(name)}.lock`, signal);
       const version = (await read(name))?.version;
       if (version !== (onlyIf === 'absent' ? undefined : onlyIf.version)) return false;

@@ -19,3 +19,14 @@ export async function ensureDir(disk: Pick<Disk, 'mkdir'>, dir: string, triesLef
     if (!isErrno(error, 'EEXIST') || !(await guard('look at', dir, () => stat(dir))).isDirectory()) throw error;
   }
 }
+
+/** The same, and what was made is there after a crash too: for what answers that it is safe. */
+export async function ensureSafeDir(disk: Pick<Disk, 'mkdir' | 'fsyncDir'>, dir: string): Promise<void> {
+  const made: string[] = [];
+  const mkdir = async (each: string) => {
+    await disk.mkdir(each);
+    made.push(each);
+  };
+  await ensureDir({ mkdir }, dir);
+  for (const each of made) await disk.fsyncDir(path.dirname(each));
+}

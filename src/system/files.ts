@@ -8,7 +8,7 @@ import { openDir, openPlace } from './directory.ts';
 import { createDisk } from './disk.ts';
 import { createSyncDisk } from './disk-sync.ts';
 import { syncTree } from './durable.ts';
-import { ensureDir } from './ensure-dir.ts';
+import { ensureDir, ensureSafeDir } from './ensure-dir.ts';
 import { guard, guardSync, unlessMissing } from './errno.ts';
 import { createExchange } from './exchange.ts';
 import type { Recorder } from './oplog.ts';
@@ -105,6 +105,7 @@ function createAtomic(disk: ReturnType<typeof createDisk> & ReturnType<typeof cr
   return {
     writeAtomic,
     ensureDir: (dir: string): Promise<void> => ensureDir(disk, dir),
+    ensureSafeDir: (dir: string): Promise<void> => ensureSafeDir(disk, dir),
     /** Leaves a file alone that has this content already. True when it was written. */
     async writeIfChanged(file: string, text: string, options: AtomicOptions = {}): Promise<boolean> {
       if ((await reading.findText(file)) === text) return false;

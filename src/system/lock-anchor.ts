@@ -8,7 +8,7 @@ import { isNamed, type NativeLocks, removeLockFile } from './lock-kernel.ts';
 /** Gives the open lock file a second name; where there are no such names, it has none. */
 export function dropAnchor(fd: number, file: string, anchorFile: string): void {
   if (isNamed(fd, anchorFile)) return;
-  removeLockFile(anchorFile);
+  guardSync('remove', anchorFile, () => removeLockFile(anchorFile));
   try {
     guardSync('link', anchorFile, () => linkSync(file, anchorFile));
   } catch (error) {

@@ -2,7 +2,7 @@
 //
 // What is promised to survive: the content and mode of a file after its fsync, the names of a directory after its own.
 // Everything else may be there or not, each on its own: contents lost, cut or whole; names old or new. A rename is one
-// step, also between two directories.
+// step, also between two directories, and safe with the directory of the new name.
 import * as fs from 'node:fs';
 import path from 'node:path';
 import type { FileOperation } from '../../system/oplog.ts';
@@ -116,7 +116,7 @@ export class CrashDisk {
     const target = to === undefined ? undefined : this.#parent(to);
     target?.[0].names.set(target[1], node);
     this.#changes.push({
-      unsynced: new Set(target ? [oldDir, target[0]] : [oldDir]),
+      unsynced: new Set([target ? target[0] : oldDir]),
       apply: (safe) => {
         // A name that was never safe cannot be renamed, but the inode can be under the new name all the same.
         safe.get(oldDir)?.delete(oldName);

@@ -8,7 +8,7 @@ import type { Sha256 } from '../../model/digest.ts';
 import { Failure, isFailure } from '../../model/failure.ts';
 import { sha256OfFile } from '../digest.ts';
 import type { Disk } from '../disk.ts';
-import { ensureDir } from '../ensure-dir.ts';
+import { ensureSafeDir } from '../ensure-dir.ts';
 import { guard, guardSync, isErrno, unlessMissing } from '../errno.ts';
 import { findStamp } from '../stamp.ts';
 import { isTemporaryName, temporaryName } from '../temporary.ts';
@@ -90,7 +90,7 @@ function describe(fd: number, name: string): Source {
 async function openDir({ to, keepOut }: Carrying, disk: Disk): Promise<void> {
   const dir = path.dirname(to);
   keepOutOf(keepOut, dir, await realPlaceOf(dir));
-  await ensureDir(disk, dir);
+  await ensureSafeDir(disk, dir);
 }
 
 /** The rename would refuse it only when all was copied, and say nothing of use. */
