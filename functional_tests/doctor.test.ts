@@ -5,6 +5,7 @@ import { expect, test } from 'vitest';
 import { listNames } from './rig/disk.ts';
 import { galley, type RunOptions, succeed } from './rig/galley.ts';
 import { PLATFORM } from './rig/lock.ts';
+import { withoutLocks } from './rig/no-locks.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
 
@@ -46,6 +47,27 @@ test('doctor finds nothing wrong in a project that works, and leaves nothing beh
   expect(find('program', 'node')?.value).toContain(process.versions.node);
   const left = (await listNames(project.at('tmp'))).filter((name) => name.includes('galley'));
   expect([await readdir(project.cacheDir), left]).toEqual([before, []]);
+});
+
+test('doctor says what a lock is worth where the kernel has none, and galley works there', async () => {
+  const project = await createProject({ 'recipes/test.tool@r1.js': TOOL });
+  const env = await withoutLocks(project);
+  const { status, find } = await examine(project, '--offline', { env });
+  expect([status, find('cache', 'locks')]).toMatchObject([
+    0,
+    {
+      level: 'warn',
+      value: 'not by the kernel, but by a directory and its age',
+      advice: expect.stringMatching(/10 s can lose its lock.* prefer a local file system/),
+    },
+  ]);
+  const { stdout } = await succeed(project, 'doctor --offline', { env });
+  expect(stdout).toMatch(/^ {2}warn +locks +not by the kernel, .*\n {8}→ Here a process that stands still for 10 s/m);
+  const all = await Promise.all(Array.from({ length: 3 }, () => succeed(project, 'sync', { env })));
+  const outcomes = all.map(({ events }) => events.outcomes()['test.tool@r1']).sort();
+  expect(outcomes).toEqual(['built', 'cached', 'cached']);
+  const left = await Promise.all(['locks', 'leases/runs'].map((dir) => listNames(`${project.cacheDir}/${dir}`)));
+  expect(left).toEqual([[], []]);
 });
 
 test('doctor shows where the value of each setting comes from', async () => {

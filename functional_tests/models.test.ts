@@ -34,7 +34,10 @@ async function check(model: string, flags: string, search: 'safety' | 'forever' 
     // A small model takes longer to compile well than to walk through.
     const effort = isLong ? '-O2' : '-O0';
     await run('cc', [effort, '-w', '-DVECTORSZ=2048', ...compiled, '-o', 'pan', 'pan.c'], { cwd });
-    const { stdout } = await run('./pan', ['-n', isLong ? '-m5000000' : '-m500000', ...walked], { cwd, maxBuffer: 2 ** 24 });
+    const { stdout } = await run('./pan', ['-n', isLong ? '-m5000000' : '-m500000', ...walked], {
+      cwd,
+      maxBuffer: 2 ** 24,
+    });
     const errors = [...stdout.matchAll(/^pan:1: (.*) \(at depth/gm)].map(([, what = '']) => what.trim());
     // A search that was cut short has shown nothing.
     expect(stdout).not.toMatch(/max search depth too small|out of memory|truncated/i);

@@ -16,10 +16,10 @@ export function errnoOf(error: unknown): string | undefined {
   return undefined;
 }
 
-/** Some errors of network file systems have a name in the system, and for Node only a number. */
-function nameOf({ code, errno }: NodeJS.ErrnoException): string {
-  if (errno === undefined || !code?.startsWith('Unknown system error')) return `${code}`;
-  return Object.entries(constants.errno).find(([, number]) => number === -errno)?.[0] ?? code;
+/** Some errors of network file systems have a name in the system, and for Node and its native modules only a number. */
+export function nameOf({ code }: NodeJS.ErrnoException): string {
+  const [, number] = /^Unknown system error -(\d+)$/.exec(`${code}`) ?? [];
+  return Object.entries(constants.errno).find(([, known]) => known === Number(number))?.[0] ?? `${code}`;
 }
 
 /** True when the error is one of these refusals of the system. */

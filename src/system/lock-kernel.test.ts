@@ -45,6 +45,8 @@ it('kernel lock is unsupported when the file system says so', () => {
     },
   });
   expect(tryKernelLock(without('ENOLCK'), file)).toBe('unsupported');
+  // What is said for ENOLCK, by a file system whose server of locks does not run: libuv has no name for it.
+  expect(tryKernelLock(without('Unknown system error -37'), file)).toBe('unsupported');
   expect(tryKernelLock(without('EOPNOTSUPP'), file)).toBe('unsupported');
   expect(() => tryKernelLock(without('EIO'), file)).toThrow('EIO');
 });

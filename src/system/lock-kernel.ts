@@ -2,7 +2,7 @@
 // lost while the process lives, however slow or stopped it is.
 import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
-import { guardSync, isErrno } from './errno.ts';
+import { guardSync, isErrno, nameOf } from './errno.ts';
 import type { Native } from './native.ts';
 
 /** An open lock file whose lock is ours. */
@@ -77,5 +77,5 @@ export function isNamed(fd: number, file: string): boolean {
 
 /** Errors of the native module have a code and no system call. */
 function codeOf(error: unknown): string {
-  return error instanceof Error && 'code' in error ? String(error.code) : '';
+  return error instanceof Error ? nameOf(error) : '';
 }

@@ -41,7 +41,7 @@ export async function openWorkbench(phase: CallPhase): Promise<Workbench> {
     env: { HOME: homeDir, PATH: process.env.PATH },
     cwd: projectDir,
     stdin: async function* () {},
-    invocation: { argv: [], cwd: projectDir },
+    invocation: { argv: [], cwd: projectDir, isBrief: false },
     files: createFiles(),
     emit: () => {},
     isLagging: () => false,

@@ -97,8 +97,8 @@ async function examinePlace(dir: string): Promise<Finding[]> {
       ? finding('locks', 'the kernel keeps a second process out')
       : finding(
           'locks',
-          'not by the kernel',
-          'A dead process is noticed late here: prefer a local file system for the cache',
+          'not by the kernel, but by a directory and its age',
+          'Here a process that stands still for 10 s can lose its lock, and a dead one keeps it as long: prefer a local file system for the cache',
         ),
     finding(
       'copies',
