@@ -79,8 +79,10 @@ export class Modules {
 
   /** An import of a name that the imported module does not export: the engine tells neither importer nor line. */
   describeMissingExport(message: string): FailureFacts | undefined {
-    const [, name = '', file] = /^Could not find export '(.*)' in module '(.*)'$/.exec(message) ?? [];
-    if (file === undefined) return undefined;
+    const [, name = '', shown] = /^Could not find export '(.*)' in module '(.*?)'?$/.exec(message) ?? [];
+    if (shown === undefined) return undefined;
+    // Its messages have at most 255 bytes, so a long path is cut.
+    const file = [...this.#loaded.keys()].find((known) => known.startsWith(shown)) ?? shown;
     const base = path.basename(file);
     const importer = [...this.#loaded].find(([, { text }]) => text.includes(base) && text.includes(name));
     const location = importer && locateText(importer[0], importer[1].text, name);

@@ -61,9 +61,9 @@ export class Problems {
   /** Something was thrown, and nobody caught it. */
   threw(thrown: Thrown): FailureFacts {
     const { name = '', stack = '', code, choice } = thrown;
-    const message = shorten(thrown.message);
-    const refusal = this.#modules.findRefusal(message) ?? this.#modules.describeMissingExport(message);
-    if (refusal !== undefined) return refusal;
+    const refusal = this.#modules.findRefusal(thrown.message) ?? this.#modules.describeMissingExport(thrown.message);
+    const message = shorten(refusal?.message ?? thrown.message);
+    if (refusal !== undefined) return { ...refusal, message };
     const location = this.locate(stack);
     const limit = this.#findLimit(name, message);
     if (limit !== undefined) return this.overLimit(limit, location);
