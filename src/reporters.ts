@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Settings } from './model/settings.ts';
 import { chooseReporter } from './report/choose.ts';
 import type { Workflow } from './report/github.ts';
+import { inPlainWords } from './report/plain-words.ts';
 import { joinReporters, type Reporter } from './report/reporter.ts';
 import type { Streams } from './report/tui/live.ts';
 import { type Clock, systemClock } from './system/clock.ts';
@@ -29,7 +30,9 @@ export async function openReporter(settings: Settings, stage: Stage): Promise<Re
   const surroundings = { sink: stderr, screen, streams, clock, env, inCi: Boolean(env.CI), inWorkflow };
   const chosen = await chooseReporter(settings, { ...surroundings, workflow: workflowOf(stage) });
   const recorders = [openTrace(settings, files), openProfile(settings, files), openSummaries(settings, files)];
-  return joinReporters([chosen, ...(await Promise.all(recorders)).flat()]);
+  // Programs get every text as it is.
+  const told = settings.reporter === 'json' ? chosen : inPlainWords(chosen);
+  return joinReporters([told, ...(await Promise.all(recorders)).flat()]);
 }
 
 async function openTrace({ trace }: Settings, files: Files): Promise<Reporter[]> {

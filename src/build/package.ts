@@ -123,7 +123,13 @@ export function createPackage(request: PackageRequest, origin: Origin, servesShe
 
 /** `acme.zlib@r2`, or `acme.zlib@r2{"version":"1.3"}`. */
 export function labelOf({ recipe, options }: PackageRequest): string {
-  return Object.keys(options).length === 0 ? recipe : `${recipe}${canonicalJson(options)}`;
+  return Object.keys(options).length === 0 ? recipe : `${recipe}${visible(canonicalJson(options))}`;
+}
+
+/** JSON escapes the older control characters; the others, and those that turn the direction of text, say as much so. */
+function visible(json: string): string {
+  const written = (letter: string) => `\\u${letter.charCodeAt(0).toString(16).padStart(4, '0')}`;
+  return json.replace(/[\x7f-\x9f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g, written);
 }
 
 function sourceOf({ source }: PackageRequest, { file }: Origin): string {

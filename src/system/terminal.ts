@@ -79,6 +79,8 @@ const SEQUENCES = new RegExp(
 
 /** Foreign text without anything that could move the cursor, change colours or write to the clipboard. */
 export function stripControl(text: string): string {
+  // Nearly all text is this, and nothing of it goes.
+  if (!/[^\t\n -~]/.test(text)) return text;
   const plain = text.replace(SEQUENCES, '').split('\n').map(visiblePart).join('\n');
   return plain.replace(CONTROLS, '');
 }
