@@ -165,6 +165,8 @@ test('a link that is swapped while it is followed leads nowhere outside', async 
       export async function build(ctx) {
         await ctx.run('mkdir -p inside/keep; echo kept > inside/keep/kept');
         await ctx.write('inside/secret', 'inside');
+        const inner = await ctx.hash('inside/secret');
+        await ctx.run('tar -cf some.tar inside/keep');
         await ctx.write('swap.cjs', ${JSON.stringify(SWAP)});
         const swapping = ctx.run('"${process.execPath}" swap.cjs');
         while (!(await ctx.list('.')).includes('link') || !(await ctx.list('.')).includes('file'));
@@ -184,9 +186,18 @@ test('a link that is swapped while it is followed leads nowhere outside', async 
           chmod: async () => { await ctx.chmod('link/secret', 0o600); return 'inside'; },
           'copy a tree': async () => { await ctx.copy('inside/keep', 'link/tree'); return 'inside'; },
           remove: async () => { await ctx.remove('link/keep'); return 'inside'; },
+          hash: async () => ((await ctx.hash('link/secret')) === inner ? 'inside' : 'outside'),
+          move: async () => {
+            await ctx.write('from', 'inside');
+            await ctx.move('from', 'link/moved');
+            return 'inside';
+          },
+          'move from': async () => { await ctx.move('link/moved', 'back'); return 'inside'; },
+          extract: async () => { await ctx.extract(ctx.stage_dir + '/some.tar', { dest: 'link/unpacked' }); return 'inside'; },
         };
         for (let round = 0; round < ${rounds(60, 1500)}; round++) {
           for (const [use, call] of Object.entries(uses)) {
+            for (const made of ['back', 'from', 'inside/moved', 'inside/unpacked']) await ctx.remove(made);
             note(use, await call().catch((error) => error.code ?? String(error)));
           }
         }

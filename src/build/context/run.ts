@@ -48,6 +48,8 @@ function environment(given: Json): Record<string, string> {
   if (!isJsonObject(given)) throw wrong('"env"', given, 'an object of texts');
   return Object.fromEntries(
     Object.entries(given).map(([name, value]) => {
+      // The system has one text for both: the variable would be another one.
+      if (name === '' || name.includes('=')) throw wrong('The name of a variable of "env"', name, 'a text without "="');
       if (typeof value === 'object') throw wrong(`Variable "${name}" of "env"`, value, 'a text, number or boolean');
       return [name, String(value)];
     }),
