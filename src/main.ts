@@ -23,6 +23,7 @@ import { guard } from './system/errno.ts';
 import { createFiles } from './system/files.ts';
 import { leave } from './system/leave.ts';
 import { exitCodeOf, onStopSignals } from './system/signals.ts';
+import { boundYoungObjects } from './system/young.ts';
 import { VERSION } from './version.ts';
 
 type Called = Extract<CommandLine, { kind: 'command' }>;
@@ -141,6 +142,7 @@ async function answerOf(
     signalStatus ??= exitCodeOf(signal);
     stop.abort(new Failure('INTERRUPTED', `The run was cancelled by ${signal}`));
   });
+  using _bound = boundYoungObjects();
   let answer: Answer;
   try {
     const services = createServices({

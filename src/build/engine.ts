@@ -7,6 +7,7 @@ import { supportsPlatform } from '../model/platform.ts';
 import { Problems } from '../model/problems.ts';
 import { locateError } from '../recipe/locate.ts';
 import { defer } from '../system/clock.ts';
+import { narrow } from '../system/parallel.ts';
 import { randomUuid } from '../system/temporary.ts';
 import { Bundles } from './bundles.ts';
 import { finishEarly, tellFailure } from './finish.ts';
@@ -74,13 +75,22 @@ export async function loadAll(run: Run): Promise<void> {
   }
 }
 
+/**
+ * More than any machine has work for; but each of them takes memory on its way, and an open file while its entry is
+ * locked. What these need is not counted: whoever waits for a place waits for nobody who waits for one.
+ */
+const PACKAGES_AT_ONCE = 256;
+
 /** Brings packages up their ladders, and waits until everything that was begun is left in order. */
 export async function climb(packages: readonly Package[], run: Run, rung: Phase = 'done'): Promise<void> {
   await run.world.cache.sweep();
+  const atOnce = narrow(PACKAGES_AT_ONCE);
   await Promise.all(
     packages.map(async (pkg) => {
       try {
-        await run.ladder.reach(pkg.id, rung);
+        // What may be decided depends on all recipes, so those are waited for by nobody.
+        await run.ladder.reach(pkg.id, 'recipe');
+        await atOnce(() => run.ladder.reach(pkg.id, rung));
       } catch (error) {
         await tellRefusals(pkg, run);
         finishEarly(pkg, run, error);

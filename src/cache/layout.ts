@@ -72,22 +72,23 @@ export function createLayout(rootDir: string) {
   };
 }
 
+/** Asked for so often that joining, which also looks for dots and slashes, would cost. */
 function entryPaths(entryDir: string): EntryPaths {
-  const workDir = path.join(entryDir, 'work');
+  const workDir = `${entryDir}${path.sep}work`;
   return {
     entryDir,
-    assetDir: path.join(entryDir, 'asset'),
-    fetchDir: path.join(entryDir, 'fetch'),
-    installDir: path.join(entryDir, 'install'),
+    assetDir: `${entryDir}${path.sep}asset`,
+    fetchDir: `${entryDir}${path.sep}fetch`,
+    installDir: `${entryDir}${path.sep}install`,
     workDir,
-    stageDir: path.join(workDir, 'stage'),
-    tmpDir: path.join(workDir, 'tmp'),
-    phaseFile: path.join(workDir, 'phase'),
-    failedDir: path.join(entryDir, 'failed'),
-    anchorFile: path.join(entryDir, 'lock'),
-    replacedDir: path.join(entryDir, 'replaced'),
-    markerFile: path.join(entryDir, MARKER),
-    fingerprintFile: path.join(entryDir, 'galley-fingerprint'),
+    stageDir: `${workDir}${path.sep}stage`,
+    tmpDir: `${workDir}${path.sep}tmp`,
+    phaseFile: `${workDir}${path.sep}phase`,
+    failedDir: `${entryDir}${path.sep}failed`,
+    anchorFile: `${entryDir}${path.sep}lock`,
+    replacedDir: `${entryDir}${path.sep}replaced`,
+    markerFile: `${entryDir}${path.sep}${MARKER}`,
+    fingerprintFile: `${entryDir}${path.sep}galley-fingerprint`,
   };
 }
 

@@ -137,19 +137,21 @@ export class Ladder<Name extends string = string> {
   #demand(node: Node, rank: number): Promise<void> {
     while (node.rungs.length <= rank) {
       const next = node.rungs.length;
-      const rung = this.#track(() => this.#climb(node, next));
+      const rung = this.#climb(node, next);
       // Delivered to whoever awaits the rung, who may come later or never.
-      rung.catch(() => {});
+      rung.catch(ignore);
       node.rungs.push(rung);
       this.#quiet.demanded(node, next);
     }
     return node.rungs[rank]!;
   }
 
+  /** There is one of these for each rung of each node at the same time, so it does alone what others help with. */
   async #climb(node: Node, rank: number): Promise<void> {
-    // Yields even on the lowest rung: otherwise a chain of prerequisites would be demanded on one stack.
-    await node.rungs[rank - 1];
+    this.#open++;
     try {
+      // Yields even on the lowest rung: otherwise a chain of prerequisites would be demanded on one stack.
+      await node.rungs[rank - 1];
       // No turn may pass between the last look and the entry: a link or hold that came in it would be overlooked.
       for (let wait = this.#obstacle(node, rank); wait !== undefined; wait = this.#obstacle(node, rank)) await wait;
       node.entered = rank;
@@ -160,6 +162,7 @@ export class Ladder<Name extends string = string> {
       throw error;
     } finally {
       this.#quiet.look();
+      this.#close();
     }
   }
 
@@ -216,9 +219,13 @@ export class Ladder<Name extends string = string> {
     try {
       await work();
     } finally {
-      this.#open--;
-      if (this.#open === 0) for (const resolve of this.#idlers.splice(0)) resolve();
+      this.#close();
     }
+  }
+
+  #close(): void {
+    this.#open--;
+    if (this.#open === 0) for (const resolve of this.#idlers.splice(0)) resolve();
   }
 
   #skips(node: Node, rank: number): boolean {
@@ -245,6 +252,8 @@ export class Ladder<Name extends string = string> {
     return node;
   }
 }
+
+function ignore(): void {}
 
 /** The keys of the nodes that are waited for, each once. */
 function keysOf(edges: readonly Edge[]): string[] {

@@ -1,6 +1,6 @@
 // A worker thread as the main thread sees it: runs go in, outcomes come out, and a death is told to every run it had.
 import { Worker } from 'node:worker_threads';
-import { THREAD_STACK_MB } from './limits.ts';
+import { THREAD_STACK_MB, THREAD_YOUNG_MB } from './limits.ts';
 import type { FromWorker, HostCall, Outcome, Request, Setup, ToWorker } from './protocol.ts';
 import { Pulse } from './pulse.ts';
 import type { Watchdog } from './watchdog.ts';
@@ -50,7 +50,11 @@ export class Thread {
   constructor({ workerUrl, setup, watchdog }: ThreadOptions) {
     this.#watchdog = watchdog;
     // A clean environment: what a recipe may know comes through the setup, and copying ours costs time.
-    this.#worker = new Worker(workerUrl, { resourceLimits: { stackSizeMb: THREAD_STACK_MB }, env: {}, execArgv: [] });
+    this.#worker = new Worker(workerUrl, {
+      resourceLimits: { stackSizeMb: THREAD_STACK_MB, maxYoungGenerationSizeMb: THREAD_YOUNG_MB },
+      env: {},
+      execArgv: [],
+    });
     this.#worker.on('message', (message: FromWorker) => this.#receive(message));
     this.#worker.on('error', (error) => this.#die('crashed', error));
     this.#worker.unref();

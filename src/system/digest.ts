@@ -3,6 +3,7 @@ import { createHash, hash } from 'node:crypto';
 import type { Sha256 } from '../model/digest.ts';
 import type { Algorithm } from '../model/integrity.ts';
 import { readChunks } from './chunks.ts';
+import { FILES_AT_ONCE, narrow } from './parallel.ts';
 
 export function sha256OfBytes(data: string | Uint8Array): Sha256 {
   return hash('sha256', data, 'hex') as Sha256;
@@ -35,10 +36,10 @@ export function createIntegrity(algorithm: Algorithm): { update(bytes: Uint8Arra
   };
 }
 
-export async function sha256OfFile(file: string): Promise<Sha256> {
-  const digest = createSha256();
-  for await (const chunk of readChunks(file)) digest.update(chunk);
-  return digest.finish();
+const atOnce = narrow(FILES_AT_ONCE);
+
+export function sha256OfFile(file: string): Promise<Sha256> {
+  return atOnce(() => sha256OfStream(readChunks(file)));
 }
 
 /** Digest of what a stream still has to give. */

@@ -12,6 +12,7 @@ import { ensureDir, ensureSafeDir } from './ensure-dir.ts';
 import { guard, guardSync, unlessMissing } from './errno.ts';
 import { createExchange } from './exchange.ts';
 import type { Recorder } from './oplog.ts';
+import { FILES_AT_ONCE, narrow } from './parallel.ts';
 import { type FileStat, statNow, statOf } from './stat.ts';
 import { temporaryName } from './temporary.ts';
 import { copyTree, listTree, makeReadOnly, moveTree, removeAtOnce, removeTree, type TreeEntry } from './tree.ts';
@@ -43,13 +44,15 @@ export function createFiles(options: { record?: Recorder } = {}) {
   };
 }
 
+const atOnce = narrow(FILES_AT_ONCE);
+
 /*
  * What is answered from memory, mostly, is asked at once: through the thread pool it costs ten times as much. What may take
  * long – contents of any size, waiting for the disk – never holds the others up.
  */
 const reading = {
   readText: async (file: string): Promise<string> => guardSync('read', file, () => readFileSync(file, 'utf8')),
-  readBytes: (file: string): Promise<Uint8Array> => guard('read', file, () => readFile(file)),
+  readBytes: (file: string): Promise<Uint8Array> => guard('read', file, () => atOnce(() => readFile(file))),
   /** Undefined when there is no such file. */
   findText: (file: string): Promise<string | undefined> => unlessMissing(reading.readText(file)),
   /** What is at the path itself: links are not followed. Undefined when nothing is. */
