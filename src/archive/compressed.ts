@@ -3,8 +3,7 @@
 import path from 'node:path';
 import { pipeline } from 'node:stream/promises';
 import { Sequence } from './sequence.ts';
-import { isTarBlock } from './tar/block.ts';
-import { TAR_BLOCK_BYTES } from './tar/header.ts';
+import { isTarBlock, TAR_BLOCK_BYTES } from './tar/block.ts';
 import { createTarReader } from './tar/tar.ts';
 import type { Unpacking } from './unpacking.ts';
 

@@ -1,6 +1,7 @@
 // The block of 512 bytes before every member of a tar, as POSIX (ustar), GNU tar and the tar of 1979 fill it. Knows
 // nothing of the members that only describe the one after them.
-import { TAR_BLOCK_BYTES } from './header.ts';
+
+export const TAR_BLOCK_BYTES = 512;
 
 export interface TarBlock {
   /** What kind of member it is: one letter, `0` where the oldest tars have none. */

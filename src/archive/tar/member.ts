@@ -1,9 +1,8 @@
 // One member of a tar with all that is said of it: its own block, and what stands before it in members that are no files
 // (long names of GNU, records of pax). Where two programs would understand two things, it is refused.
 import type { Unpacking } from '../unpacking.ts';
-import { decodeBlock, type TarBlock } from './block.ts';
+import { decodeBlock, TAR_BLOCK_BYTES, type TarBlock } from './block.ts';
 import type { Reading } from './feed.ts';
-import { TAR_BLOCK_BYTES } from './header.ts';
 import { decodeRecords, findValue, parseCount, type TarRecord } from './records.ts';
 
 export interface TarMember {

@@ -1,9 +1,8 @@
 // Sparse files: of a file with holes only the rest is in the archive, with a map that says where it goes. GNU tar has had
 // four ways to write the map ("Storing Sparse Files" in its manual); bsdtar writes the last one. Holes are unpacked as the
 // zeros that they are, and count like all other bytes.
-import { sizeAt, type TarBlock } from './block.ts';
+import { sizeAt, TAR_BLOCK_BYTES, type TarBlock } from './block.ts';
 import type { Reading } from './feed.ts';
-import { TAR_BLOCK_BYTES } from './header.ts';
 import { findValue, parseCount, type TarRecord } from './records.ts';
 
 export interface SparseMap {
