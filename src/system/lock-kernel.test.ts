@@ -2,7 +2,7 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type KernelLock, type NativeLocks, tryKernelLock } from './lock-kernel.ts';
+import { type KernelLock, type NativeLocks, removeLockFile, tryKernelLock } from './lock-kernel.ts';
 import { loadNative } from './native.ts';
 
 const native = loadNative() as NativeLocks;
@@ -50,3 +50,26 @@ it('kernel lock is unsupported when the file system says so', () => {
   expect(tryKernelLock(without('EOPNOTSUPP'), file)).toBe('unsupported');
   expect(() => tryKernelLock(without('EIO'), file)).toThrow('EIO');
 });
+
+it('kernel lock that is refused leaves no file open, however often one asks', () => {
+  const owner = tryKernelLock(native, file) as KernelLock;
+  const openFiles = () => fs.readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) === file).length;
+  for (let times = 0; times < 10; times++) expect(tryKernelLock(native, file)).toBe('held');
+  expect(openFiles()).toBe(1);
+  owner.release();
+  expect(openFiles()).toBe(0);
+});
+
+it('file of a lock that cannot be removed is told, one that is gone is fine', () => {
+  removeLockFile(file);
+  fs.mkdirSync(file);
+  expect(() => removeLockFile(file)).toThrow(/EISDIR|EPERM/);
+});
+
+function linkOf(fd: string): string | undefined {
+  try {
+    return fs.readlinkSync(`/proc/self/fd/${fd}`);
+  } catch {
+    return undefined;
+  }
+}

@@ -61,11 +61,11 @@ it('queue listens to a signal no longer than it waits', async () => {
   const [added, removed]: [unknown[], unknown[]] = [[], []];
   const { addEventListener: add, removeEventListener: remove } = signal;
   signal.addEventListener = (...args: unknown[]) => {
-    added.push(args[1]);
+    added.push(args.slice(0, 2));
     Reflect.apply(add, signal, args);
   };
   signal.removeEventListener = (...args: unknown[]) => {
-    removed.push(args[1]);
+    removed.push(args.slice(0, 2));
     Reflect.apply(remove, signal, args);
   };
   const leave = await queue.enter('a', never);

@@ -115,10 +115,10 @@ it.each(table)(
     const chance = new Chance();
     for (let at = 0; at < count; at++) join(layers);
     const replacedAfterMs: number[] = [];
-    for (let round = 0; round < rounds(1, 12); round++) {
+    for (let round = 0; round < rounds(1, 6); round++) {
       await atWork();
       await stall(chance);
-      for (let death = 0; death < rounds(5, 20); death++) {
+      for (let death = 0; death < rounds(5, 10); death++) {
         // One to die, and one to be there at once.
         await atWork(2);
         const ms = await killOne(await choose(chance));

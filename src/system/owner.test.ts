@@ -3,7 +3,7 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { expect, it } from 'vitest';
-import { findProcess } from './host.ts';
+import { bootId, findProcess } from './host.ts';
 import {
   decodeOwner,
   describeSelf,
@@ -28,6 +28,12 @@ it('record of an owner comes back from its text, and says to others who it is', 
     command: 'galley sync',
     since: 7,
   });
+});
+
+it('record of this process is what others find of it', () => {
+  const startTime = findProcess(process.pid)?.startTime;
+  expect(startTime).toBeTruthy();
+  expect(describeSelf()).toEqual({ pid: process.pid, host: os.hostname(), boot: bootId(), startTime });
 });
 
 it.each([
