@@ -1,7 +1,7 @@
 // `npm run bench`: measures the built command line against its floors and shows one table; exits 1 when a target is
 // missed.
 //
-//   node functional_tests/bench/bench.ts [--only noop,cold,memory,output,launcher,chain,fetching,placing,telling]
+//   node functional_tests/bench/bench.ts [--only noop,growing,cold,memory,output,launcher,chain,fetching,placing,telling]
 //                                        [--peers] [--rounds 5] [--dir DIR] [--disk DIR] [--json]
 //
 // With --peers it is measured beside other tools instead, and the page of figures is written.

@@ -2,6 +2,7 @@
 import { availableParallelism } from 'node:os';
 import path from 'node:path';
 import { fetching } from './fetching.ts';
+import { growing, noop } from './nothing-to-do.ts';
 import { placing } from './placing.ts';
 import { BenchProject, chainFiles, LAUNCHER_FILES, printingFiles, TRIVIAL_COMMAND, trivialFiles } from './projects.ts';
 import { type Row, rowOf } from './row.ts';
@@ -13,6 +14,7 @@ type Case = (dir: string, rounds: number) => Promise<Row[]>;
 
 export const CASES: Readonly<Record<string, Case>> = {
   noop,
+  growing,
   cold,
   memory,
   output,
@@ -29,24 +31,6 @@ const EMPTY_NODE = [process.execPath, '-e', '0'];
 const SHORT = 5;
 /** Twice the work may cost a little more than twice, as memory and directories fill. */
 const LINEAR = 1.5;
-
-async function noop(dir: string, rounds: number): Promise<Row[]> {
-  const counts = [1, 20, 100];
-  const programs: Record<string, Program> = {};
-  for (const count of counts) {
-    const project = new BenchProject(path.join(dir, `${count}`), trivialFiles(count));
-    await timeOnce(project.galley(['sync']));
-    programs[count] = project.galley(['sync']);
-    programs.floor = project.program(EMPTY_NODE);
-  }
-  const timesOf = await timeInTurns(programs, rounds * SHORT);
-  return counts.map((count) =>
-    rowOf({
-      ...{ what: `no-op sync of ${count}`, ours: timesOf(count), floor: timesOf('floor') },
-      ...{ against: 'node -e 0', as: 'ratio', ...(count === 100 && { most: 2 }) },
-    }),
-  );
-}
 
 async function cold(dir: string, rounds: number): Promise<Row[]> {
   const project = new BenchProject(dir, trivialFiles(100));

@@ -1,12 +1,14 @@
 // The projects that are measured: as small as they can be, so that what is seen is Galley and not the work it is given.
 import { execFileSync } from 'node:child_process';
-import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
 import { rm } from 'node:fs/promises';
 import path from 'node:path';
 import { removeAll } from '../rig/disk.ts';
 import type { Program } from './stopwatch.ts';
 
-const GALLEY = path.resolve(import.meta.dirname, '../../dist/galley.js');
+const HOME = path.resolve(import.meta.dirname, '../..');
+const GALLEY = path.join(HOME, 'dist/galley.js');
+const { version } = JSON.parse(readFileSync(path.join(HOME, 'package.json'), 'utf8')) as { version: string };
 
 export class BenchProject {
   readonly dir: string;
@@ -37,6 +39,17 @@ export class BenchProject {
 
   galley(args: readonly string[], before?: Program['before']): Program {
     return this.program([process.execPath, GALLEY, ...args], before);
+  }
+
+  /** The same through `galleyw`, with this galley in the project's node_modules. */
+  galleyw(args: readonly string[]): Program {
+    const file = path.join(this.dir, 'galleyw');
+    if (!existsSync(file)) {
+      copyFileSync(path.join(HOME, 'runtime/launchers/galleyw'), file);
+      mkdirSync(path.join(this.dir, 'node_modules'));
+      symlinkSync(HOME, path.join(this.dir, 'node_modules/galley'));
+    }
+    return this.program(['/bin/sh', file, ...args]);
   }
 
   /** The path of a product in its asset. */
@@ -71,6 +84,7 @@ export function recipeFile(recipe: string, ...lines: string[]): Record<string, s
 
 export function manifest(recipes: readonly string[], root = 'recipes'): string {
   return [
+    `export const galley = '${version}';`,
     `export const recipe_roots = ['${root}'];`,
     `export const default_shell = 'sh';`,
     `export const packages = ${JSON.stringify(recipes.map(nameOf))};`,
@@ -88,6 +102,13 @@ export function trivialFiles(count: number): Record<string, string> {
   const recipes = Array.from({ length: count }, (_, index) => `p${index}`);
   const files = recipes.map((recipe) => recipeFile(recipe, exportOf('install', TRIVIAL_COMMAND)));
   return Object.assign({ 'galley.js': manifest(recipes) }, ...files);
+}
+
+/** Independent packages whose assets are one copied file. */
+export function copyingFiles(count: number): Record<string, string> {
+  const recipes = Array.from({ length: count }, (_, index) => `p${index}`);
+  const files = recipes.map((recipe) => recipeFile(recipe, exportOf('fetch', { path: '../file.txt' })));
+  return Object.assign({ 'file.txt': 'bench\n', 'galley.js': manifest(recipes) }, ...files);
 }
 
 /** One package whose command prints. */
