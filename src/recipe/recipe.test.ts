@@ -285,3 +285,8 @@ test('value in a message is cut when it is long, and has no credentials', () => 
     'is "https://***@x.org/?token=***", expected',
   );
 });
+
+test('a NUL is refused where a path or a script is read, as the system would end it there', () => {
+  for (const field of [{ fetch: { path: 'a\0b' } }, { fetch: 'a\0b' }, { build: 'true\0' }])
+    expect(parse(field).problems[0]?.message).toMatch(/expected a text without NUL/);
+});

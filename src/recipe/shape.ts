@@ -28,8 +28,14 @@ export function matching<T>(expected: string, parse: (text: string) => T | undef
   return { expected, readers: { text: (text, at) => parse(text) ?? at.mismatch(text, expected) } };
 }
 
-/** Any text but the empty one. */
-export const text: Shape<string> = matching('a text that is not empty', (value) => value || undefined);
+/** Any text but the empty one. The system ends its strings at a NUL, so no path and no script can have one. */
+export const text: Shape<string> = {
+  expected: 'a text that is not empty',
+  readers: {
+    text: (value, at) =>
+      value.includes('\0') ? at.mismatch(value, 'a text without NUL') : value || at.mismatch(value, text.expected),
+  },
+};
 
 /** One of some words, with a suggestion for a mistyped one. */
 export function oneOf<T extends string>(words: readonly T[]): Shape<T> {

@@ -9,7 +9,7 @@ import { rounds } from '../../../functional_tests/rig/rounds.ts';
 import { Failure } from '../../model/failure.ts';
 import type { Json } from '../../model/json.ts';
 import type { CallPhase } from '../call.ts';
-import { openWorkbench, type Workbench } from '../testing/call.ts';
+import { openWorkbench, SECRET, type Workbench } from '../testing/call.ts';
 import { methodsOf, serve } from './table.ts';
 
 let bench: Workbench;
@@ -204,7 +204,7 @@ const SIGNATURES: Record<string, fc.Arbitrary<Json>[]> = {
 async function endOf(method: string, args: readonly Json[]): Promise<string> {
   try {
     const answer = await serve(method, args, bench.call);
-    expect(JSON.stringify(answer) ?? '').not.toContain('secret"');
+    expect(JSON.stringify(answer) ?? '').not.toContain(SECRET);
     return 'an answer';
   } catch (error) {
     if (!(error instanceof Failure)) throw new Error(`a bug: ${(error as Error)?.stack ?? error}`, { cause: error });

@@ -19,6 +19,9 @@ export interface Workbench extends AsyncDisposable {
   furnish(): void;
 }
 
+/** What must not come back from any call. */
+export const SECRET = 'what nobody may read';
+
 const RECIPE = `export const identity = 'test.tool@r1'; export const build = 'true';`;
 const MANIFEST = `export const recipe_roots = ['recipes']; export const packages = ['test.tool@r1'];`;
 
@@ -29,7 +32,7 @@ export async function openWorkbench(phase: CallPhase): Promise<Workbench> {
     mkdirSync(path.dirname(path.join(rootDir, file)), { recursive: true });
     writeFileSync(path.join(rootDir, file), text);
   };
-  write('home/secret', 'secret');
+  write('home/secret', SECRET);
   write('project/galley.js', MANIFEST);
   write('project/recipes/test.tool@r1.js', RECIPE);
   const [homeDir, projectDir, cacheRoot] = ['home', 'project', 'cache'].map((name) => path.join(rootDir, name)) as [
@@ -60,7 +63,7 @@ export async function openWorkbench(phase: CallPhase): Promise<Workbench> {
   furnish(call.dirs, homeDir);
   const siblingDir = `${call.dirs.stageDir}-sibling`;
   mkdirSync(siblingDir);
-  writeFileSync(`${siblingDir}/secret`, 'secret');
+  writeFileSync(`${siblingDir}/secret`, SECRET);
   return {
     rootDir,
     outside: { homeDir, siblingDir, projectDir },
