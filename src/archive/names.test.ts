@@ -44,6 +44,11 @@ describe('findNameProblem', () => {
 });
 
 describe('splitName', () => {
+  it('leaves out what leads nowhere', () => {
+    expect(splitName('./a//b/.')).toEqual(['a', 'b']);
+    expect(splitName('./')).toEqual([]);
+  });
+
   it('replaces what no file system takes, and says so', () => {
     expect(splitName('a\ud800/./b')).toEqual(['a\ufffd', 'b']);
     expect([isMended(['a', 'b\ufffdc']), isMended(['a', 'b'])]).toEqual([true, false]);
