@@ -47,7 +47,8 @@ export function* readMember(unpacking: Unpacking): Reading<TarMember | undefined
     const field = DESCRIPTIONS[block.flag];
     if (field === undefined && block.flag !== GLOBAL_RECORDS) {
       const member = described(block, told);
-      if (isTwice) throw unpacking.refusal(member, 'is described twice, and programs differ in what counts');
+      if (isTwice || isToldDifferently(member, told))
+        throw unpacking.refusal(member, 'is described twice, and programs differ in what counts');
       return member;
     }
     const text = yield* readDescription(block);
@@ -86,6 +87,15 @@ function described(block: TarBlock, told: Told): TarMember {
     target: findValue(records, 'linkpath') ?? textOf(told.target) ?? block.target,
     sizeBytes: sizeText === undefined ? block.sizeBytes : parseCount(sizeText),
   };
+}
+
+/** In the way of GNU and in that of pax: the former counts for some, the latter for others. */
+function isToldDifferently({ records }: TarMember, told: Told): boolean {
+  const ways = [
+    [textOf(told.name), findValue(records, 'path')],
+    [textOf(told.target), findValue(records, 'linkpath')],
+  ];
+  return ways.some(([gnu, pax]) => gnu !== undefined && pax !== undefined && gnu !== pax);
 }
 
 function textOf(bytes: Buffer | undefined): string | undefined {

@@ -17,7 +17,7 @@ export function decodeRecords(bytes: Buffer): TarRecord[] {
     const end = at + Number(digits);
     const text = bytes.toString('utf8', at + digits.length + 1, end - 1);
     const middle = text.indexOf('=');
-    if (digits === '' || end > bytes.length || bytes[end - 1] !== 0x0a || middle < 1)
+    if (digits === '' || bytes[end - 1] !== 0x0a || middle < 1)
       throw new Error('An extended header that is no list of records');
     records.push({ key: text.slice(0, middle), value: text.slice(middle + 1) });
     at = end;

@@ -128,6 +128,13 @@ export const LINKS: EntryRow[] = [
     unsafe('entry "a" is a link where something else is already'),
   ],
   [
+    'one directory, again and again',
+    [],
+    () => Array.from({ length: 150 }, () => dir('d')),
+    unsafe('it holds more than 100 files'),
+    { limits: { entries: 100 } },
+  ],
+  [
     'more files than anybody has',
     [],
     () => Array.from({ length: 150 }, (_, index) => file(`f${index}`, '')),

@@ -104,6 +104,24 @@ export const DESCRIPTIONS: TarRow[] = [
   ],
   ['two long names for one file', [], () => [longName('b'), longName('c'), a], unsafe('entry "c" is described twice')],
   [
+    'a long name, and a record with another',
+    [],
+    () => [longName('b'), records({ path: 'c' }), a],
+    unsafe('entry "c" is described twice'),
+  ],
+  [
+    'a long target, and a record with another',
+    [],
+    () => [records({ linkpath: 'c' }), longName('b', 'K'), soft('l', 'a')],
+    unsafe('entry "l" is described twice'),
+  ],
+  [
+    'a long name, and a record with the same',
+    [],
+    () => [longName('b'), records({ path: 'b' }), a],
+    harmless('b 1 0 x'),
+  ],
+  [
     'a long name that is longer than the tar',
     [],
     () => [{ ...longName('b'), size: 5_000 }],

@@ -1,5 +1,5 @@
 // Sizes in four notations, and files with holes.
-import { GNU, octal, records, type TarItem } from '../tars.ts';
+import { cutTar, GNU, octal, records, type TarItem } from '../tars.ts';
 import { harmless, invalid, type TarRow, unsafe } from './case.ts';
 import { A, a, dir } from './tar-members.ts';
 
@@ -12,6 +12,12 @@ const sparse = (values: Record<string, string>, content: string | Buffer, name =
 ];
 const lines = (text: string): Buffer =>
   Buffer.concat([Buffer.from(text), Buffer.alloc((512 - (text.length % 512)) % 512)]);
+
+/** As some old programs have added up: bytes above 127 count as negative ones. */
+function signedSum(name: string): number {
+  const sum = Number.parseInt(cutTar({ name }).toString('latin1', 148, 154), 8);
+  return sum - 256 * Buffer.from(name).filter((byte) => byte > 127).length;
+}
 
 export const SIZES: TarRow[] = [
   [
@@ -53,6 +59,8 @@ export const SIZES: TarRow[] = [
     invalid('No header of a tar where one belongs'),
   ],
   ['a file that is called like a directory', [], () => [{ name: 'd/', magic: '' }, a], harmless(A, 'd/')],
+  ['a checksum of signed bytes', [], () => [{ name: 'ü', checksum: signedSum('ü') }], harmless('ü 1 0 ')],
+  ['a member without a letter', [], () => [{ ...a, flag: '\0', magic: '' }], harmless(A)],
   ['a wrong checksum', [], () => [{ ...a, checksum: 1 }], invalid('No header of a tar where one belongs')],
   ['a mode that is none', [], () => [{ ...a, bytes: { 100: Buffer.alloc(8, 0xff) } }], harmless(A)],
 ];
