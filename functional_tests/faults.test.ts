@@ -97,11 +97,11 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
   },
 );
 
-/** A run gets further with each step, so the moments of a schedule are in their order. */
+/** A run gets further with each step, so the moments of a schedule, which are from all over a run, are in their order. */
 function draw(round: number, isSupplied: boolean, { disk }: Scene): Step[] {
   const kinds = kindsWith(disk);
   const steps = Array.from({ length: STEPS }, (_, index): Step => {
-    const number = round * STEPS + index;
+    const number = round + index * Math.floor(AIMS.length / STEPS);
     const moment = isSupplied && index === 0 ? 'import' : (AIMS[number % AIMS.length] as Moment);
     return {
       kind: chance.below(3) === 0 ? 'calm' : (kinds[chance.below(kinds.length)] as Kind),

@@ -11,10 +11,11 @@ import type { Running } from './galley.ts';
 import { PACKAGES } from './kitchen.ts';
 import type { Project } from './project.ts';
 
-/** The phases in which something happens, and moments that are none: an asset or output is put in its place, the end. */
+/** The phases, and what is none, in their order: an asset or output is put in its place, the end. */
 export const MOMENTS = [
-  ...PHASES.map(({ name }) => name).filter((name) => name !== 'done'),
-  'publish',
+  ...PHASES.flatMap(({ name }) => (name === 'install' ? ([name, 'publish'] as const) : [name])).filter(
+    (name) => name !== 'done',
+  ),
   'placing',
   'ending',
 ] as const;

@@ -120,13 +120,13 @@ const full: Begin = async ({ kitchen: { project }, chance, disk }) => {
 
 /** A directory that is there, of the cache or project, cannot be written. */
 const readOnly: Begin = async ({ kitchen: { project }, chance }) => {
-  const ofCache = (await listNames(project.cacheDir)).map((name) => path.join(project.cacheDir, name));
-  const ofProject = [
-    project.dir,
-    project.at('annexe'),
-    ...((await listNames(project.at('.galley'))).length > 0 ? [project.at('.galley')] : []),
-  ];
-  const dirs = [...ofCache.filter((dir) => !dir.endsWith('/schema')), ...ofProject];
+  // Not the directory that the runs are in: it would be gone for them when the mount is taken away.
+  const within = [project.cacheDir, project.dir, project.rootDir];
+  const names = (
+    await Promise.all(within.map(async (dir) => (await listNames(dir)).map((name) => path.join(dir, name))))
+  ).flat();
+  const wanted = /^(cache|project)\/(assets|downloads|leases|locks|logs|recipes|scratch|\.galley)$|^(state|home)$/;
+  const dirs = names.filter((name) => wanted.test(path.relative(project.rootDir, name)));
   const dir = anyOf(chance, dirs);
   const lift = async () => void (await run('umount', ['-l', dir]));
   await run('mount', ['-o', 'bind,ro', dir, dir]);
