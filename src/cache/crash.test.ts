@@ -115,7 +115,8 @@ describe.each([
   ['a first build', 1],
   ['a build over an older asset', 2],
 ])('a crash at any moment of %s', (_, builds) => {
-  it('leaves a whole asset or none, and the asset once it was published', async () => {
+  // Its own limit: it also runs where tests that hang are ended soon.
+  it('leaves a whole asset or none, and the asset once it was published', { timeout: 180_000 }, async () => {
     expect(await findViolation(await record(builds))).toBeUndefined();
   });
 

@@ -7,7 +7,9 @@ import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts'
 import type { Sha256 } from '../model/digest.ts';
 import { createFiles } from '../system/files.ts';
 import { adoptTree } from './adopt.ts';
-import { moveAssets, portableTree } from './portable.ts';
+import { MOST_TEXT_BYTES, moveAssets, portableTree } from './portable.ts';
+import { scanFile } from './scan.ts';
+import { ScannedFiles } from './scanned.ts';
 
 const files = createFiles();
 const OWN = 'acme.a@r1/linux-x86_64-00aa';
@@ -88,15 +90,73 @@ describe('a tree that arrives', () => {
       expect(fs.readlinkSync(`${tree}/${name}`)).toBe(fs.readlinkSync(`${made}/${name}`));
   });
 
-  it.each<[string, Partial<ArchivedEntry>]>([
-    ['another fingerprint', { fingerprint: 'ab'.repeat(32) as Sha256 }],
-    ['a text that is a directory', { texts: ['bin'] }],
-    ['a link below a link', { links: { 'run/x': `${ARCHIVED_ASSETS}/${OTHER}` } }],
-    ['a link to the assets of nobody', { links: { x: `${ARCHIVED_ASSETS}/` } }],
-    ['a link to the work of another entry', { links: { x: `${ARCHIVED_ASSETS}/acme.b@r2/linux-x86_64-00bb/work` } }],
-    ['a link to what it does not need', { runtime: [], links: { x: `${ARCHIVED_ASSETS}/${OTHER}` } }],
-  ])('is refused with %s', async (_, wrong) => {
+  it('keeps what a text is besides its words: who may run it, and its time', async () => {
     const { tree, entry } = await archived();
-    await expect(adoptTree(tree, { ...entry, ...wrong }, { files, assetsDir: '/d/assets', refuse })).rejects.toThrow();
+    fs.chmodSync(`${tree}/bin/run`, 0o750);
+    fs.utimesSync(`${tree}/bin/run`, 1000, 1000);
+    await adoptTree(tree, entry, { files, assetsDir: '/d/assets', refuse });
+    expect(fs.statSync(`${tree}/bin/run`)).toMatchObject({ mode: 0o100750, mtimeMs: 1_000_000 });
+  });
+
+  it('is believed what was learned while it was unpacked, but for what is rewritten', async () => {
+    const { tree, entry } = await archived();
+    const target = { assetsDir: '/d/assets', entryPath: OWN };
+    const scanned = new ScannedFiles(target);
+    for (const name of ['plain', 'latin']) scanned.learn(name, await scanFile(files, `${tree}/${name}`, target));
+    await adoptTree(tree, entry, { files, assetsDir: '/d/assets', scanned, refuse });
+    expect([...scanned.all().keys()]).toEqual(['plain']);
+    const other = { ...(await scanFile(files, `${tree}/plain`, target)), sha256: 'ab'.repeat(32) as Sha256 };
+    scanned.learn('plain', other);
+    const again = adoptTree(tree, entry, { files, assetsDir: '/d/assets', scanned, refuse });
+    await expect(again).rejects.toThrow('its tree is not the one that it describes');
+  });
+
+  const link = (name: string, target: string): Partial<ArchivedEntry> => ({ links: { [name]: target } });
+  const GOOD = `${ARCHIVED_ASSETS}/${OTHER}`;
+
+  it.each<[string, string, Partial<ArchivedEntry>]>([
+    ['another fingerprint', 'its tree is not the one', { fingerprint: 'ab'.repeat(32) as Sha256 }],
+    ['a text that is a directory', 'its text "bin" is no file', { texts: ['bin'] }],
+    ['a text that is not there', 'its text "../x" is no file', { texts: ['../x'] }],
+    ['a link below a link', 'has no place', link('run/x', GOOD)],
+    ['a link above the tree', 'has no place', link('../x', GOOD)],
+    ['a link by a way around', 'has no place', link('bin/../x', GOOD)],
+    ['a link in the place of a file', 'has no place', link('plain', GOOD)],
+    ['a link whose name ends early', 'has no place', link('x\0', GOOD)],
+    ['a link to the assets of nobody', 'leads to', link('x', `${ARCHIVED_ASSETS}/`)],
+    ['a link to where no assets are', 'leads to', link('x', `${ARCHIVED_ASSETS}x/${OTHER}`)],
+    ['a link into an asset and out again', 'leads to', link('x', `${GOOD}/../../x`)],
+    ['a link whose target ends early', 'leads to', link('x', `${GOOD}/\0`)],
+    ['a link to the work of another entry', 'leads to', link('x', GOOD.replace(/asset$/, 'work'))],
+    ['a link to something beside an asset', 'leads to', link('x', `${GOOD}s/x`)],
+    ['a link to what it does not need', 'leads to', { runtime: [], ...link('x', GOOD) }],
+  ])('is refused with %s', async (_, problem, wrong) => {
+    const { tree, entry } = await archived();
+    const adoption = { files, assetsDir: '/d/assets', refuse };
+    await expect(adoptTree(tree, { ...entry, ...wrong }, adoption)).rejects.toThrow(problem);
+    expect(fs.readdirSync(tree)).toEqual(['bin', 'latin', 'plain', 'run']);
+  });
+
+  it('may link to its own asset, to all of one that it needs, and below a directory', async () => {
+    const { tree, entry } = await archived();
+    const links = { 'bin/own': `${ARCHIVED_ASSETS}/${OWN}/asset`, all: GOOD };
+    await adoptTree(tree, { ...entry, links }, { files, assetsDir: '/d/assets', refuse });
+    expect(fs.readlinkSync(`${tree}/bin/own`)).toBe(`/d/assets/${OWN}/asset`);
+    expect(fs.readlinkSync(`${tree}/all`)).toBe(`/d/assets/${OTHER}`);
+  });
+
+  it('is refused with a text that is too long to be one', async () => {
+    const from = path.join(dir, 'big');
+    fs.mkdirSync(from);
+    fs.writeFileSync(`${from}/long`, '');
+    fs.truncateSync(`${from}/long`, MOST_TEXT_BYTES + 1);
+    const { entry } = await archived();
+    const { fingerprint } = await portable(from, '/c/assets');
+    const adopted = adoptTree(
+      from,
+      { ...entry, fingerprint, texts: ['long'] },
+      { files, assetsDir: '/d/assets', refuse },
+    );
+    await expect(adopted).rejects.toThrow('its text "long" is too long to be one');
   });
 });
