@@ -27,6 +27,17 @@ describe('the root of a cache', () => {
     expect(fs.readdirSync(at('home'))).toEqual(['thesis']);
   });
 
+  it.each(['', 'x', '1x', '-1'])('is refused when its schema is "%s"', async (schema) => {
+    fs.writeFileSync(at('cache/schema'), schema);
+    await expect(open(at('cache'))).rejects.toThrow('is no cache of galley');
+  });
+
+  it('may be a fresh file system, and a directory that something has looked at', async () => {
+    for (const name of ['home', 'home/lost+found', 'home/.DS_Store']) fs.mkdirSync(at(name));
+    expect((await open(at('home'))).layout.rootDir).toBe(at('home'));
+    expect(fs.readFileSync(at('home/schema'), 'utf8')).toBe('1\n');
+  });
+
   it('is a directory of its own beside that of another schema', async () => {
     fs.writeFileSync(at('cache/schema'), '99\n');
     expect((await open(at('cache'))).layout.rootDir).toBe(at('cache/schema-1'));
