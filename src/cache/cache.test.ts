@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
+import { createFiles } from '../system/files.ts';
 import { openCache } from './cache.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
 
@@ -68,6 +69,26 @@ describe('the download store', () => {
     expect(fs.readdirSync(at('cache/downloads/parts'))).toEqual([]);
   });
 
+  it('makes a download safe before it has its name, and the name before it counts on it', async () => {
+    const operations: string[] = [];
+    const files = createFiles({ record: ({ op, path: file }) => operations.push(`${op} ${path.basename(file)}`) });
+    const { downloads } = await openCache({ rootDir: at('cache'), files, ...surroundings() });
+    fs.writeFileSync(downloads.partFile('part'), bytes);
+    operations.length = 0;
+    await downloads.adopt(downloads.partFile('part'), sha256);
+    const shelf = sha256.slice(0, 2);
+    expect(operations.filter((each) => !each.includes('mkdir') && !each.endsWith(' sha256'))).toEqual([
+      'fsync part',
+      `rename ${sha256}`,
+      `fsync-dir ${shelf}`,
+    ]);
+  });
+
+  it('has no directory for a file', async () => {
+    fs.mkdirSync(at(`cache/downloads/sha256/${sha256.slice(0, 2)}/${sha256}`), { recursive: true });
+    expect(await here.cache.downloads.find(sha256)).toBeUndefined();
+  });
+
   it('notices a file that has changed, and forgets it', async () => {
     const { file } = await store();
     fs.writeFileSync(file, 'downloadeD');
@@ -123,5 +144,17 @@ describe('a scratch directory', () => {
       expect(fs.statSync(dir).isDirectory()).toBe(true);
     }
     expect(fs.existsSync(dir)).toBe(false);
+    expect(fs.readdirSync(at('cache/locks'))).toEqual([]);
+  });
+
+  it.each(['ensureDir', 'removeTree'] as const)('leaves no lock when %s is refused', async (name) => {
+    const work = async () => {
+      await using _ = await here.cache.scratch(new AbortController().signal);
+    };
+    const allowed = here.files[name];
+    here.files[name] = () => Promise.reject(new Error('refused'));
+    await expect(work()).rejects.toThrow('refused');
+    here.files[name] = allowed;
+    expect(fs.readdirSync(at('cache/locks'))).toEqual([]);
   });
 });

@@ -68,8 +68,8 @@ test('age and size together take what either of them takes', () => {
 });
 
 test('without projects all may go, but not what somebody may be writing at this moment', () => {
-  const young = { ...holding('part', 'p', 0), usedAt: NOW - 1000 };
-  const holdings = [asset('app'), young, holding('part', 'q', 1), { ...young, kind: 'waste' as const, path: 'w' }];
+  const [young, old] = [59, 61].map((minutes) => ({ ...holding('part', 'p', 0), usedAt: NOW - minutes * 60_000 }));
+  const holdings = [asset('app'), young!, { ...old!, path: 'q' }, { ...young!, kind: 'waste' as const, path: 'w' }];
   const policy = { olderThanMs: 0, ignoresProjects: true };
   expect(pathsOf(choose(holdings, new Set(['assets/app']), policy, NOW))).toEqual(['assets/app', 'q']);
 });
@@ -77,4 +77,14 @@ test('without projects all may go, but not what somebody may be writing at this 
 test('the work of a failure is wanted by no project, and goes when it is old', () => {
   const work = { ...holding('work', 'assets/app/failed', 31), unit: 'assets/app' };
   expect(choose([work], new Set(['assets/app']), { olderThanMs: 30 * DAY_MS }, NOW)).toEqual([work]);
+});
+
+test('waste goes whatever the policy says', () => {
+  expect(pathsOf(choose([holding('waste', 'w', 1), holding('part', 'p', 1)], new Set(), {}, NOW))).toEqual(['w']);
+});
+
+test('what two projects have used was used when the later did, or later still', () => {
+  const projects = [2, 1, 3].map((days) => ({ ...project(['a', 'b']), usedAt: NOW - days * DAY_MS }));
+  const uses = withUses([holding('log', 'a', 9), holding('log', 'b', 0), holding('log', 'c', 9)], projects);
+  expect(uses.map(({ usedAt }) => (NOW - usedAt) / DAY_MS)).toEqual([1, 0, 9]);
 });

@@ -1,6 +1,8 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
+import type { HeldLock } from '../system/lock.ts';
+import { sweep } from './sweep.ts';
 import { makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
 
 let here: TemporaryCache;
@@ -60,4 +62,30 @@ it('sweep removes scratch directories of the dead, and locks of what has no dire
   await here.cache.sweep();
   expect(fs.readdirSync(at('scratch'))).toEqual([]);
   expect(fs.readdirSync(at('locks'))).toEqual([]);
+});
+
+it('sweep looks at locks alone, each under its lock, and releases them also when it cannot clear away', async () => {
+  const { layout } = here.cache;
+  const [known, unknown, beside] = [layout.lockFile(REF), layout.namedLockFile('gc'), at('locks/gc.lock.lock')];
+  for (const file of [known, unknown, beside, at('locks/README')]) leaveLock(file);
+  fs.mkdirSync(entryDir(), { recursive: true });
+  const said: string[] = [];
+  const take = async (file: string) => {
+    said.push(`take ${path.basename(file)}`);
+    if (file === unknown) return undefined;
+    return { release: async () => void said.push(`release ${path.basename(file)}`) } as unknown as HeldLock;
+  };
+  const files = { ...here.files, removeTree: () => Promise.reject(new Error('refused')) };
+  await expect(sweep({ files, layout, take })).rejects.toThrow('refused');
+  expect(said).toEqual([`take ${path.basename(known)}`, `release ${path.basename(known)}`]);
+  await sweep({ files: here.files, layout, take });
+  expect(said.slice(2)).toEqual([...said.slice(0, 2), 'take gc.lock']);
+});
+
+it('sweep of a cache that we may only read leaves it to its owner', async () => {
+  const { layout } = here.cache;
+  leaveLock(layout.lockFile(REF));
+  const refuse = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code, syscall: 'open' }));
+  for (const code of ['EROFS', 'EACCES', 'EPERM']) await sweep({ files: here.files, layout, take: refuse(code) });
+  await expect(sweep({ files: here.files, layout, take: refuse('EIO') })).rejects.toThrow('EIO');
 });
