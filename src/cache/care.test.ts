@@ -1,3 +1,4 @@
+import { spawn } from 'node:child_process';
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
@@ -71,6 +72,33 @@ describe('a collection', () => {
     expect(await outcome()).toEqual({ removed: [], kept: [`process ${process.pid} uses it (test)`] });
     here.cache.close();
     expect((await outcome()).removed).toEqual([UNIT]);
+  });
+
+  it('removes what nobody uses beside what somebody does, and the directory of a recipe only with the last of it', async () => {
+    const other = { ...REF, key: '00ff' };
+    await here.publish({ tool: 'other' }, other);
+    await here.cache.newLog('acme.tool@r1', 'build.log');
+    expect(await outcome()).toEqual({ removed: [UNIT], kept: [`process ${process.pid} uses it (test)`] });
+    expect(fs.readdirSync(at('assets', REF.identity))).toEqual([`${REF.platform}-${other.key}`]);
+    here.cache.close();
+    files.rmdir = () => Promise.reject(new Error('refused'));
+    await expect(collect()).rejects.toThrow('refused');
+  });
+
+  it.runIf(process.platform === 'linux')('keeps what a program runs from, or has open (Linux tells)', async () => {
+    const download = `downloads/sha256/ab/${'ab'.repeat(32)}`;
+    write(download);
+    using stack = new DisposableStack();
+    const start = (cwd: string, stdin: number | 'ignore') => {
+      const child = spawn('sleep', ['60'], { cwd, stdio: [stdin, 'ignore', 'ignore'] });
+      stack.defer(() => child.kill('SIGKILL'));
+      return `process ${child.pid} runs from it (sleep 60)`;
+    };
+    const fd = fs.openSync(at(download), 'r');
+    stack.defer(() => fs.closeSync(fd));
+    const words = [start(here.cache.layout.assetDir(REF), 'ignore'), start(here.top, fd)];
+    const { removed, kept } = await outcome();
+    expect([removed, kept.sort()]).toEqual([[], words.sort()]);
   });
 
   it('keeps everything while somebody could not write down what it uses', async () => {

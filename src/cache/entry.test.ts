@@ -27,6 +27,9 @@ describe('a published entry', () => {
   it.each([
     ['its marker is removed', () => fs.unlinkSync(dirs().markerFile)],
     ['its marker is cut', () => fs.truncateSync(dirs().markerFile, 20)],
+    ['its marker is empty', () => fs.truncateSync(dirs().markerFile)],
+    ['its marker is no record', () => fs.writeFileSync(dirs().markerFile, 'null')],
+    ['its marker names no root', () => fs.writeFileSync(dirs().markerFile, `{"key":"${REF.key}"}`)],
     ['its marker is of another key', () => edit(dirs().markerFile, REF.key, '99999999')],
     ['its asset is removed', () => fs.renameSync(dirs().assetDir, `${dirs().assetDir}.away`)],
     ['its asset is replaced by a copy', replaceByCopy],
@@ -143,6 +146,19 @@ describe('an entry that is left', () => {
     expect(fs.readdirSync(paths.fetchDir)).toEqual(['a.tar']);
     expect(fs.readdirSync(paths.installDir)).toEqual([]);
     await release();
+  });
+
+  it('by a failure can be opened again as it was, once', async () => {
+    const first = await here.begin();
+    fs.writeFileSync(path.join(first.dirs.stageDir, 'a.c'), '');
+    await first.purge('failed');
+    await first.release();
+    const again = await here.cache.lock(REF, { signal: AbortSignal.timeout(10_000) });
+    expect(await again.reopen()).toBe(true);
+    expect(fs.readdirSync(again.dirs.stageDir)).toEqual(['a.c']);
+    expect(fs.readdirSync(again.dirs.entryDir)).toEqual(['fetch', 'install', 'work']);
+    expect(await again.reopen()).toBe(false);
+    await again.release();
   });
 
   it('may not be published after its lock was released', async () => {

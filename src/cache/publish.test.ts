@@ -52,3 +52,28 @@ it('an asset that was made again meanwhile stays a hit', async () => {
   await here.cache.invalidate(damaged, { signal });
   expect(await here.cache.find(REF)).toBeDefined();
 });
+
+it('an asset that was made again is told from the one it replaces by either of two numbers', async () => {
+  await using here = await makeTemporaryCache();
+  const asset = await here.publish({ tool: 'tool' });
+  const { root } = asset.record;
+  for (const other of [{ inode: root.inode + 1 }, { ctimeMs: root.ctimeMs + 1 }]) {
+    const replaced = { ...asset, record: { ...asset.record, root: { ...root, ...other } } };
+    expect(await here.cache.verify(replaced)).toEqual([{ path: '.', how: 'replaced' }]);
+    await here.cache.invalidate(replaced, { signal });
+    expect(await here.cache.find(REF)).toBeDefined();
+  }
+});
+
+it('a file that appears in an install while it is published makes no asset', async () => {
+  const files = createFiles();
+  const { syncTree } = files;
+  files.syncTree = async (dir) => {
+    fs.chmodSync(dir, 0o755);
+    fs.writeFileSync(path.join(dir, 'late'), '');
+    await syncTree(dir);
+  };
+  await using here = await makeTemporaryCache(files);
+  await expect(here.publish({ tool: 'tool' })).rejects.toThrow('"late" appeared in the install');
+  expect(await here.cache.find(REF)).toBeUndefined();
+});

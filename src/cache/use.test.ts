@@ -2,6 +2,7 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it, vi } from 'vitest';
 import { readLeases } from '../system/lease.ts';
+import { openCache } from './cache.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
 import { createUse, shutGate } from './use.ts';
 
@@ -71,4 +72,13 @@ it('all in this process who come to a shut gate for the same thing look when it 
   await Promise.all(asked);
   expect([...use.names()]).toEqual([DOWNLOAD]);
   use.end();
+});
+
+it('who finds the gate open takes no lock to look', async () => {
+  const { locks, ...others } = surroundings();
+  const acquire = () => Promise.reject(new Error('no lock is needed'));
+  const parts = { ...others, files: here.files, locks: { ...locks, acquire } };
+  const cache = await openCache({ rootDir: here.cache.layout.rootDir, ...parts });
+  expect(await cache.find(REF)).toBeUndefined();
+  cache.close();
 });
