@@ -3,7 +3,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles } from '../system/files.ts';
+import type { HeldLock } from '../system/lock.ts';
 import { openCache } from './cache.ts';
+import { makeScratch } from './scratch.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
 
 let here: TemporaryCache;
@@ -94,6 +96,8 @@ describe('the download store', () => {
     fs.writeFileSync(file, 'downloadeD');
     await expect(here.cache.downloads.checkout(sha256, at('copy'))).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
+      message: `Cannot use "${file}" from the download store: its content has changed`,
+      facts: { path: file, expected: sha256, actual: sha256OfBytes('downloadeD') },
       transient: true,
     });
     expect(await here.cache.downloads.find(sha256)).toBeUndefined();
@@ -101,6 +105,7 @@ describe('the download store', () => {
   });
 
   it('does not find a file that has changed, where its content counts, and forgets it', async () => {
+    expect(await here.cache.downloads.findIntact(sha256)).toBeUndefined();
     const stored = await store();
     expect(await here.cache.downloads.findIntact(sha256)).toEqual(stored);
     fs.writeFileSync(stored.file, 'downloadeD');
@@ -145,6 +150,15 @@ describe('a scratch directory', () => {
     }
     expect(fs.existsSync(dir)).toBe(false);
     expect(fs.readdirSync(at('cache/locks'))).toEqual([]);
+  });
+
+  it('holds its commands by its lock', async () => {
+    const held: number[] = [];
+    const holdCommand = (target: number) => ({ [Symbol.dispose]: () => void held.push(target) });
+    const lock = { holdCommand, release: async () => {} } as unknown as HeldLock;
+    await using scratch = await makeScratch(here.files, here.cache.layout, async () => lock);
+    scratch.holdCommand(7)[Symbol.dispose]();
+    expect(held).toEqual([7]);
   });
 
   it.each(['ensureDir', 'removeTree'] as const)('leaves no lock when %s is refused', async (name) => {

@@ -5,8 +5,9 @@ import { Failure } from '../model/failure.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles, type Files } from '../system/files.ts';
 import { readLeases } from '../system/lease.ts';
+import { openCache } from './cache.ts';
 import type { Inspected } from './inspect.ts';
-import { makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
+import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
 
 const UNIT = `assets/${REF.identity}/${REF.platform}-${REF.key}`;
 const SHA256 = sha256OfBytes('flour');
@@ -38,8 +39,13 @@ async function inspect(meanwhile: (seen: Inspected) => void = () => {}) {
 
 it('what has a digest is read again, told one by one, and in use from then on', async () => {
   const told: string[] = [];
-  const all = await inspect(({ holding }) => told.push(holding.path));
+  const answered: Inspected[] = [];
+  const all = await inspect((inspected) => {
+    told.push(inspected.holding.path);
+    if (inspected.asset) answered.push(inspected);
+  });
   expect(all).toEqual([UNIT, DOWNLOAD, RECIPE].map((name) => [name, []]));
+  expect(answered[0]?.asset).toEqual(await here.cache.peek(REF));
   expect(told.sort()).toEqual([UNIT, DOWNLOAD, RECIPE]);
   const [lease] = readLeases(here.cache.layout.runLeasesDir);
   for (const name of told) expect(lease?.names).toContain(name);
@@ -82,6 +88,7 @@ it('an asset that is made again while it is read is read again', async () => {
   fs.chmodSync(at(UNIT, 'asset/tool'), 0o755);
   const { listTree } = files;
   files.listTree = async (dir) => {
+    if (dir !== at(UNIT, 'asset')) return await listTree(dir);
     files.listTree = listTree;
     const found = await listTree(dir);
     await here.publish({ tool: 'new' });
@@ -101,5 +108,14 @@ it('what is gone by the time it would be read is not told', async () => {
   const { holdings } = await care.survey();
   for (const { path: name } of holdings) await files.removeTree(at(name));
   const told = await care.inspect(holdings, () => {});
+  expect(told).toEqual([]);
+});
+
+it('nothing more is read when it is cancelled', async () => {
+  const { holdings } = await (await here.cache.care()).survey();
+  const parts = { files, ...surroundings(), signal: AbortSignal.abort(new Error('enough')) };
+  const care = await (await openCache({ rootDir: at(), ...parts })).care();
+  const told: Inspected[] = [];
+  await expect(care.inspect(holdings, (inspected) => told.push(inspected))).rejects.toThrow('enough');
   expect(told).toEqual([]);
 });

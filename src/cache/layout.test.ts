@@ -6,6 +6,33 @@ const layout = createLayout('/c');
 const REF: EntryRef = { identity: 'acme-x.tool-kit@r1-beta', platform: 'linux-x86_64', key: '0123abcd' };
 
 describe('the names in a cache', () => {
+  it('are those of the contract', () => {
+    const { entryDir, assetDir, fetchDir, installDir, stageDir, tmpDir, markerFile, fingerprintFile } =
+      layout.entry(REF);
+    const inEntry = [assetDir, fetchDir, installDir, stageDir, tmpDir, markerFile, fingerprintFile];
+    expect(inEntry.map((file) => path.relative(entryDir, file))).toEqual([
+      'asset',
+      'fetch',
+      'install',
+      'work/stage',
+      'work/tmp',
+      'galley-complete',
+      'galley-fingerprint',
+    ]);
+    const { recipesDir, downloadsDir, depotsDir, logsDir, locksDir, projectLeasesDir, runLeasesDir, gateFile } = layout;
+    const inCache = [recipesDir, downloadsDir, depotsDir, logsDir, locksDir, projectLeasesDir, runLeasesDir, gateFile];
+    expect(inCache.map((file) => path.relative('/c', file))).toEqual([
+      'recipes',
+      'downloads',
+      'depots',
+      'logs',
+      'locks',
+      'leases/projects',
+      'leases/runs',
+      'locks/gc.lock',
+    ]);
+  });
+
   it('of an entry, tell what it is', () => {
     const { entryDir } = layout.entry(REF);
     expect(entryDir).toBe('/c/assets/acme-x.tool-kit@r1-beta/linux-x86_64-0123abcd');
@@ -20,7 +47,7 @@ describe('the names in a cache', () => {
     const nameOf = (file: string): string => path.relative('/c/locks', file);
     expect(parseLockName(nameOf(layout.lockFile(REF)))).toEqual({ entry: REF });
     expect(parseLockName(nameOf(layout.scratchLockFile('0123456789ab')))).toEqual({ scratch: '0123456789ab' });
-    for (const name of ['gc', '0123-udev', 'scratch-', 'scratch-xyz']) {
+    for (const name of ['gc', '0123-udev', '0123-scratch-ab', 'scratch-', 'scratch-xyz']) {
       expect(parseLockName(nameOf(layout.namedLockFile(name)))).toBeUndefined();
     }
     expect(parseLockName(`${nameOf(layout.lockFile(REF))}.lock`)).toBeUndefined();

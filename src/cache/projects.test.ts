@@ -1,6 +1,7 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { Failure } from '../model/failure.ts';
 import { hostName } from '../system/host.ts';
 import type { EntryRef } from './layout.ts';
 import { listProjects, projectLeaseFile } from './projects.ts';
@@ -63,6 +64,27 @@ describe('what a project wants kept', () => {
     expect(Date.now() - usedAt(REF)).toBeLessThan(60_000);
     expect(usedAt(OTHER)).toBe(0);
   });
+
+  it('may be what a part has used, when that was its first run', async () => {
+    await keep([OTHER], false);
+    expect(await kept()).toEqual([nameOf(OTHER)]);
+  });
+
+  it.each(['ENOENT', 'ENOTDIR', 'EPERM', 'EACCES', 'EROFS'])(
+    'may be left where that cannot be noted: %s',
+    async (errno) => {
+      await keep([REF]);
+      const refuse = (code: string) => () =>
+        Promise.reject(new Failure('IO_ERROR', `Cannot set the time: ${code}`, { facts: { errno: code } }));
+      here.files.setModified = refuse(errno);
+      await keep([]);
+      expect(await kept()).toEqual([]);
+      here.files.setModified = async () => {};
+      await keep([REF]);
+      here.files.setModified = refuse('EIO');
+      await expect(keep([])).rejects.toThrow('EIO');
+    },
+  );
 
   it('may be gone when it is left', async () => {
     await here.cache.ensureRecipe('acme.far@r1', '0abc', (dir) => here.files.writeAtomic(`${dir}/recipe.js`, ''));

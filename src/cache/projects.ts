@@ -101,7 +101,7 @@ export async function listProjects(
 
 async function stateOf({ host, manifest }: ProjectLease, unusedMs: number, files: Files) {
   if (host !== hostName()) return unusedMs < ELSEWHERE_DAYS * DAY_MS ? 'elsewhere' : 'gone';
-  return manifest !== '' && (await files.exists(manifest)) ? 'present' : 'gone';
+  return (await files.exists(manifest)) ? 'present' : 'gone';
 }
 
 function parse(text: string | undefined): ProjectLease | undefined {

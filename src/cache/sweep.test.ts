@@ -89,3 +89,10 @@ it('sweep of a cache that we may only read leaves it to its owner', async () => 
   for (const code of ['EROFS', 'EACCES', 'EPERM']) await sweep({ files: here.files, layout, take: refuse(code) });
   await expect(sweep({ files: here.files, layout, take: refuse('EIO') })).rejects.toThrow('EIO');
 });
+
+it('sweep removes the leases of the dead', async () => {
+  const { runLeasesDir } = here.cache.layout;
+  leaveLock(path.join(runLeasesDir, '0123456789ab.lease'));
+  await here.cache.sweep();
+  expect(fs.readdirSync(runLeasesDir)).toEqual([]);
+});

@@ -73,7 +73,6 @@ async function clear(
   lock.anchor();
   if ('scratch' in about) return files.removeTree(path.join(layout.scratchDir, about.scratch));
   const entry = createEntry({ files, layout, ref: about.entry, lock });
-  if (!(await files.exists(entry.dirs.entryDir))) return;
   const { fetchDir, replacedDir } = entry.dirs;
   // Published but for the last step, which clears away what led to the asset.
   if (await entry.find()) for (const dir of [fetchDir, replacedDir]) await files.removeTree(dir);
