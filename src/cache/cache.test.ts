@@ -155,7 +155,7 @@ describe('a scratch directory', () => {
   it('holds its commands by its lock', async () => {
     const held: number[] = [];
     const holdCommand = (target: number) => ({ [Symbol.dispose]: () => void held.push(target) });
-    const lock = { holdCommand, release: async () => {} } as unknown as HeldLock;
+    const lock = { anchor: () => {}, holdCommand, release: async () => {} } as unknown as HeldLock;
     await using scratch = await makeScratch(here.files, here.cache.layout, async () => lock);
     scratch.holdCommand(7)[Symbol.dispose]();
     expect(held).toEqual([7]);

@@ -3,7 +3,7 @@ import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
 import type { HeldLock } from '../system/lock.ts';
 import { sweep } from './sweep.ts';
-import { makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
+import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
 
 let here: TemporaryCache;
 beforeEach(async () => {
@@ -70,24 +70,20 @@ it('sweep looks at locks alone, each under its lock, and releases them also when
   for (const file of [known, unknown, beside, at('locks/README')]) leaveLock(file);
   fs.mkdirSync(entryDir(), { recursive: true });
   const said: string[] = [];
-  const take = async (file: string) => {
+  const tryAcquire = async (file: string) => {
     said.push(`take ${path.basename(file)}`);
     if (file === unknown) return undefined;
-    return { release: async () => void said.push(`release ${path.basename(file)}`) } as unknown as HeldLock;
+    return {
+      anchor: () => {},
+      release: async () => void said.push(`release ${path.basename(file)}`),
+    } as unknown as HeldLock;
   };
-  const files = { ...here.files, removeTree: () => Promise.reject(new Error('refused')) };
-  await expect(sweep({ files, layout, take })).rejects.toThrow('refused');
+  const parts = { layout, command: 'test', locks: { ...surroundings().locks, tryAcquire } };
+  const files = { ...here.files, removeTree: () => Promise.reject(new Error('a bug')) };
+  await expect(sweep({ ...parts, files })).rejects.toThrow('a bug');
   expect(said).toEqual([`take ${path.basename(known)}`, `release ${path.basename(known)}`]);
-  await sweep({ files: here.files, layout, take });
+  await sweep({ ...parts, files: here.files });
   expect(said.slice(2)).toEqual([...said.slice(0, 2), 'take gc.lock']);
-});
-
-it('sweep of a cache that we may only read leaves it to its owner', async () => {
-  const { layout } = here.cache;
-  leaveLock(layout.lockFile(REF));
-  const refuse = (code: string) => () => Promise.reject(Object.assign(new Error(code), { code, syscall: 'open' }));
-  for (const code of ['EROFS', 'EACCES', 'EPERM']) await sweep({ files: here.files, layout, take: refuse(code) });
-  await expect(sweep({ files: here.files, layout, take: refuse('EIO') })).rejects.toThrow('EIO');
 });
 
 it('sweep removes the leases of the dead', async () => {
