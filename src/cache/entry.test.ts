@@ -156,7 +156,7 @@ describe('an entry that is left', () => {
     const again = await here.cache.lock(REF, { signal: AbortSignal.timeout(10_000) });
     expect(await again.reopen()).toBe(true);
     expect(fs.readdirSync(again.dirs.stageDir)).toEqual(['a.c']);
-    expect(fs.readdirSync(again.dirs.entryDir)).toEqual(['fetch', 'install', 'work']);
+    expect(fs.readdirSync(again.dirs.entryDir)).toEqual(['fetch', 'install', 'lock', 'work']);
     expect(await again.reopen()).toBe(false);
     await again.release();
   });
