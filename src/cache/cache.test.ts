@@ -79,11 +79,9 @@ describe('the download store', () => {
     operations.length = 0;
     await downloads.adopt(downloads.partFile('part'), sha256);
     const shelf = sha256.slice(0, 2);
-    expect(operations.filter((each) => / (part|[0-9a-f]{2}|[0-9a-f]{64})$/.test(each) && !each.startsWith('mkdir'))).toEqual([
-      'fsync part',
-      `rename ${sha256}`,
-      `fsync-dir ${shelf}`,
-    ]);
+    expect(
+      operations.filter((each) => / (part|[0-9a-f]{2}|[0-9a-f]{64})$/.test(each) && !each.startsWith('mkdir')),
+    ).toEqual(['fsync part', `rename ${sha256}`, `fsync-dir ${shelf}`]);
   });
 
   it('has no directory for a file', async () => {
