@@ -113,6 +113,9 @@ inline leave(me) {
 /* mkdir; when it is there and old: rmdir, and mkdir once more, as proper-lockfile does */
 #define MKDIR atomic { dir == NOBODY -> dir = me; old = false }
 
+/* who comes in has the name */
+#define ENTER_NAMED d_step { assert(name == fd[me]); inside[me] = true; insiders++; assert(insiders <= 1) }
+
 proctype with_kernel(byte me) {
   byte seen;
 again:
@@ -174,14 +177,17 @@ make:
     record[fd[me]] = me;
 #if !defined(NO_DIRECTORY) && !defined(PLANT_NO_SECOND_CHECK)
     if
-    :: name == fd[me]
+    :: atomic { name == fd[me] -> ENTER_NAMED }
     :: else -> rmdir(); close_file(me); goto again
     fi;
+#else
+    ENTER_NAMED;
 #endif
-    enter(me);
 progress:
-    /* who is inside has the name: whoever opens it meets the lock */
+#if DIRECTORIES == 0
+    /* who is inside has the name: whoever opens it meets the lock. Others may take it away, but not let anybody in. */
     assert(name == fd[me]);
+#endif
     leave(me);
 #ifndef NO_DIRECTORY
     rmdir();
