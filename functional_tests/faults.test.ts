@@ -2,18 +2,19 @@
 // (troubles), and then the processes are killed, asked to end, or left alone. Whatever they were doing, the next sync ends
 // well and everything is whole, nothing is published twice, no verified download is lost, and nothing is left.
 import { setTimeout as sleep } from 'node:timers/promises';
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, onTestFailed, test } from 'vitest';
 import { Chance } from './rig/chance.ts';
 import { anotherMachine } from './rig/depot.ts';
 import { type Finished, type Running, start, succeed } from './rig/galley.ts';
-import { createKitchen, type Kitchen } from './rig/kitchen.ts';
+import { createKitchen } from './rig/kitchen.ts';
 import { MOMENTS, type Moment, momentsOf, waitFor } from './rig/moments.ts';
 import { isLong, rounds } from './rig/rounds.ts';
 import { mountDisk } from './rig/small-disk.ts';
 import { depotOf, expectDecent, expectMadeGood, expectWholeFiles } from './rig/survival.ts';
 import { begin, type Kind, kindsWith, type Scene, type Trouble } from './rig/troubles.ts';
 
-const STEPS = rounds(3, 8);
+/** After more of them everything is made, and nobody is in the middle of anything. */
+const STEPS = 3;
 /** Far above what a whole run takes on a busy machine. */
 const HANGS_MS = 90_000;
 
@@ -31,7 +32,8 @@ interface Step {
   blow: Blow;
 }
 
-const chance = new Chance();
+/** Each schedule has chance of its own, so that one of them can be repeated alone: `-t 'schedule 17$'` with the seed. */
+const { seed } = new Chance();
 const report = {
   kills: new Map<Moment, number>(MOMENTS.map((moment) => [moment, 0])),
   faults: new Map<string, number>(),
@@ -49,6 +51,11 @@ afterAll(() => {
   expect(Math.min(...report.kills.values()), 'kills in the rarest moment').toBeGreaterThanOrEqual(5);
 });
 
+/** At once: a long run ends in half an hour. */
+function tellProblem(errors: readonly { message: string }[] | undefined): void {
+  for (const { message } of errors ?? []) process.stdout.write(`WRONG: ${message}\n`);
+}
+
 function tell(): void {
   const list = (counts: Map<string, number>) => [...counts].map(([name, count]) => `${name} ${count}`).join(', ');
   process.stdout.write(
@@ -56,18 +63,20 @@ function tell(): void {
       `kill points ${report.points} of ${report.processes} processes; in the middle of: ${list(report.kills)}`,
       `faults: ${list(report.faults)}`,
       `codes of runs that failed: ${list(report.codes)}`,
-      `schedules ${report.schedules}, with wrong results ${report.schedules - report.good}, seed ${chance.seed}`,
+      `schedules ${report.schedules}, with wrong results ${report.schedules - report.good}, seed ${seed}`,
       '',
     ].join('\n'),
   );
 }
 
-const ROUNDS = rounds(7, 60);
+const ROUNDS = rounds(7, 170);
 
 test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
   'whatever befalls the runs is made good by the next, schedule %i',
   async (round) => {
     report.schedules += 1;
+    const chance = new Chance(seed + round);
+    onTestFailed(({ task }) => tellProblem(task.result?.errors));
     const kitchen = await createKitchen();
     // Every other schedule is on a disk of its own, which can be full.
     const disk = round % 2 === 0 ? await mountDisk(kitchen.project.cacheDir, 'size=64m') : undefined;
@@ -78,7 +87,7 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
     const scene = { kitchen, disk, chance };
     const steps = draw(round, isSupplied, scene);
     const ended: Finished[] = [];
-    let context = `seed ${chance.seed}, schedule ${round}`;
+    let context = `seed ${seed}, schedule ${round}`;
     for (const step of steps) {
       const trouble = await begin(step.kind, scene);
       context += `; ${trouble.told}, ${step.blow ?? 'left alone'} in ${step.moment}`;
@@ -88,7 +97,6 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
     await expectMadeGood(kitchen, {
       ended: ended.map(({ events }) => events),
       isSupplied,
-      hasLostLocks: steps.some(({ kind }) => kind === 'lost locks'),
       context,
     });
     report.good += 1;
@@ -98,7 +106,7 @@ test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
 );
 
 /** A run gets further with each step, so the moments of a schedule, which are from all over a run, are in their order. */
-function draw(round: number, isSupplied: boolean, { disk }: Scene): Step[] {
+function draw(round: number, isSupplied: boolean, { disk, chance }: Scene): Step[] {
   const kinds = kindsWith(disk);
   const steps = Array.from({ length: STEPS }, (_, index): Step => {
     const number = round + index * Math.floor(AIMS.length / STEPS);
@@ -120,9 +128,10 @@ interface Circumstances {
 
 /** Starts processes, lets trouble and the blow come over them, and answers how they ended. */
 async function carryOut({ kind, moment, blow }: Step, trouble: Trouble, { scene, isSupplied, context }: Circumstances) {
-  const { project, annexe } = scene.kitchen;
-  const env = { ...trouble.env, ...(isSupplied && { GALLEY_DEPOTS: depotOf(scene.kitchen) }) };
-  const third = thirdCommand(moment, scene.kitchen);
+  const { chance, kitchen } = scene;
+  const { project, annexe } = kitchen;
+  const env = { ...trouble.env, ...(isSupplied && { GALLEY_DEPOTS: depotOf(kitchen) }) };
+  const third = thirdCommand(moment, scene);
   const syncs = ['.', annexe].map((cwd) => start(project, 'sync', { env, cwd }));
   const runs = [...syncs, start(project, third, { env })];
   note(report.faults, kind);
@@ -144,7 +153,7 @@ async function carryOut({ kind, moment, blow }: Step, trouble: Trouble, { scene,
 }
 
 /** Beside the syncs of two projects; a push and a placing come only where they are wanted. */
-function thirdCommand(moment: Moment, kitchen: Kitchen): string[] {
+function thirdCommand(moment: Moment, { kitchen, chance }: Scene): string[] {
   const push = ['push', depotOf(kitchen)];
   const build = ['build', 'dough', '--output-dir', 'out'];
   if (moment === 'export') return push;
@@ -160,7 +169,7 @@ async function dealAtOnce(blow: NodeJS.Signals, runs: readonly Running[]): Promi
 async function dealEach(
   blow: NodeJS.Signals,
   runs: readonly Running[],
-  { kitchen: { project } }: Scene,
+  { kitchen: { project }, chance }: Scene,
 ): Promise<void> {
   const deal = async (run: Running): Promise<void> => {
     const moments = AIMS.filter((moment) => moment !== 'export' && moment !== 'placing');

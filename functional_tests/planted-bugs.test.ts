@@ -74,7 +74,7 @@ async function findHarm(befall: Bug['befall'], context: string): Promise<unknown
   await befall(runs, { moment: 'publish', project, chance });
   const ended = (await Promise.all(runs.map((run) => run.finished))).map(({ events }) => events);
   try {
-    await expectMadeGood(kitchen, { ended, isSupplied: false, hasLostLocks: false, context });
+    await expectMadeGood(kitchen, { ended, isSupplied: false, context });
     return undefined;
   } catch (error) {
     return error;

@@ -66,8 +66,8 @@ let telling: Reporter | undefined;
 function lastResort(error: unknown): number {
   void telling?.close();
   const [{ code, message }] = describeError(error);
-  const text = code === 'INTERNAL' && error instanceof Error ? error.stack : message;
-  process.stderr.write(`galley: ${text}\n`);
+  const isBug = code === 'INTERNAL' && error instanceof Error;
+  process.stderr.write(isBug ? `galley: ${error.stack}\n` : `error: ${message}\n  code: ${code}\n`);
   return exitStatusOf(code);
 }
 
