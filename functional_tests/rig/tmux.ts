@@ -10,7 +10,7 @@ import { findTool } from './toolbox.ts';
 
 export const HAS_TMUX = findTool('tmux') !== undefined;
 
-const PATIENCE_MS = 20_000;
+const PATIENCE_MS = 60_000;
 const LOOK_MS = 50;
 
 /** No line of its own at the bottom, nothing but the program in the window, and the window stays when that has ended. */

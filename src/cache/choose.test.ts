@@ -79,6 +79,13 @@ test('the work of a failure is wanted by no project, and goes when it is old', (
   expect(choose([work], new Set(['assets/app']), { olderThanMs: 30 * DAY_MS }, NOW)).toEqual([work]);
 });
 
+test('what lies about in an entry that is used is as old as it is', () => {
+  const inUse = (['waste', 'work'] as const).map((kind) => ({ ...holding(kind, kind, 40), unit: 'assets/app' }));
+  expect(choose(withUses(inUse, [project(['assets/app'])]), new Set(), { olderThanMs: 30 * DAY_MS }, NOW)).toEqual(
+    inUse,
+  );
+});
+
 test('waste goes whatever the policy says', () => {
   expect(pathsOf(choose([holding('waste', 'w', 1), holding('part', 'p', 1)], new Set(), {}, NOW))).toEqual(['w']);
 });

@@ -33,12 +33,16 @@ function digestsIn(sources: unknown): string[] {
   return JSON.stringify(sources ?? null).match(/\b[0-9a-f]{64}\b/g) ?? [];
 }
 
-/** The time of the last use, as far as projects know it, dead ones too. */
+/** The time of the last use, as far as projects know it, dead ones too. Nobody uses what lies about in what is used. */
 export function withUses(holdings: readonly Holding[], projects: readonly ProjectState[]): Holding[] {
   const uses = new Map<string, number>();
   for (const { names, usedAt } of projects)
     for (const name of names) uses.set(name, Math.max(uses.get(name) ?? 0, usedAt));
-  return holdings.map((each) => ({ ...each, usedAt: Math.max(each.usedAt, uses.get(each.unit) ?? 0) }));
+  return holdings.map((each) =>
+    each.kind === 'waste' || each.kind === 'work'
+      ? each
+      : { ...each, usedAt: Math.max(each.usedAt, uses.get(each.unit) ?? 0) },
+  );
 }
 
 /** What shall go by a policy, the biggest first: a full disk is helped soonest. */

@@ -22,6 +22,7 @@ describe('an error that nobody gave a name', () => {
       code: 'ERR_WORKER_INIT_FAILED',
     });
     expect(codeOf(thread)).toBe('IO_ERROR');
+    expect(codeOf(new Error('Cannot read package config /x/package.json: too many open files.'))).toBe('IO_ERROR');
     expect(codeOf(refusal('ENOENT'))).toBe('INTERNAL');
     expect(codeOf(Object.assign(new Error('x'), { code: 'EMFILE' }))).toBe('INTERNAL');
     expect(codeOf('EMFILE')).toBe('INTERNAL');

@@ -58,6 +58,9 @@ function refusalOf(error: unknown): FailureFacts | undefined {
 }
 
 function errnoIn(error: unknown): string | undefined {
+  // When Node looks for a part of the program, its own words are all there is.
+  if (error instanceof Error && /^Cannot read package config .*: too many open files\.?$/.test(error.message))
+    return 'EMFILE';
   if (!(error instanceof Error && 'code' in error)) return undefined;
   // A thread that cannot be started has the system's word in its message only.
   if (error.code === 'ERR_WORKER_INIT_FAILED') return /: (E[A-Z]+)$/.exec(error.message)?.[1];

@@ -34,7 +34,7 @@ test.each([true, false])(
   async (verify) => {
     await send({ verify });
     const steps = operations.map(({ op }) => op).filter((op, index, all) => op !== all[index - 1]);
-    expect(steps).toEqual(['mkdir', 'write', 'chmod', 'fsync', 'rename', 'fsync-dir']);
+    expect(steps).toEqual(['mkdir', 'fsync-dir', 'write', 'chmod', 'fsync', 'rename', 'fsync-dir']);
     expect([await readFile(to, 'utf8'), (await stat(to)).mode & 0o7777]).toEqual(['bytes', 0o751]);
   },
 );
