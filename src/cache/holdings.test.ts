@@ -79,6 +79,7 @@ it('waste is what dead processes were writing or removing, and the fingerprint o
     `assets/${REF.identity}/${gone}/asset/tool`,
     `assets/${REF.identity}/${half}`,
     `downloads/sha256/ab/${half}`,
+    `leases/projects/${half}`,
     `recipes/acme.tool@r1/${half}/recipe.js`,
     'recipes/acme.tool@r1/0def.fingerprint',
   ];

@@ -41,7 +41,8 @@ interface Place {
 
 /** In no order. */
 export async function listHoldings(place: Place): Promise<Holding[]> {
-  const lists = [assets(place), downloads(place), parts(place), recipes(place), logs(place)];
+  const leases = waste(place.layout.projectLeasesDir, place);
+  const lists = [assets(place), downloads(place), parts(place), recipes(place), logs(place), leases];
   return (await Promise.all(lists)).flat();
 }
 
