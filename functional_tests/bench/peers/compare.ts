@@ -9,7 +9,7 @@ import { type Program, timeInTurns, timeOnce } from '../stopwatch.ts';
 import { mise } from './mise.ts';
 import { ninja } from './ninja.ts';
 import { nix } from './nix.ts';
-import { createGraphProject, launcherOf } from './ours.ts';
+import { createGraphProject } from './ours.ts';
 import { findVersion, Home, type Peer } from './peer.ts';
 import { wireit } from './wireit.ts';
 import { pnpm, turbo } from './workspaces.ts';
@@ -88,7 +88,7 @@ type Start = (peer: Peer, home: Home) => Program | undefined;
 /** Twice: as the launcher of a project answers, and node alone. */
 async function noop(dir: string, rivals: readonly Rival[], rounds: number): Promise<Row[]> {
   const project = createGraphProject(dir);
-  const launcher = launcherOf(project, ['sync']);
+  const launcher = project.galleyw(['sync']);
   // What a run has written may be too young for the next one to trust it.
   for (let run = 0; run < 3; run++) await timeOnce(launcher);
   prove(launcher, /up to date/);
