@@ -1,7 +1,7 @@
 // A real terminal with a person at it: tmux keeps the screen as any terminal would, takes keys and changes its size. What
 // the test sees is what the person sees.
 import { execFile } from 'node:child_process';
-import { writeFile } from 'node:fs/promises';
+import { readFile, writeFile } from 'node:fs/promises';
 import { promisify } from 'node:util';
 import { onTestFinished } from 'vitest';
 import { cleanEnvironment, PROGRAM } from './galley.ts';
@@ -74,10 +74,15 @@ export class Screen {
       const [isDead, status] = (await this.tmux('display-message', '-p', '#{pane_dead} #{pane_dead_status}')).split(
         ' ',
       );
-      // Its output may end before its status is known.
-      const hasEnded = isDead === '1' && status?.trim();
-      return { found: hasEnded ? Number(status) : undefined, missing: 'The program does not end' };
+      // Its output may end before its status is known, and tmux may never come to know it.
+      const known = isDead === '1' ? status?.trim() || (await this.#toldStatus()) : '';
+      return { found: known ? Number(known) : undefined, missing: 'The program does not end' };
     });
+  }
+
+  /** What `onlyGalley` has written. */
+  #toldStatus(): Promise<string> {
+    return readFile(`${this.#socket}.status`, 'utf8').catch(() => '');
   }
 
   async poll<T>(look: () => Promise<{ found: T | undefined; missing: string }>): Promise<T> {
@@ -99,13 +104,13 @@ export async function openScreen(project: Project, command: string, window: Wind
   onTestFinished(async () => {
     await screen.tmux('kill-server').catch(() => {}); // It ends by itself when nothing is left in it.
   });
-  const galley = `galley() { '${process.execPath}' '${PROGRAM}' "$@"; }; ${command}`;
+  const galley = `TMUX_STATUS='${project.rootDir}/tmux.status'; galley() { '${process.execPath}' '${PROGRAM}' "$@"; }; ${command}`;
   const size = ['-x', `${columns}`, '-y', `${rows}`];
   await screen.tmux('-f', settings, 'new-session', '-d', ...size, '-c', project.dir, 'bash', '-c', galley);
   return screen;
 }
 
-/** Shell text that runs galley in place of the shell, so that its end is the end of the window. */
+/** Shell text that runs galley and nothing after it, so that its end is the end of the window. */
 export function onlyGalley(args: string): string {
-  return `exec '${process.execPath}' '${PROGRAM}' ${args}`;
+  return `'${process.execPath}' '${PROGRAM}' ${args}; status=$?; echo $status > "$TMUX_STATUS"; exit $status`;
 }
