@@ -118,6 +118,41 @@ it('refuses sockets and leaves nothing behind', async () => {
   expect(fs.existsSync(at('a.tar.zst'))).toBe(false);
 });
 
+it('refuses a file that changes while it is read', async () => {
+  const tree = makeTree('tree');
+  const files = createFiles();
+  const larger = { ...files, stat: async (file: string) => ({ ...(await files.stat(file)), sizeBytes: 800_000 }) };
+  const failing = packTree({ tree: { dir: tree, name: 'asset' } }, at('a.tar.zst'), {
+    files: larger,
+    signal: new AbortController().signal,
+  });
+  await expect(failing).rejects.toMatchObject({
+    code: 'IO_ERROR',
+    message: expect.stringContaining('it changes while it is read'),
+  });
+  expect(fs.existsSync(at('a.tar.zst'))).toBe(false);
+});
+
+it('stops in the middle of a file when the run is cancelled', async () => {
+  const stop = new AbortController();
+  const files = createFiles();
+  const reading = {
+    ...files,
+    async *readChunks(file: string) {
+      for await (const chunk of files.readChunks(file)) {
+        yield chunk;
+        stop.abort();
+      }
+    },
+  };
+  const failing = packTree({ tree: { dir: makeTree('tree'), name: 'asset' } }, at('a.tar.zst'), {
+    files: reading,
+    signal: stop.signal,
+  });
+  await expect(failing).rejects.toMatchObject({ code: 'INTERRUPTED' });
+  expect(fs.existsSync(at('a.tar.zst'))).toBe(false);
+});
+
 it('stops when the run is cancelled', async () => {
   const failing = packed(makeTree('tree'), 'a.tar.zst', AbortSignal.abort());
   await expect(failing).rejects.toMatchObject({ code: 'INTERRUPTED' });

@@ -111,6 +111,9 @@ function add(tar: Pack, header: TarHeader, content: string | Uint8Array = ''): P
 async function addFile(tar: Pack, header: TarHeader, chunks: AsyncIterable<Uint8Array>): Promise<void> {
   const { promise, resolve, reject } = Promise.withResolvers<void>();
   const entry = tar.entry({ ...COMMON, ...header }, (error) => (error ? reject(error) : resolve(undefined)));
+  // What goes wrong comes out of the tar; whoever stops reading that wants to hear nothing of its entries.
+  entry.on('error', () => {});
+  promise.catch(() => {});
   for await (const chunk of chunks) {
     // Their memory is used again while these bytes still wait to be taken.
     if (!entry.write(Buffer.from(chunk))) await Promise.race([once(entry, 'drain'), promise]);

@@ -4,6 +4,7 @@ import type { FailureFacts } from '../model/event.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
+import { narrow } from '../system/parallel.ts';
 import type { Limits } from './limits.ts';
 import type { AnswerForm, HostCall, Outcome, Request } from './protocol.ts';
 import { type Thread, ThreadDied } from './thread.ts';
@@ -27,8 +28,7 @@ export class Session {
   #noteFailure: Failure | undefined;
   readonly #work = new Set<Promise<void>>();
   readonly #notes = new Set<Promise<void>>();
-  readonly #waiting: (() => void)[] = [];
-  #free = AT_ONCE;
+  readonly #inTurn = narrow(AT_ONCE);
   /** Rejects with what no recipe may catch: a cancel, or a bug of ours. */
   readonly #stopped = Promise.withResolvers<never>();
 
@@ -60,17 +60,14 @@ export class Session {
 
   #receive(call: HostCall, run: number): void {
     const going = call.isNote ? this.#notes : this.#work;
-    const work = (call.isNote ? this.#take(call) : this.#serveInTurn(call, run)).finally(() => going.delete(work));
+    const work = (call.isNote ? this.#take(call) : this.#inTurn(() => this.#serveUnlessOver(call, run))).finally(() =>
+      going.delete(work),
+    );
     going.add(work);
   }
 
-  async #serveInTurn(call: HostCall, run: number): Promise<void> {
-    if (this.#free > 0) this.#free -= 1;
-    else await new Promise<void>((resolve) => this.#waiting.push(resolve));
+  async #serveUnlessOver(call: HostCall, run: number): Promise<void> {
     if (!this.#ending.signal.aborted) await this.#serve(call, run);
-    const next = this.#waiting.shift();
-    if (next === undefined) this.#free += 1;
-    else next();
   }
 
   async #serve({ id, method, args, at }: HostCall, run: number): Promise<void> {
