@@ -64,6 +64,16 @@ it('sweep removes scratch directories of the dead, and locks of what has no dire
   expect(fs.readdirSync(at('locks'))).toEqual([]);
 });
 
+it('sweep removes the directory of a lock whose file somebody has removed, once nobody can be its owner', async () => {
+  const dir = `${here.cache.layout.scratchLockFile('0123456789ab')}.lock`;
+  fs.mkdirSync(dir, { recursive: true });
+  await here.cache.sweep();
+  expect(fs.readdirSync(at('locks'))).toEqual([path.basename(dir)]);
+  fs.utimesSync(dir, 0, 0);
+  await here.cache.sweep();
+  expect(fs.readdirSync(at('locks'))).toEqual([]);
+});
+
 it('sweep looks at locks alone, each under its lock, and releases them also when it cannot clear away', async () => {
   const { layout } = here.cache;
   const [known, unknown, beside] = [layout.lockFile(REF), layout.namedLockFile('gc'), at('locks/gc.lock.lock')];

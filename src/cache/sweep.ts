@@ -24,14 +24,14 @@ export async function sweep(parts: SweepParts): Promise<void> {
   await unlessRefused(async () => {
     // Reading them removes those of the dead.
     readLeases(layout.runLeasesDir);
-    for (const name of new Set([...(await files.list(layout.locksDir)), ...(await scratchLocks(files, layout))]))
+    const found = (await files.list(layout.locksDir)).map(lockOf);
+    for (const name of new Set([...found, ...(await scratchLocks(files, layout))]))
       await unlessRefused(() => sweepOne(name, parts));
   });
 }
 
 async function sweepOne(name: string, { files, layout, locks, command }: SweepParts): Promise<void> {
-  // The directories beside the locks are gone with them.
-  if (!name.endsWith('.lock') || name.endsWith('.lock.lock')) return;
+  if (!name.endsWith('.lock')) return;
   const about = parseLockName(name);
   const anchorFile = about && anchorOf(about, layout);
   const lock = await locks.tryAcquire(path.join(layout.locksDir, name), { command, anchorFile });
@@ -41,6 +41,11 @@ async function sweepOne(name: string, { files, layout, locks, command }: SweepPa
   } finally {
     await lock.release();
   }
+}
+
+/** The directory beside a lock is gone with it, also where somebody has removed only the file. */
+function lockOf(name: string): string {
+  return name.endsWith('.lock.lock') ? path.basename(name, '.lock') : name;
 }
 
 async function unlessRefused(work: () => Promise<void>): Promise<void> {
