@@ -184,6 +184,9 @@ test('init writes the launcher once, and says what else is to be done', async ()
   await chmod(project.at('galleyw'), 0o755);
   await succeed(project, 'init --launcher');
   expect(await readFile(project.at('galleyw'), 'utf8')).toBe('mine');
+  await rm(project.at('galley.js'));
+  const without = await succeed(project, 'init --launcher', { told: 'words' });
+  expect(without.stderr).toContain(`Next: "galley init", then add "export const galley = '`);
 });
 
 test('another version than the pinned one stops, whatever else it would not understand, and says how to get that one', async () => {

@@ -48,7 +48,8 @@ async function writeLauncher(rootDir: string, services: Services, dryRun: boolea
   await settle({ file: path.join(rootDir, LAUNCHER_NAME), text, mode: 0o755 }, services, dryRun);
   const manifest = await files.findText(path.join(rootDir, MANIFEST_NAME));
   const pin = `export const galley = '${version}';`;
-  if (!/^export const galley\b/m.test(manifest ?? '')) say(services, `Next: add "${pin}" to ${MANIFEST_NAME}`);
+  const first = manifest === undefined ? '"galley init", then ' : '';
+  if (!/^export const galley\b/m.test(manifest ?? '')) say(services, `Next: ${first}add "${pin}" to ${MANIFEST_NAME}`);
   say(services, `Check in ./${LAUNCHER_NAME}, and run it instead of galley`);
   return { status: 0 };
 }
