@@ -69,7 +69,7 @@ function tell(): void {
   );
 }
 
-const ROUNDS = rounds(4, 170);
+const ROUNDS = rounds(4, 210);
 
 test.each(Array.from({ length: ROUNDS }, (_, round) => round))(
   'whatever befalls the runs is made good by the next, schedule %i',

@@ -6,7 +6,7 @@ import { pipeline } from 'node:stream/promises';
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../model/failure.ts';
-import { createUnpacker, unpackFile } from './archive.ts';
+import { createUnpacker, unpackFile, unpackOpen } from './archive.ts';
 import { createGround, type Ground, listing, tarOf } from './testing/archives.ts';
 
 let ground: Ground;
@@ -19,6 +19,19 @@ const unpack: Ground['unpack'] = (archive, change) => ground.unpack(archive, cha
 const code = (wanted: string) => expect.objectContaining({ code: wanted });
 const text = (name: string) => fs.readFileSync(path.join(ground.dest, name), 'utf8');
 const mode = (name: string) => fs.statSync(path.join(ground.dest, name)).mode & 0o7777;
+
+it('unpacks an open file from its beginning, however often, and leaves it open', async () => {
+  const file = path.join(ground.dir, 'a.tar.gz');
+  fs.writeFileSync(file, gzipSync(await tarOf({ name: 'a', content: 'flour' })));
+  const options = ground.options();
+  await using handle = await options.files.openRead(file);
+  for (const name of ['once', 'again']) {
+    fs.mkdirSync(path.join(ground.dest, name));
+    await unpackOpen({ handle, name: 'a.tar.gz' }, path.join(ground.dest, name), options);
+    expect(text(`${name}/a`)).toBe('flour');
+  }
+  expect((await handle.stat()).isFile()).toBe(true);
+});
 
 describe('agreement with system tar', () => {
   beforeEach(() => {

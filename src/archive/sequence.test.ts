@@ -50,6 +50,21 @@ it.each(WAYS)('fails where it ends too early: %j %j', async (...pieces) => {
   await expect(joined(sequenceOf(pieces).pieces(7))).rejects.toThrow('Unexpected end of data');
 });
 
+it('asks for no piece before it is needed', async () => {
+  let asked = 0;
+  async function* endless() {
+    for (;;) {
+      asked += 1;
+      yield Buffer.from('ab');
+    }
+  }
+  const sequence = new Sequence(endless());
+  expect(String(await sequence.peek(2))).toBe('ab');
+  expect(asked).toBe(1);
+  expect(String(await sequence.peek(5))).toBe('ababa');
+  expect(asked).toBe(3);
+});
+
 it('reads bytes that are a part of larger memory', async () => {
   async function* part() {
     yield new Uint8Array(new TextEncoder().encode('xxabcxx').buffer, 2, 3);
