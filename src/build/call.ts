@@ -1,6 +1,7 @@
 // One call of a verb: the directories it may see, where it starts, what it may read and write, and the log that its
 // commands share. A call without an entry (a check, a setup pair, a deploy) gets a scratch directory for its time.
 import path from 'node:path';
+import type { Entry } from '../cache/entry.ts';
 import type { EntryPaths } from '../cache/layout.ts';
 import type { Download } from '../fetch/source.ts';
 import type { Json } from '../model/json.ts';
@@ -33,7 +34,7 @@ export interface Call {
   logFile: string;
   /** Ends whatever the call has begun. */
   signal: AbortSignal;
-  /** Tells the lock what must not outlive this process. */
+  /** Tells the lock what must not outlive this process: a target as for kill(2). */
   holdCommand(target: number): Disposable;
   /** Filled by fetch functions. */
   fetched: FetchedFile[];
@@ -59,7 +60,7 @@ export async function withCall<T>(
   work: (call: Call) => Promise<T>,
 ): Promise<T> {
   const logFile = await openLogFile(pkg, run);
-  const call = (dirs: Dirs, holder: Pick<Call, 'holdCommand'>): Call => ({
+  const call = (dirs: Dirs, holder: Pick<Entry, 'holdCommand'>): Call => ({
     pkg,
     run,
     phase,
@@ -68,7 +69,8 @@ export async function withCall<T>(
     logFile,
     fetched: [],
     signal: run.world.signal,
-    holdCommand: (target) => holder.holdCommand(target),
+    // No other directory has that name, and no command of another call that variable.
+    holdCommand: (target) => holder.holdCommand({ target, mark: `GALLEY_TMP_DIR=${dirs.tmpDir}` }),
   });
   if (pkg.prepared && pkg.entry && phase !== 'check')
     return work(call(entryDirs(pkg.entry.dirs, pkg, phase), pkg.entry));

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
+import type { Command } from '../system/orphans.ts';
 import { openCache } from './cache.ts';
 import { makeScratch } from './scratch.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
@@ -152,10 +153,10 @@ describe('a scratch directory', () => {
 
   it('holds its commands by its lock', async () => {
     const held: number[] = [];
-    const holdCommand = (target: number) => ({ [Symbol.dispose]: () => void held.push(target) });
+    const holdCommand = ({ target }: Command) => ({ [Symbol.dispose]: () => void held.push(target) });
     const lock = { anchor: () => {}, holdCommand, release: async () => {} } as unknown as HeldLock;
     await using scratch = await makeScratch(here.files, here.cache.layout, async () => lock);
-    scratch.holdCommand(7)[Symbol.dispose]();
+    scratch.holdCommand({ target: 7, mark: 'A=b' })[Symbol.dispose]();
     expect(held).toEqual([7]);
   });
 

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
+import type { Command } from '../system/orphans.ts';
 import { isTemporaryName } from '../system/temporary.ts';
 import type { EntryPaths, EntryRef, Layout } from './layout.ts';
 import { dropMarker, type PublishedAsset, publishInstall } from './publish.ts';
@@ -35,7 +36,7 @@ export interface Entry {
   /** The asset is no hit any more; its tree stays for those who use it, until it is made again. */
   invalidate(): Promise<void>;
   /** Until disposed, this command ends with us, at the latest when somebody else gets the lock. */
-  holdCommand(target: number): Disposable;
+  holdCommand(command: Command): Disposable;
   release(): Promise<void>;
 }
 
@@ -71,7 +72,7 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
     },
     purge: (leaving) => purge(files, dirs, leaving),
     invalidate: () => dropMarker(files, dirs),
-    holdCommand: (target) => lock.holdCommand(target),
+    holdCommand: (command) => lock.holdCommand(command),
     release: () => lock.release(),
   };
 }

@@ -2,13 +2,14 @@
 import path from 'node:path';
 import type { Files } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
+import type { Command } from '../system/orphans.ts';
 import { randomName } from '../system/temporary.ts';
 import type { Layout } from './layout.ts';
 
 export interface Scratch extends AsyncDisposable {
   dir: string;
   /** Until disposed, this command ends with us, at the latest at the next sweep. */
-  holdCommand(target: number): Disposable;
+  holdCommand(command: Command): Disposable;
 }
 
 /** Nobody else wants its lock; it tells who works there, for the day on which that process is killed. */
@@ -35,5 +36,5 @@ export async function makeScratch(
     await held.release();
     throw error;
   }
-  return { dir, holdCommand: (target) => held.holdCommand(target), [Symbol.asyncDispose]: leave };
+  return { dir, holdCommand: (command) => held.holdCommand(command), [Symbol.asyncDispose]: leave };
 }

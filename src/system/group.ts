@@ -2,7 +2,7 @@
 // negative for the whole process group. Processes that left the group (daemons) are beyond reach and left alone.
 import { readdirSync, readFileSync } from 'node:fs';
 import type { Clock } from './clock.ts';
-import { isErrno } from './errno.ts';
+import { guardSync, isErrno } from './errno.ts';
 
 /** What a compiler needs to remove its half-written output. */
 const GRACE_MS = 2_000;
@@ -48,7 +48,7 @@ export async function isGoneWithin(target: number, limitMs: number, clock: Clock
 }
 
 function isAlive(target: number): boolean {
-  return send(target, 0) && (target > 0 || process.platform !== 'linux' || hasLiveMember(-target));
+  return send(target, 0) && (target > 0 || process.platform !== 'linux' || hasLiveMember(target));
 }
 
 /** False when nobody is there, or nobody whom we may signal. */
@@ -64,23 +64,30 @@ function send(target: number, signal: NodeJS.Signals | 0): boolean {
  * A zombie still counts as a member of its group. In a container whose first process does not collect orphans it stays
  * for ever, so somebody has to look for members that really run.
  */
-function hasLiveMember(group: number): boolean {
+function hasLiveMember(target: number): boolean {
   try {
-    return readdirSync('/proc').some((pid) => {
-      if (!/^\d+$/.test(pid)) return false;
-      const [state, , pgrp] = readStat(pid);
-      return pgrp === String(group) && state !== 'Z' && state !== 'X';
-    });
+    return findMembers(target).length > 0;
   } catch {
     // Too many files are open, or the system is otherwise worn out: what cannot be seen may well be there.
     return true;
   }
 }
 
+/** The processes of a target that really run, on Linux. */
+export function findMembers(target: number): number[] {
+  return guardSync('list', '/proc', () => readdirSync('/proc'))
+    .filter((pid) => /^\d+$/.test(pid) && (target < 0 || pid === `${target}`))
+    .filter((pid) => {
+      const [state, , group] = readStat(pid);
+      return state !== undefined && state !== 'Z' && state !== 'X' && (target > 0 || group === `${-target}`);
+    })
+    .map(Number);
+}
+
 /** proc_pid_stat(5) from the third field on: the second is the command's name, which may hold spaces and brackets. */
 function readStat(pid: string): string[] {
   try {
-    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    const stat = guardSync('read', `/proc/${pid}`, () => readFileSync(`/proc/${pid}/stat`, 'latin1'));
     return stat.slice(stat.lastIndexOf(')') + 2).split(' ');
   } catch (error) {
     if (isErrno(error, 'ENOENT', 'ESRCH')) return []; // It has ended since.

@@ -68,11 +68,13 @@ export function hostName(): string {
 
 /**
  * Names this start of this machine, and the process table that our process numbers count in: two containers on one
- * kernel have one boot id and two tables, and the same number is two processes.
+ * kernel have one boot id and two tables, and the same number is two processes. The number of a table is given again when
+ * it is gone; the first process of the next one has started later.
  */
 export function bootId(): string {
   if (process.platform === 'linux') {
-    return `${readOr('/proc/sys/kernel/random/boot_id', '').trim()} ${linkOr('/proc/self/ns/pid', '')}`;
+    const first = fromProc(1)?.startTime ?? '';
+    return `${readOr('/proc/sys/kernel/random/boot_id', '').trim()} ${linkOr('/proc/self/ns/pid', '')} ${first}`;
   }
   return process.platform === 'darwin' ? outputOf('sysctl', ['-n', 'kern.bootsessionuuid']) : '';
 }

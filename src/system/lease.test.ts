@@ -1,3 +1,4 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
@@ -47,4 +48,28 @@ it('a lease of a process without locks of the kernel counts as long as that live
     ['another', true],
   ]);
   expect(fs.readdirSync(dir).sort()).toEqual(['alive.unlocked.lease', 'elsewhere.unlocked.lease']);
+});
+
+it('a lease of a process that nobody here can ask counts for thirty days', () => {
+  const DAY_S = 24 * 60 * 60;
+  const elsewhere = JSON.stringify({ ...describeSelf(), host: 'another', command: 'galley sync', since: 7 });
+  for (const [name, text] of [['told', `${elsewhere}\nassets/a\n`] as const, ['untold', ''] as const]) {
+    const file = path.join(dir, `${name}.unlocked.lease`);
+    fs.writeFileSync(file, text);
+    fs.utimesSync(file, Date.now() / 1000, Date.now() / 1000 - 29 * DAY_S);
+    expect(readLeases(dir)).toHaveLength(1);
+    fs.utimesSync(file, Date.now() / 1000, Date.now() / 1000 - 31 * DAY_S);
+    expect(readLeases(dir)).toEqual([]);
+  }
+  expect(fs.readdirSync(dir)).toEqual([]);
+});
+
+it('what is no file is no lease, and one that is too large to read may mean anything', () => {
+  fs.mkdirSync(path.join(dir, 'dir.lease'));
+  fs.symlinkSync('/dev/zero', path.join(dir, 'link.lease'));
+  execFileSync('mkfifo', [path.join(dir, 'pipe.lease')]);
+  expect(readLeases(dir)).toEqual([]);
+  fs.writeFileSync(path.join(dir, 'large.unlocked.lease'), '');
+  fs.truncateSync(path.join(dir, 'large.unlocked.lease'), 2 ** 33);
+  expect(readLeases(dir)).toMatchObject([{ isListed: false }]);
 });

@@ -3,12 +3,19 @@
 //
 //   <random>.lease             the record of its owner, then one line for each thing; removed when the process ends
 //   <random>.unlocked.lease    the same where the kernel holds no lock: that nobody has one says nothing about its owner
-import { appendFileSync, closeSync, constants, ftruncateSync, openSync, readdirSync, readFileSync } from 'node:fs';
+import { appendFileSync, closeSync, constants, fstatSync, ftruncateSync, readdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
 import type { LockOwner } from '../model/event.ts';
 import { isFailure } from '../model/failure.ts';
 import { guardSync, isErrno } from './errno.ts';
-import { ensureLockDir, type KernelLock, openLockFile, removeLockFile, tryKernelLock } from './lock-kernel.ts';
+import {
+  ensureLockDir,
+  type KernelLock,
+  openLockFile,
+  openPlain,
+  removeLockFile,
+  tryKernelLock,
+} from './lock-kernel.ts';
 import { loadNative, type Native } from './native.ts';
 import { decodeOwner, describeSelf, encodeOwner, fateOf, toLockOwner } from './owner.ts';
 import { randomName } from './temporary.ts';
@@ -30,6 +37,13 @@ export interface LeaseState {
 }
 
 const SUFFIX = '.lease';
+/** Far more than anybody uses. What is larger may say anything. */
+const LARGEST_BYTES = 64 * 2 ** 20;
+/**
+ * Of a process in another container, where the kernel has no locks, nobody can tell that it has died. So long nobody
+ * runs: a project that we cannot see counts as long.
+ */
+const ELSEWHERE_MS = 30 * 24 * 60 * 60 * 1000;
 const UNLOCKED = `.unlocked${SUFFIX}`;
 
 /**
@@ -134,17 +148,21 @@ function namesIn(dir: string): string[] {
 function readLease(file: string, native: Native | undefined): LeaseState | undefined {
   let fd: number;
   try {
-    fd = openSync(file, constants.O_RDONLY);
+    fd = openPlain(file, constants.O_RDONLY);
   } catch (error) {
-    if (isErrno(error, 'ENOENT')) return undefined;
+    // What is no file is nobody's lease.
+    if (isErrno(error, 'ENOENT', 'ELOOP', 'EISDIR')) return undefined;
     throw error;
   }
   try {
     const hasDied = native && !file.endsWith(UNLOCKED) ? isUnlocked(native, fd) : undefined;
-    const text = readFileSync(fd, 'utf8');
+    const { size, mtimeMs } = fstatSync(fd);
+    const text = hasDied || size > LARGEST_BYTES ? '' : readFileSync(fd, 'utf8');
     const end = text.indexOf('\n') + 1;
     const owner = decodeOwner(text.slice(0, end));
-    if (hasDied ?? (owner && fateOf(owner, { ...owner, ...describeSelf() }) === 'dead')) {
+    const fate = owner && fateOf(owner, { ...owner, ...describeSelf() });
+    const isForgotten = fate !== 'alive' && Date.now() - mtimeMs > ELSEWHERE_MS;
+    if (hasDied ?? (fate === 'dead' || isForgotten)) {
       removeLockFile(file);
       return undefined;
     }

@@ -1,9 +1,9 @@
 // A second name of a lock's file, beside what the lock is for. Some people and cleaners empty the directory of locks
 // while they are held: the next process then makes a new file and gets its lock at once. By the second name it finds
 // that the old file is still locked, and waits.
-import { closeSync, constants, linkSync, openSync } from 'node:fs';
+import { closeSync, constants, linkSync } from 'node:fs';
 import { guardSync, isErrno } from './errno.ts';
-import { isNamed, type NativeLocks, removeLockFile } from './lock-kernel.ts';
+import { isNamed, type NativeLocks, openPlain, removeLockFile } from './lock-kernel.ts';
 
 /** Gives the open lock file a second name; where there are no such names, it has none. */
 export function dropAnchor(fd: number, file: string, anchorFile: string): void {
@@ -27,9 +27,10 @@ export function isAnchored(fd: number, anchorFile: string, native: NativeLocks):
   if (isNamed(fd, anchorFile)) return false;
   let other: number;
   try {
-    other = openSync(anchorFile, constants.O_RDONLY);
+    other = openPlain(anchorFile, constants.O_RDONLY);
   } catch (error) {
-    if (isErrno(error, 'ENOENT', 'ENOTDIR')) return false;
+    // What is no file was never locked by us.
+    if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;
     throw error;
   }
   try {

@@ -16,7 +16,7 @@ import {
   removeLockFile,
   tryKernelLock,
 } from './lock-kernel.ts';
-import { describeCommand, endOrphans, type OwnedCommand } from './orphans.ts';
+import { type Command, describeCommand, endOrphans, type OwnedCommand } from './orphans.ts';
 import { encodeOwner, fateOf, isSame, type OwnerRecord, readOwner } from './owner.ts';
 
 /** `directory` alone is weaker: an owner that stalls longer than the stale limit loses its lock. */
@@ -34,7 +34,7 @@ export interface TakenLock {
   readonly mode: LockMode;
   assertHeld(): void;
   anchor(): void;
-  holdCommand(target: number): Disposable;
+  holdCommand(command: Command): Disposable;
   /** What is left to do when the process ends at once: the next owner shall find no traces of it. */
   removeFile(): void;
   release(): Promise<void>;
@@ -173,13 +173,13 @@ export class LockAttempt {
       anchor() {
         if (kernelLock !== undefined && anchorFile !== undefined) dropAnchor(kernelLock.fd, file, anchorFile);
       },
-      holdCommand(target) {
-        const command = describeCommand(target);
-        commands.add(command);
+      holdCommand(command) {
+        const owned = describeCommand(command);
+        commands.add(owned);
         tellCommands();
         return {
           [Symbol.dispose]: () => {
-            commands.delete(command);
+            commands.delete(owned);
             tellCommands();
           },
         };

@@ -1,8 +1,9 @@
+import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type KernelLock, type NativeLocks, removeLockFile, tryKernelLock } from './lock-kernel.ts';
+import { type KernelLock, type NativeLocks, readRecord, removeLockFile, tryKernelLock } from './lock-kernel.ts';
 import { loadNative } from './native.ts';
 
 const native = loadNative() as NativeLocks;
@@ -58,6 +59,27 @@ it('kernel lock that is refused leaves no file open, however often one asks', ()
   expect(openFiles()).toBe(1);
   owner.release();
   expect(openFiles()).toBe(0);
+});
+
+it.each([
+  ['a link to a file', () => fs.symlinkSync('precious', file)],
+  ['a link to nothing', () => fs.symlinkSync('made', file)],
+  ['a pipe', () => execFileSync('mkfifo', [file])],
+  ['a directory', () => fs.mkdirSync(file)],
+])('kernel lock is refused where %s has its name, and nothing is written', (_, make) => {
+  fs.writeFileSync(path.join(dir, 'precious'), 'precious');
+  make();
+  expect(() => tryKernelLock(native, file)).toThrow(expect.objectContaining({ code: 'IO_ERROR' }));
+  expect(readRecord(file)).toBeUndefined();
+  expect(fs.readdirSync(dir)).toEqual(['a.lock', 'precious']);
+  expect(fs.readFileSync(path.join(dir, 'precious'), 'utf8')).toBe('precious');
+});
+
+it('record of a lock is read from its beginning, and no more than a record can be', () => {
+  fs.writeFileSync(file, 'flour\n');
+  fs.truncateSync(file, 2 ** 33);
+  expect(readRecord(file)?.slice(0, 7)).toBe('flour\n\0');
+  expect(readRecord(file)).toHaveLength(2 ** 20);
 });
 
 it('file of a lock that cannot be removed is told, one that is gone is fine', () => {

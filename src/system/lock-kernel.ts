@@ -1,7 +1,8 @@
 // The layer that decides: a lock of the kernel on an open file. It is gone the moment its process is, and it cannot be
 // lost while the process lives, however slow or stopped it is.
-import { closeSync, constants, fstatSync, mkdirSync, openSync, statSync, unlinkSync } from 'node:fs';
+import { closeSync, constants, fstatSync, lstatSync, mkdirSync, openSync, readSync, unlinkSync } from 'node:fs';
 import path from 'node:path';
+import { Failure } from '../model/failure.ts';
 import { guardSync, isErrno, nameOf } from './errno.ts';
 import type { Native } from './native.ts';
 
@@ -43,7 +44,37 @@ export function tryKernelLock(native: NativeLocks, file: string): KernelLock | '
 
 /** Opens or creates the file. */
 export function openLockFile(file: string): number {
-  return guardSync('lock', file, () => openSync(file, constants.O_RDWR | constants.O_CREAT));
+  return guardSync('lock', file, () => openPlain(file, constants.O_RDWR | constants.O_CREAT));
+}
+
+/** Links would lead us to the file of somebody else, and a pipe would hold us up for ever. */
+const PLAIN = (constants.O_NOFOLLOW ?? 0) | (constants.O_NONBLOCK ?? 0);
+
+/** Opens what has to be a file. What is none is refused as a link is, with ELOOP. */
+export function openPlain(file: string, flags: number): number {
+  const fd = openSync(file, flags | PLAIN);
+  if (fstatSync(fd).isFile()) return fd;
+  closeSync(fd);
+  const facts = { path: file, errno: 'ELOOP' };
+  throw new Failure('IO_ERROR', `Cannot use "${file}" as a lock: it is no file`, { facts });
+}
+
+/** So long is a record of thousands of commands; what is longer is none. */
+const LONGEST_RECORD_BYTES = 2 ** 20;
+
+/** The text in a lock's file; undefined when it cannot be read. */
+export function readRecord(file: string): string | undefined {
+  try {
+    const fd = openPlain(file, constants.O_RDONLY);
+    try {
+      const bytes = Buffer.alloc(Math.min(fstatSync(fd).size, LONGEST_RECORD_BYTES));
+      return bytes.toString('utf8', 0, readSync(fd, bytes, 0, bytes.length, 0));
+    } finally {
+      closeSync(fd);
+    }
+  } catch {
+    return undefined;
+  }
 }
 
 /** Makes the directory of the locks, which is there but for the first lock. */
@@ -71,7 +102,7 @@ function release(fd: number, file: string): void {
 
 /** True when the name leads to the open file. */
 export function isNamed(fd: number, file: string): boolean {
-  const [ours, named] = [fstatSync(fd), statSync(file, { throwIfNoEntry: false })];
+  const [ours, named] = [fstatSync(fd), lstatSync(file, { throwIfNoEntry: false })];
   return named?.ino === ours.ino && named.dev === ours.dev;
 }
 

@@ -11,6 +11,7 @@ import { ensureLockDir } from './lock-kernel.ts';
 import { createLockQueue, type Leave } from './lock-queue.ts';
 import { createLockWatch } from './lock-watch.ts';
 import { loadNative } from './native.ts';
+import type { Command } from './orphans.ts';
 import { describeSelf, readOwner, toLockOwner } from './owner.ts';
 
 export interface LocksOptions {
@@ -40,8 +41,8 @@ export interface HeldLock extends AsyncDisposable {
   assertHeld(): void;
   /** From now on the lock counts even if its file is removed: it has a second name, `anchorFile`. */
   anchor(): void;
-  /** Until disposed, this command (a target as for kill(2)) is ended by the next owner, should we die before. */
-  holdCommand(target: number): Disposable;
+  /** Until disposed, this command is ended by the next owner, should we die before. */
+  holdCommand(command: Command): Disposable;
   /** May be called again. */
   release(): Promise<void>;
 }

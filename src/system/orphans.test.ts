@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { isGoneWithin } from './group.ts';
 import { createLocks, type HeldLock } from './lock.ts';
-import { describeCommand } from './orphans.ts';
+import { describeCommand, type OwnedCommand } from './orphans.ts';
 import { describeSelf, encodeOwner, readOwner } from './owner.ts';
 
 const CHILD = path.join(import.meta.dirname, 'testing/lock-child.ts');
@@ -63,24 +63,46 @@ it('a lock names the commands that run under it, as long as they do', async () =
   const lock = await acquire();
   const targets = (): number[] | undefined => readOwner(file)?.commands?.map(({ target }) => target);
   {
-    using _one = lock.holdCommand(process.pid);
+    using _one = lock.holdCommand({ target: process.pid, mark: 'A=b' });
     expect(targets()).toEqual([process.pid]);
   }
   expect(targets()).toBeUndefined();
-  const late = lock.holdCommand(process.pid);
+  const late = lock.holdCommand({ target: process.pid, mark: 'A=b' });
   await lock.release();
   late[Symbol.dispose]();
   expect(fs.readdirSync(top)).toEqual([]);
 });
 
-it('a process that was given the number of a dead command since is left alone', async () => {
-  const stranger = spawn('sleep', ['60'], { detached: true });
-  children.push(stranger);
-  const command = { ...describeCommand(-(stranger.pid as number)), startTime: '1' };
-  const owner = { ...describeSelf(), command: 'dead', since: 0, startTime: '1', commands: [command] };
+/** The lock of a process that has died, which says that it ran these. */
+function leaveRecord(...commands: OwnedCommand[]): void {
+  const owner = { ...describeSelf(), command: 'dead', since: 0, startTime: '1', commands };
   fs.writeFileSync(file, encodeOwner(owner));
-  await (await acquire()).release();
-  expect(await isRunning(command.target)).toBe(true);
+}
+
+describe.each([
+  ['a process', 'exec sleep 60'],
+  ['a daemon, whose first process has ended,', 'sleep 60 & exit'],
+])('%s that was given the number of a dead command since', (_, script) => {
+  const startMarked = async (value: string): Promise<number> => {
+    const env = { ...process.env, GALLEY_TMP_DIR: value };
+    const child = spawn('sh', ['-c', `echo; ${script}`], { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env });
+    children.push(child);
+    await once(child.stdout, 'data');
+    if (script.endsWith('exit')) await once(child, 'exit');
+    return -(child.pid as number);
+  };
+
+  it('is left alone, and ended when it is the command', async () => {
+    const target = await startMarked('/cache/work/tmp');
+    const command = describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tm' });
+    leaveRecord(process.platform === 'linux' ? command : { ...command, startTime: '1' });
+    await (await acquire()).release();
+    expect(await isRunning(target)).toBe(true);
+    leaveRecord({ ...command, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' });
+    await (await acquire()).release();
+    if (process.platform === 'linux') expect(await isRunning(target)).toBe(false);
+    else process.kill(target, 'SIGKILL');
+  });
 });
 
 it('a lock is had at once or not at all when nobody is to wait', async () => {

@@ -44,8 +44,28 @@ it.each([
   ['no number', JSON.stringify({ ...SELF, pid: undefined })],
   ['no start of the machine', JSON.stringify({ ...SELF, boot: undefined })],
   ['no start of the process', JSON.stringify({ ...SELF, startTime: undefined })],
+  ['no command line', JSON.stringify({ ...SELF, command: 5 })],
+  ['no time', JSON.stringify({ ...SELF, since: 'now' })],
+  ['the number of a group', JSON.stringify({ ...SELF, pid: -1 })],
 ])('record of an owner is none when it is %s', (_, text) => {
   expect(decodeOwner(text)).toBeUndefined();
+});
+
+const COMMAND = { target: -77, mark: 'A=b', startTime: '7' };
+
+it.each([
+  ['everybody', [{ ...COMMAND, target: -1 }]],
+  ['our own group', [{ ...COMMAND, target: 0 }]],
+  ['the first process', [{ ...COMMAND, target: 1 }]],
+  ['no number', [{ ...COMMAND, target: 'x' }]],
+  ['a fraction', [{ ...COMMAND, target: -77.5 }]],
+  ['no mark', [{ ...COMMAND, mark: '' }]],
+  ['one that is good and one that is none', [COMMAND, null]],
+  ['no list', 'x'],
+  ['like a list', { length: 1 }],
+])('record of an owner names no commands when they are %s', (_, commands) => {
+  expect(decodeOwner(JSON.stringify({ ...SELF, commands }))).toEqual(SELF);
+  expect(decodeOwner(JSON.stringify({ ...SELF, commands: [COMMAND] }))).toEqual({ ...SELF, commands: [COMMAND] });
 });
 
 it('owner of a lock without a file is nobody', () => {

@@ -1,9 +1,9 @@
 // Who holds a lock: the record that stands in the lock's file for others to read, and the question whether that process
 // is still there.
-import { readFileSync } from 'node:fs';
 import type { LockOwner } from '../model/event.ts';
 import { bootId, findAncestors, findProcess, hostName, isAlive } from './host.ts';
-import type { OwnedCommand } from './orphans.ts';
+import { readRecord } from './lock-kernel.ts';
+import { isOwnedCommand, type OwnedCommand } from './orphans.ts';
 
 export interface OwnerRecord extends LockOwner {
   /** Start of the machine and process table that `pid` belongs to. */
@@ -26,22 +26,29 @@ export function encodeOwner(record: OwnerRecord): string {
 
 /** Undefined when there is no file, or its record is empty or half written: the lock has just changed hands. */
 export function readOwner(file: string): OwnerRecord | undefined {
+  const text = readRecord(file);
+  return text === undefined ? undefined : decodeOwner(text);
+}
+
+/** Undefined when the text is no whole record. What it says of commands is left out unless it is what we write. */
+export function decodeOwner(text: string): OwnerRecord | undefined {
+  const { commands, ...record } = parse(text) ?? {};
+  if (!isRecord(record)) return undefined;
+  return Array.isArray(commands) && commands.every(isOwnedCommand) ? { ...record, commands } : record;
+}
+
+function parse(text: string): Partial<OwnerRecord> | null {
   try {
-    return decodeOwner(readFileSync(file, 'utf8'));
+    return JSON.parse(text) as Partial<OwnerRecord> | null;
   } catch {
-    return undefined;
+    return null;
   }
 }
 
-/** Undefined when the text is no whole record. */
-export function decodeOwner(text: string): OwnerRecord | undefined {
-  try {
-    const record = JSON.parse(text) as Partial<OwnerRecord>;
-    const isComplete = typeof record.pid === 'number' && record.boot !== undefined && record.startTime !== undefined;
-    return isComplete ? (record as OwnerRecord) : undefined;
-  } catch {
-    return undefined;
-  }
+function isRecord(found: Partial<OwnerRecord>): found is Omit<OwnerRecord, 'commands'> {
+  const { pid, since, host, command, boot, startTime } = found;
+  const areTexts = [host, command, boot, startTime].every((text) => typeof text === 'string');
+  return areTexts && Number.isSafeInteger(pid) && (pid as number) > 0 && Number.isFinite(since);
 }
 
 /** `elsewhere`: on another machine, before a restart, or in another container – nothing can be said from here. */

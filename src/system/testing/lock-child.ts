@@ -61,8 +61,10 @@ async function hold(): Promise<void> {
 async function command(): Promise<void> {
   const lock = await acquire();
   const script = 'trap "" TERM; (sleep 60; true) & echo ready; wait';
-  const child = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'] });
-  lock.holdCommand(-(child.pid as number));
+  const mark = `GALLEY_TMP_DIR=${file}`;
+  const env = { ...process.env, GALLEY_TMP_DIR: file };
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env });
+  lock.holdCommand({ target: -(child.pid as number), mark });
   child.stdout.once('data', () => process.stdout.write(`${child.pid}\n`));
 }
 
