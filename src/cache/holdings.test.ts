@@ -54,6 +54,21 @@ it('work is what a failure has left beside an asset, and every entry without one
   ]);
 });
 
+it('waste is what whoever published an asset has not cleared away any more', async () => {
+  await here.publish({ tool: 'tool' });
+  for (const name of ['fetch/a.tar', 'work/stage/a.c', 'install/a', 'replaced/a']) write(`${UNIT}/${name}`, '123');
+  write(path.relative(here.cache.layout.rootDir, here.cache.layout.entry(REF).anchorFile), '45');
+  const found = (await list()).filter(({ kind }) => kind === 'waste');
+  expect(found.map(({ unit }) => unit)).toEqual(Array(5).fill(UNIT));
+  expect(found.map(({ path: name, sizeBytes }) => [path.relative(UNIT, name), sizeBytes])).toEqual([
+    ['fetch', 3],
+    ['install', 3],
+    ['lock', 2],
+    ['replaced', 3],
+    ['work', 3],
+  ]);
+});
+
 it('downloads, their beginnings, recipes and logs are each a thing by itself, with the time of its last use', async () => {
   const sha256 = sha256OfBytes('flour');
   write(`downloads/sha256/${sha256.slice(0, 2)}/${sha256}`, 'flour');

@@ -5,9 +5,10 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts';
 import type { Sha256 } from '../model/digest.ts';
+import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles } from '../system/files.ts';
 import { adoptTree } from './adopt.ts';
-import { MOST_TEXT_BYTES, moveAssets, portableTree } from './portable.ts';
+import { asArchived, MOST_TEXT_BYTES, moveAssets, portableTree } from './portable.ts';
 import { scanFile } from './scan.ts';
 import { ScannedFiles } from './scanned.ts';
 
@@ -36,6 +37,16 @@ function makeTree(name: string, assets: string): string {
 
 const portable = (tree: string, assetsDir: string) =>
   portableTree(tree, { files, target: { assetsDir, entryPath: OWN }, assets: ARCHIVED_ASSETS });
+
+it.each([
+  [{ path: 'd', kind: 'dir', mode: '0700' } as const, { mode: '0755' }],
+  [{ path: 'a', kind: 'file', mode: '0500', sha256: sha256OfBytes('a') } as const, { mode: '0755' }],
+  [{ path: 'b', kind: 'file', mode: '0466', sha256: sha256OfBytes('b') } as const, { mode: '0644' }],
+  [{ path: 't', kind: 'file', mode: '0644', sha256: sha256OfBytes('t') } as const, { sha256: sha256OfBytes('moved') }],
+  [{ path: 'l', kind: 'link', target: 'a' } as const, {}],
+])('an archive knows of %j who may execute it', (line, change) => {
+  expect(asArchived(line, new Map([['t', sha256OfBytes('moved')]]))).toEqual({ ...line, ...change });
+});
 
 describe('a portable tree', () => {
   it('is the same from every cache', async () => {

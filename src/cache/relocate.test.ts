@@ -31,14 +31,17 @@ describe('an install that names its own directory', () => {
     const { installDir, assetDir } = entry.dirs;
     const text = (dir: string) => Buffer.from(`prefix=${dir}/lib:${dir}\xe9\n`, 'latin1');
     fs.writeFileSync(installed('tool.pc'), text(installDir), { mode: 0o644 });
+    fs.writeFileSync(installed('tool'), `#!/bin/sh\nexec ${installDir}/real\n`, { mode: 0o755 });
     fs.utimesSync(installed('tool.pc'), 1000, 1000);
     fs.symlinkSync(`${installDir}/tool.pc`, installed('link'));
     const asset = await entry.publish(DRAFT);
     expect(fs.readFileSync(inAsset('tool.pc'))).toEqual(text(assetDir));
     expect(fs.readlinkSync(inAsset('link'))).toBe(`${assetDir}/tool.pc`);
     expect(fs.statSync(inAsset('tool.pc'))).toMatchObject({ mtimeMs: 1_000_000, mode: 0o100444 });
+    expect(fs.readFileSync(inAsset('tool'), 'utf8')).toBe(`#!/bin/sh\nexec ${assetDir}/real\n`);
+    expect(fs.statSync(inAsset('tool')).mode).toBe(0o100555);
     expect(await here.cache.verify(asset)).toEqual([]);
-    expect(asset.record).toMatchObject({ files: 1, runtime: [] });
+    expect(asset.record).toMatchObject({ files: 2, runtime: [] });
   });
 
   it('is refused where it is not, with all the files', async () => {
@@ -46,14 +49,22 @@ describe('an install that names its own directory', () => {
     fs.writeFileSync(installed('b.pyc'), `\0${entry.dirs.installDir}`);
     const failure = await entry.publish(DRAFT).catch((error: unknown) => error);
     expect(failure).toMatchObject({ code: 'ASSET_NAMES_WORK_DIR', facts: { files: ['a.pyc', 'b.pyc'] } });
+    expect(String(failure)).toContain('its final path: "a.pyc", "b.pyc" would still name the work directory');
     expect(await here.cache.find(REF)).toBeUndefined();
+  });
+
+  it('is refused with the first five names where there are many', async () => {
+    for (const name of 'gfedcba') fs.writeFileSync(installed(name), `\0${entry.dirs.installDir}`);
+    const failure = await entry.publish(DRAFT).catch((error: unknown) => error);
+    expect(String(failure)).toContain(': "a", "b", "c", "d", "e" and 2 more would still');
   });
 });
 
 describe('an install that names the work directory', () => {
   it('is published with a warning when that is in text or in debug information', async () => {
-    fs.writeFileSync(installed('build.log'), `in ${entry.dirs.stageDir}`);
     fs.writeFileSync(installed('program'), `\x7fELF\0${entry.dirs.stageDir}`);
+    fs.writeFileSync(installed('build.log'), `in ${entry.dirs.stageDir}`);
+    fs.writeFileSync(installed('other'), 'of nothing');
     expect((await entry.publish(DRAFT)).warnings).toEqual(['build.log', 'program']);
   });
 
@@ -92,5 +103,7 @@ describe('an install that names other assets', () => {
 
 it('an install with a pipe in it is refused', async () => {
   execFileSync('mkfifo', [installed('pipe')]);
-  await expect(entry.publish(DRAFT)).rejects.toThrow('it is a device, a pipe or a socket');
+  const failure = await entry.publish(DRAFT).catch((error: unknown) => error);
+  expect(failure).toMatchObject({ code: 'INVALID_RESULT', hint: 'Remove it in the install verb' });
+  expect(String(failure)).toContain('it is a device, a pipe or a socket');
 });

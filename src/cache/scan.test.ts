@@ -4,7 +4,7 @@ import path from 'node:path';
 import { afterAll, describe, expect, it } from 'vitest';
 import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles } from '../system/files.ts';
-import { scanFile } from './scan.ts';
+import { createScan, scanFile } from './scan.ts';
 
 const dir = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-scan-'));
 afterAll(() => fs.rmSync(dir, { recursive: true }));
@@ -46,13 +46,28 @@ describe('a scan', () => {
     [`${OWN}/fetch/a.tar`, ['work']],
     [`${OWN}/asset/lib`, []],
     [`-L${OTHER}:${OWN}/install/lib`, ['install', '00bb']],
-    [`${OTHER.replace('asset', 'install')}`, []],
+    ['/c/assets/acme.b@r2/linux-x86_64-00bb/install', []],
+    ['/c/assets/acme.b@r2/linux-x86_64-00bb/work/tmp', []],
     [`${OWN}/installer`, []],
     ['/c/assets/', []],
     ['/c/assetsx/acme.b@r2/linux-x86_64-00bb/asset', []],
   ])('judges %s', async (text, found) => {
     expect(await scan(text)).toEqual({ isText: true, found });
     expect(await scan(`\0${text}\0`)).toEqual({ isText: false, found });
+  });
+
+  it.each([1, 7, 64, 599, 700, 1300])('finds the same in pieces of %d bytes', (length) => {
+    const filler = ' '.repeat(900);
+    const content = Buffer.from(
+      `${OTHER}${filler}${OWN}/install/${filler}${OWN}/work/a${filler}${OTHER.replace('00bb', '00cc')}`,
+    );
+    const whole = createScan(target);
+    whole.update(content);
+    const pieces = createScan(target);
+    for (let at = 0; at < content.length; at += length) pieces.update(content.subarray(at, at + length));
+    const found = pieces.finish();
+    expect(found).toEqual(whole.finish());
+    expect(found).toMatchObject({ namesInstall: true, namesWork: true, runtime: new Set(['00bb', '00cc']) });
   });
 
   it('reads an empty file', async () => {
