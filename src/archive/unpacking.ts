@@ -8,7 +8,7 @@ import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { Landing, type Names } from '../system/landing.ts';
 import { stripControl } from '../system/terminal.ts';
-import { DEFAULT_LIMITS, findExcess, type Limits } from './limits.ts';
+import { type Amounts, DEFAULT_LIMITS, findExcess, type Limits } from './limits.ts';
 import { findNameProblem, findTargetProblem, isMended, splitName } from './names.ts';
 
 export interface UnpackOptions {
@@ -85,8 +85,9 @@ export class Unpacking implements Disposable {
   }
 
   /** Refuses an archive that says it holds too much, before the first of its entries. */
-  expect(entries: number): void {
-    const excess = findExcess({ entries, packedBytes: 0, unpackedBytes: 0 }, this.#limits);
+  expect(said: Partial<Amounts>, limits: Partial<Limits> = {}): void {
+    const seen = { entries: 0, packedBytes: this.#packedBytes, unpackedBytes: 0, ...said };
+    const excess = findExcess(seen, { ...this.#limits, ...limits });
     if (excess !== undefined) throw this.fail('ARCHIVE_UNSAFE', excess);
   }
 

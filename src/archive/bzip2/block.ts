@@ -10,6 +10,8 @@ const [RUN_A, RUN_B] = [0, 1];
 const LONGEST_RUN = 2 ** 21;
 /** The unpacked bytes are handed on in pieces: a block of zeros has 46 MB of them. */
 const PIECE_BYTES = 64 * 1024;
+/** Four equal ones and how often more: 259 bytes of 5. */
+const MOST_PER_ENTRY = 52;
 
 /** The block as it was sorted, and where its text begins in it. */
 interface Sorted {
@@ -19,13 +21,12 @@ interface Sorted {
   first: number;
 }
 
-/** Reads what follows a block's checksum. */
-export function readBlock(bits: Bits, mostBytes: number): Sorted {
+/** Reads what follows a block's checksum. The links are made in `links`, which has room for the largest block. */
+export function readBlock(bits: Bits, links: Uint32Array): Sorted {
   if (bits.read(1) === 1) throw new Error('a block as bzip2 made them before 1997');
   const first = bits.read(24);
   const alphabet = readAlphabet(bits);
   const codes = readCodes(bits, alphabet.length + 2);
-  const links = new Uint32Array(mostBytes);
   const length = readText(bits, alphabet, codes, links);
   if (first >= length) throw new Error('a block that begins behind its end');
   link(links, length);
@@ -108,7 +109,8 @@ function link(text: Uint32Array, length: number): void {
 
 /** The text, with its runs unrolled: after four equal bytes comes how many more there are. */
 export function* unroll({ links, length, first }: Sorted): Generator<Uint8Array, void> {
-  let piece = new Uint8Array(PIECE_BYTES + 255);
+  const roomBytes = Math.min(PIECE_BYTES + 255, length * MOST_PER_ENTRY);
+  let piece = new Uint8Array(roomBytes);
   let filled = 0;
   let place = (links[first] as number) >>> 8;
   let [previous, equal] = [-1, 0];
@@ -127,7 +129,7 @@ export function* unroll({ links, length, first }: Sorted): Generator<Uint8Array,
     }
     if (filled < PIECE_BYTES) continue;
     yield piece.subarray(0, filled);
-    piece = new Uint8Array(PIECE_BYTES + 255);
+    piece = new Uint8Array(roomBytes);
     filled = 0;
   }
   yield piece.subarray(0, filled);

@@ -8,6 +8,7 @@ const MAGIC = [0x42, 0x5a, 0x68]; // "BZh"
 /** The digits of π begin a block, those of its root end a stream. */
 const [BLOCK, END] = [0x314159265359, 0x177245385090];
 const LEVEL_BYTES = 100_000;
+const LARGEST_LEVEL = 9;
 /** A block is decoded when all of it is here; so large it can be with the longest codes, for each byte of its text. */
 const MOST_PACKED = { perByte: 2.5, more: 64 * 1024 };
 const HEADER_BYTES = 4;
@@ -23,8 +24,10 @@ export async function* decodeBzip2(source: AsyncIterable<Uint8Array>): AsyncGene
   const bits = new Bits(source);
   let level = await readHeader(bits);
   if (level === undefined) throw new Error('no bzip2 data');
+  // One for all: a block of a single byte would take its megabytes, too.
+  const links = new Uint32Array(LARGEST_LEVEL * LEVEL_BYTES);
   while (level !== undefined) {
-    yield* decodeStream(bits, level * LEVEL_BYTES);
+    yield* decodeStream(bits, links.subarray(0, level * LEVEL_BYTES));
     level = await readHeader(bits);
   }
   await bits.drain();
@@ -35,13 +38,13 @@ async function readHeader(bits: Bits): Promise<number | undefined> {
   if ((await bits.gather(HEADER_BYTES)) < HEADER_BYTES) return undefined;
   const isMagic = MAGIC.every((byte) => bits.read(8) === byte);
   const level = isMagic ? bits.read(8) - 0x30 : 0;
-  return level >= 1 && level <= 9 ? level : undefined;
+  return level >= 1 && level <= LARGEST_LEVEL ? level : undefined;
 }
 
-async function* decodeStream(bits: Bits, mostBytes: number): AsyncGenerator<Uint8Array, void> {
+async function* decodeStream(bits: Bits, links: Uint32Array): AsyncGenerator<Uint8Array, void> {
   let combined = 0;
   for (;;) {
-    await bits.gather(mostBytes * MOST_PACKED.perByte + MOST_PACKED.more);
+    await bits.gather(links.length * MOST_PACKED.perByte + MOST_PACKED.more);
     const kind = bits.read(24) * 2 ** 24 + bits.read(24);
     const checksum = ((bits.read(16) << 16) | bits.read(16)) >>> 0;
     if (kind === END) {
@@ -51,7 +54,7 @@ async function* decodeStream(bits: Bits, mostBytes: number): AsyncGenerator<Uint
     }
     if (kind !== BLOCK) throw new Error('no block where one should be');
     let crc = 0xffffffff;
-    for (const piece of unroll(readBlock(bits, mostBytes))) {
+    for (const piece of unroll(readBlock(bits, links))) {
       crc = updateCrc(crc, piece);
       yield piece;
     }

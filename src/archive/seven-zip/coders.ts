@@ -8,10 +8,10 @@ import { undoBranches, undoDelta } from '../branches/branches.ts';
 import { decodeBzip2 } from '../bzip2/bzip2.ts';
 import { decodeLzma, decodeLzma2 } from '../lzma/streams.ts';
 import type { Pages } from '../pages.ts';
-import type { Coder, Folder, PackedStream } from './streams.ts';
+import type { Coder, Folder, Streams } from './streams.ts';
 
-/** Some tens of milliseconds. */
-const TURN_BYTES = 2 ** 20;
+/** Some tens of milliseconds: the slowest decoder has them to unpack, or what takes them to swallow. */
+const TURN_BYTES = 256 * 1024;
 
 type Bytes = AsyncIterable<Uint8Array>;
 type Decode = (inputs: readonly Bytes[], how: { properties: Buffer; sizeBytes: number }) => Bytes;
@@ -28,7 +28,7 @@ const DECODERS: Record<string, Decode> = {
   '00': plain((source) => source),
   '030101': ([source], how) => decodeLzma(source as Bytes, how),
   '21': ([source], how) => decodeLzma2(source as Bytes, how),
-  '040108': plain((source) => pipeline(Readable.from(source), createInflateRaw(), () => {})),
+  '040108': plain(inflate),
   '040202': plain(decodeBzip2),
   '03': ([source], { properties }) => undoDelta(source as Bytes, properties),
   '03030103': plain(undoBranches('x86')),
@@ -65,35 +65,54 @@ export function findObstacle({ coders }: Folder): 'encrypted' | { method: string
   return unknown && { method: OTHERS[unknown.method] ?? `method ${unknown.method}` };
 }
 
-/** The content of a folder, from the packed streams that belong to it. Decoding blocks, so others get their turn. */
-export function openFolder(folder: Folder, packed: readonly PackedStream[], pages: Pages): Bytes {
+/** The content of a folder, from the packed streams that belong to it: the first there are. */
+export function openFolder(
+  folder: Folder,
+  { start, packed }: Pick<Streams, 'start' | 'packed'>,
+  pages: Pages,
+): AsyncGenerator<Uint8Array, void> {
   const { coders, bound, packedInputs, sizes, main } = folder;
   const firstInputs = coders.map((_, index) => coders.slice(0, index).reduce((sum, { inputs }) => sum + inputs, 0));
   let opened = 0;
-  const open = (index: number): Bytes => {
+  const open = (index: number): AsyncGenerator<Uint8Array, void> => {
     // Each coder once: they cannot go round.
     if (++opened > coders.length) throw new Error('A folder whose coders go round');
     const { method, properties, inputs } = coders[index] as Coder;
     const sources = Array.from({ length: inputs }, (_, input) => source((firstInputs[index] as number) + input));
-    return (DECODERS[method] as Decode)(sources, { properties, sizeBytes: sizes[index] as number });
+    const sizeBytes = sizes[index] as number;
+    return hold((DECODERS[method] as Decode)(sources, { properties, sizeBytes }), sizeBytes, pages.signal);
   };
   const source = (input: number): Bytes => {
     const coder = bound.get(input);
     if (coder !== undefined) return open(coder);
-    const stream = packed[packedInputs.indexOf(input)];
-    if (stream === undefined) throw new Error('A coder without a stream');
-    return pages.stream(stream.start, stream.sizeBytes);
+    const place = packedInputs.indexOf(input);
+    const sizeBytes = packed[place];
+    if (sizeBytes === undefined) throw new Error('A coder without a stream');
+    const before = packed.slice(0, place).reduce((sum, size) => sum + size, 0);
+    return pages.stream(start + before, sizeBytes);
   };
-  return withTurns(open(main), pages.signal);
+  return open(main);
 }
 
-async function* withTurns(source: Bytes, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
-  let bytes = 0;
+/** Begins when it is asked for something: of folders from which nothing is read there may be many. */
+async function* inflate(source: Bytes): AsyncGenerator<Uint8Array, void> {
+  yield* pipeline(Readable.from(source), createInflateRaw(), () => {});
+}
+
+/**
+ * Holds a coder to the size that its folder says. Decoding blocks, so others get their turn; between coders, too, as
+ * whatever one of them makes, the next may turn into nothing.
+ */
+async function* hold(source: Bytes, sizeBytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+  let left = sizeBytes;
+  let turn = TURN_BYTES;
   for await (const piece of source) {
+    left -= piece.length;
+    if (left < 0) throw new Error('More bytes than it says');
     yield piece;
-    bytes += piece.length;
-    if (bytes < TURN_BYTES) continue;
-    bytes = 0;
+    turn -= piece.length;
+    if (turn > 0) continue;
+    turn = TURN_BYTES;
     await new Promise<void>(defer);
     signal.throwIfAborted();
   }

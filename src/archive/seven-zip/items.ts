@@ -1,7 +1,6 @@
 // The second half of a 7z header: the files, and which of them have a content.
 import type { Cursor } from './cursor.ts';
 
-const END = 0x00;
 const [EMPTY_STREAM, EMPTY_FILE, ANTI, NAMES, ATTRIBUTES] = [0x0e, 0x0f, 0x10, 0x11, 0x15];
 
 /** Of Windows: a directory, and something that leads elsewhere. */
@@ -27,7 +26,7 @@ export function readItems(cursor: Cursor): Item[] {
   let isAnti: boolean[] = [];
   let names: string[] = [];
   let attributes: (number | undefined)[] = [];
-  for (let id = cursor.byte(); id !== END; id = cursor.byte()) {
+  for (const id of cursor.parts()) {
     const property = cursor.part(cursor.number());
     const empty = () => isEmpty.filter(Boolean).length;
     if (id === EMPTY_STREAM) isEmpty = property.bits(count);

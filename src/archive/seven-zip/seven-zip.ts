@@ -9,7 +9,7 @@ import { type Entry, isDamage, type Unpacking } from '../unpacking.ts';
 import { findObstacle, openFolder } from './coders.ts';
 import { readHeader } from './header.ts';
 import type { Item } from './items.ts';
-import type { Folder, Part, Streams } from './streams.ts';
+import { bytesBetween, type Folder, type Part, type Streams } from './streams.ts';
 
 const TYPE_BITS = 0o170000;
 const KINDS = new Map<number, Entry['kind']>([
@@ -24,8 +24,9 @@ export async function unpackSevenZip(file: OpenFile, unpacking: Unpacking): Prom
   const pages = await Pages.open(file, unpacking.signal);
   unpacking.countPacked(pages.sizeBytes);
   const { streams, items } = await readHeader(pages, unpacking);
-  unpacking.expect(items.length);
   for (const folder of streams.folders) refuseUnknown(folder, unpacking);
+  // It lands nowhere, but it has to be made: what comes out of each coder is held to what is said here.
+  unpacking.expect({ unpackedBytes: streams.folders.reduce((sum, folder) => sum + bytesBetween(folder), 0) });
   const contents = readContents(pages, streams);
   for (const item of items) {
     if (item.isAnti) throw unpacking.refusal(item, 'wants to remove a file, and only updates may do that');
@@ -39,13 +40,16 @@ interface Content extends Part {
 }
 
 /** The contents of all folders, one by one; whoever asks for the next has read the one before. */
-async function* readContents(pages: Pages, { packed, folders }: Streams): AsyncGenerator<Content, void> {
-  let firstPacked = 0;
+async function* readContents(pages: Pages, { start, packed, folders }: Streams): AsyncGenerator<Content, void> {
+  let [place, at] = [start, 0];
   for (const folder of folders) {
-    const own = packed.slice(firstPacked, firstPacked + folder.packedInputs.length);
-    firstPacked += own.length;
-    const sequence = new Sequence(openFolder(folder, own, pages));
+    const own = packed.slice(at, at + folder.packedInputs.length);
+    const opened = openFolder(folder, { start: place, packed: own }, pages);
+    const sequence = new Sequence(opened);
     for (const part of folder.parts) yield { ...part, sequence };
+    await opened.return();
+    at += own.length;
+    place = own.reduce((sum, size) => sum + size, place);
   }
 }
 

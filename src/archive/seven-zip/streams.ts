@@ -1,12 +1,15 @@
 // The first half of a 7z header: where the packed streams lie, what unpacks them, and how what comes out is cut into
 // files. Knows nothing of the files.
-import type { Cursor } from './cursor.ts';
+import { type Cursor, END } from './cursor.ts';
 
-const END = 0x00;
 const [PACK_INFO, UNPACK_INFO, SUBSTREAMS_INFO] = [0x06, 0x07, 0x08];
 const [SIZE, CRC, FOLDER, UNPACK_SIZES, UNPACK_STREAMS] = [0x09, 0x0a, 0x0b, 0x0c, 0x0d];
 /** As in 7-Zip. */
 const MOST_CODERS = 32;
+/** That are made of one file: BCJ2 has four. */
+const MOST_PACKED = 4;
+/** What most coders are told. */
+const NOTHING = Buffer.alloc(0);
 
 export interface Coder {
   /** Hexadecimal. */
@@ -15,17 +18,20 @@ export interface Coder {
   inputs: number;
 }
 
-/** Coders and how they are tied together; one stream comes out of each. */
-export interface Folder {
+/** Coders and how they are tied together; one stream comes out of each. Folders alike share one. */
+interface Wiring {
   coders: Coder[];
   /** Input → coder whose output it gets; inputs are counted through all coders. */
   bound: Map<number, number>;
   /** Inputs that get a packed stream, in order. */
   packedInputs: number[];
-  /** Of what comes out of each coder. */
-  sizes: number[];
   /** The coder whose output is the content. */
   main: number;
+}
+
+export interface Folder extends Wiring {
+  /** Of what comes out of each coder. */
+  sizes: number[];
   crc: number | undefined;
   /** The files in it, one behind the other. */
   parts: Part[];
@@ -36,28 +42,24 @@ export interface Part {
   crc: number | undefined;
 }
 
-export interface PackedStream {
-  /** From the beginning of the file. */
-  start: number;
-  sizeBytes: number;
-}
-
 export interface Streams {
-  packed: PackedStream[];
+  /** Where the first packed stream begins in the file. */
+  start: number;
+  /** Sizes of packed streams, one behind the other. */
+  packed: number[];
   folders: Folder[];
 }
 
+export const NO_STREAMS: Streams = { start: 0, packed: [], folders: [] };
+
 /** @param origin where packed streams begin in the file */
 export function readStreams(cursor: Cursor, origin: number): Streams {
-  const streams: Streams = { packed: [], folders: [] };
-  for (let id = cursor.byte(); id !== END; id = cursor.byte()) {
-    if (id === PACK_INFO) streams.packed = readPacked(cursor, origin);
+  const streams: Streams = { ...NO_STREAMS };
+  for (const id of cursor.parts()) {
+    if (id === PACK_INFO) Object.assign(streams, readPacked(cursor, origin));
     else if (id === UNPACK_INFO) streams.folders = readFolders(cursor);
     else if (id === SUBSTREAMS_INFO) readParts(cursor, streams.folders);
     else throw new Error(`Its header has an unknown part (${id})`);
-  }
-  for (const folder of streams.folders) {
-    if (folder.parts.length === 0) folder.parts = [{ sizeBytes: contentBytes(folder), crc: folder.crc }];
   }
   return streams;
 }
@@ -66,20 +68,21 @@ export function contentBytes({ sizes, main }: Folder): number {
   return sizes[main] as number;
 }
 
-function readPacked(cursor: Cursor, origin: number): PackedStream[] {
-  let start = origin + cursor.number();
-  const count = cursor.count();
-  let packed: PackedStream[] = [];
-  for (let id = cursor.byte(); id !== END; id = cursor.byte()) {
-    if (id === SIZE) {
-      packed = cursor.numbers(count).map((sizeBytes) => {
-        start += sizeBytes;
-        return { start: start - sizeBytes, sizeBytes };
-      });
-    } else if (id === CRC) cursor.digests(count);
+/** What comes out of the coders that feed others. */
+export function bytesBetween(folder: Folder): number {
+  return folder.sizes.reduce((sum, size) => sum + size, 0) - contentBytes(folder);
+}
+
+function readPacked(cursor: Cursor, origin: number): Omit<Streams, 'folders'> {
+  const start = origin + cursor.number();
+  const count = cursor.count(MOST_PACKED);
+  let packed: number[] = [];
+  for (const id of cursor.parts()) {
+    if (id === SIZE) packed = cursor.numbers(count);
+    else if (id === CRC) cursor.digests(count);
     else throw new Error(`Its header has an unknown part (${id})`);
   }
-  return packed;
+  return { start, packed };
 }
 
 function readFolders(cursor: Cursor): Folder[] {
@@ -87,7 +90,13 @@ function readFolders(cursor: Cursor): Folder[] {
   const count = cursor.count();
   // Elsewhere in the file: nobody writes that.
   cursor.expect(0);
-  const folders = Array.from({ length: count }, () => readFolder(cursor));
+  const folders: Folder[] = [];
+  let last: { found: Wiring; bytes: Buffer } | undefined;
+  for (let left = count; left > 0; left--) {
+    // Where files are packed one by one, there are as many folders, nearly all alike.
+    if (last === undefined || !cursor.pass(last.bytes)) last = cursor.trace(() => readWiring(cursor));
+    folders.push({ ...last.found, sizes: [], crc: undefined, parts: [] });
+  }
   cursor.expect(UNPACK_SIZES);
   for (const folder of folders) folder.sizes = cursor.numbers(folder.coders.length);
   let id = cursor.byte();
@@ -97,11 +106,12 @@ function readFolders(cursor: Cursor): Folder[] {
     id = cursor.byte();
   }
   if (id !== END) throw new Error(`Its header has an unknown part (${id})`);
+  for (const folder of folders) folder.parts = [{ sizeBytes: contentBytes(folder), crc: folder.crc }];
   return folders;
 }
 
-function readFolder(cursor: Cursor): Folder {
-  const count = cursor.count();
+function readWiring(cursor: Cursor): Wiring {
+  const count = cursor.number();
   if (count === 0 || count > MOST_CODERS) throw new Error('A folder with too many coders, or none');
   const coders = Array.from({ length: count }, () => readCoder(cursor));
   const inputs = coders.reduce((sum, coder) => sum + coder.inputs, 0);
@@ -113,16 +123,16 @@ function readFolder(cursor: Cursor): Folder {
     throw new Error('A folder whose coders are not tied together');
   const packedInputs = free.length === 1 ? free : cursor.numbers(free.length);
   const main = coders.findIndex((_, coder) => !outputs.has(coder));
-  return { coders, bound, packedInputs, sizes: [], main, crc: undefined, parts: [] };
+  return { coders, bound, packedInputs, main };
 }
 
 function readCoder(cursor: Cursor): Coder {
   const flags = cursor.byte();
   const method = cursor.take(flags & 0x0f).toString('hex');
-  const [inputs, outputs] = flags & 0x10 ? [cursor.count(), cursor.count()] : [1, 1];
+  const [inputs, outputs] = flags & 0x10 ? [cursor.number(), cursor.number()] : [1, 1];
   if (flags & 0xc0 || outputs !== 1 || inputs === 0 || inputs > MOST_CODERS)
     throw new Error('A coder that galley does not know');
-  const properties = flags & 0x20 ? cursor.take(cursor.number()) : Buffer.alloc(0);
+  const properties = flags & 0x20 ? cursor.take(cursor.number()) : NOTHING;
   return { method, properties, inputs };
 }
 
@@ -131,7 +141,8 @@ function readParts(cursor: Cursor, folders: Folder[]): void {
   let id = cursor.byte();
   let counts = folders.map(() => 1);
   if (id === UNPACK_STREAMS) {
-    counts = folders.map(() => cursor.count());
+    counts = cursor.numbers(folders.length);
+    cursor.claim(counts.reduce((sum, count) => sum + count, 0));
     id = cursor.byte();
   }
   const hasSizes = id === SIZE;

@@ -1,5 +1,5 @@
 // 7z archives made in memory as the norm (7zFormat.txt) has them: nothing packed, and whatever a hostile one may say.
-import { crc32 } from 'node:zlib';
+import { crc32, deflateRawSync } from 'node:zlib';
 
 export interface SevenZipItem {
   name: string;
@@ -22,6 +22,8 @@ export interface SevenZipShape {
   links?: [number, number][];
   /** What the content unpacks to. */
   sizeBytes?: number;
+  /** The same of what its coders hand on to others; the first is the one that gives the content. */
+  betweenBytes?: number;
   packedBytes?: number;
   files?: number;
   /** What the beginning says of the header. */
@@ -39,16 +41,43 @@ export function shapedSevenZip(shape: SevenZipShape, ...items: SevenZipItem[]): 
     filesOf(items, shape.files ?? items.length),
     Buffer.of(0x00),
   ]);
+  return sevenZipAround(packed, header, shape.headerBytes);
+}
+
+/** Whatever header it has. */
+export function sevenZipAround(packed: Buffer, header: Buffer, headerBytes = header.length): Buffer {
   const place = Buffer.alloc(20);
   place.writeBigUInt64LE(BigInt(packed.length), 0);
-  place.writeBigUInt64LE(BigInt(shape.headerBytes ?? header.length), 8);
+  place.writeBigUInt64LE(BigInt(headerBytes), 8);
   place.writeUInt32LE(crc32(header), 16);
   const magic = Buffer.from("7z\xbc\xaf'\x1c\0\x04", 'latin1');
   return Buffer.concat([magic, uint32(crc32(place)), place, packed, header]);
 }
 
+/** A header that is packed itself. */
+export function sevenZipOfPacked(header: Buffer): Buffer {
+  const packed = deflateRawSync(header);
+  const coder = Buffer.of(0x07, 0x0b, 0x01, 0x00, 0x01, 0x03, 0x04, 0x01, 0x08, 0x0c);
+  const streams = [Buffer.of(0x17, 0x06, 0x00, 0x01, 0x09), number(packed.length), Buffer.of(0x00), coder];
+  return sevenZipAround(packed, Buffer.concat([...streams, number(header.length), Buffer.of(0x00, 0x00)]));
+}
+
+/** A header that says of each folder how many files are in it, and not of what size. */
+export function foldersOf(...parts: number[]): Buffer {
+  const count = number(parts.length);
+  return Buffer.concat([
+    Buffer.of(0x01, 0x04, 0x07, 0x0b),
+    count,
+    Buffer.of(0x00),
+    ...parts.map(() => Buffer.of(0x01, 0x01, 0x00)),
+    Buffer.of(0x0c, ...parts.map(() => 0), 0x00, 0x08, 0x0d),
+    ...parts.map(number),
+    Buffer.of(0x09),
+  ]);
+}
+
 function streamsOf(
-  { method = '00', properties, links, sizeBytes, packedBytes }: SevenZipShape,
+  { method = '00', properties, links, sizeBytes, betweenBytes, packedBytes }: SevenZipShape,
   packed: Buffer,
   items: SevenZipItem[],
 ) {
@@ -66,7 +95,8 @@ function streamsOf(
     ...Array(coders).fill(coder),
     ...(links ?? []).map((link) => Buffer.of(...link)),
     Buffer.of(0x0c),
-    ...Array(coders).fill(number(sizeBytes ?? packed.length)),
+    number(sizeBytes ?? packed.length),
+    ...Array(coders - 1).fill(number(betweenBytes ?? sizeBytes ?? packed.length)),
     Buffer.of(0x00, 0x08, 0x0d),
     number(full.length),
     ...(full.length > 1 ? [Buffer.of(0x09), ...sizes] : []),

@@ -29,7 +29,7 @@ export async function unpackZip(file: OpenFile, unpacking: Unpacking): Promise<v
   const pages = await Pages.open(file, unpacking.signal);
   unpacking.countPacked(pages.sizeBytes);
   const end = await findEnd(pages);
-  unpacking.expect(end.entries);
+  unpacking.expect({ entries: end.entries });
   const records = await readDirectory(pages, end, unpacking.signal);
   for (const [index, record] of records.entries()) {
     // Each has what lies between it and the next. A bomb shows the same bytes as the content of thousands.

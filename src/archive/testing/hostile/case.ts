@@ -40,3 +40,18 @@ export type TarRow = [
   items: (outsideDir: string) => (TarItem | Buffer)[],
   becomes: HostileCase['becomes'],
 ];
+
+/** An archive of one file name. */
+export type Row = [
+  name: string,
+  cves: string[],
+  bytes: (outsideDir: string) => Buffer,
+  becomes: HostileCase['becomes'],
+  limits?: HostileCase['limits'],
+];
+
+export const rowsOf = (file: string, rows: Row[]): HostileCase[] => rows.map((row) => caseOf(file, row));
+
+export function caseOf(file: string, [name, cves, bytes, becomes, limits]: Row): HostileCase {
+  return { name, file, cves, bytes, becomes, ...(limits && { limits }) };
+}

@@ -3,10 +3,11 @@
 import type { HostileCase } from './case.ts';
 import { ENTRIES } from './entries.ts';
 import { OTHERS } from './others.ts';
+import { SEVEN_ZIPS } from './seven-zips.ts';
 import { TARS } from './tars.ts';
 import { ZIPS } from './zips.ts';
 
-export const HOSTILE: readonly HostileCase[] = [...ENTRIES, ...TARS, ...ZIPS, ...OTHERS];
+export const HOSTILE: readonly HostileCase[] = [...ENTRIES, ...TARS, ...ZIPS, ...SEVEN_ZIPS, ...OTHERS];
 
 /** Well known, and no case can stand for them. */
 export const NOT_OURS: Readonly<Record<string, string>> = {

@@ -1,117 +1,11 @@
-// What only a 7z can say, and ar, Debian packages, and files that are packed alone.
+// What only ar, Debian packages, and files that are packed alone can say.
 import { gzipSync, zstdCompressSync } from 'node:zlib';
 import { arOf } from '../ars.ts';
-import { type SevenZipItem, sevenZipOf, shapedSevenZip } from '../seven-zips.ts';
 import { tarOfBlocks } from '../tars.ts';
-import { type HostileCase, harmless, invalid, unsafe } from './case.ts';
+import { caseOf, type HostileCase, harmless, invalid, type Row, rowsOf, unsafe } from './case.ts';
 
-const a: SevenZipItem = { name: 'a', content: 'abc' };
-const LINK = 0o120777;
 const packageOf = (data: Buffer, name = 'data.tar'): Buffer =>
   arOf({ name: 'debian-binary', content: '2.0\n' }, { name: 'control.tar', content: 'x' }, { name, content: data });
-
-type Row = [
-  name: string,
-  cves: string[],
-  bytes: (outsideDir: string) => Buffer,
-  becomes: HostileCase['becomes'],
-  limits?: HostileCase['limits'],
-];
-
-const SEVEN_ZIPS: Row[] = [
-  [
-    'a link, and a file behind it',
-    ['CVE-2025-55188'],
-    () =>
-      sevenZipOf({ name: 'd', isDir: true }, { name: 'l', content: 'd', mode: LINK }, { name: 'l/a', content: 'x' }),
-    unsafe('entry "l/a" goes through a link ("l")'),
-  ],
-  [
-    'a file that is to be removed',
-    [],
-    () => sevenZipOf({ name: '../outside/secret', isAnti: true }),
-    unsafe('wants to remove a file'),
-  ],
-  [
-    'something of Windows that leads elsewhere',
-    [],
-    () => sevenZipOf({ ...a, attributes: 0x400 }),
-    invalid('is of a kind that galley cannot unpack'),
-  ],
-  [
-    'half a character in two names',
-    [],
-    () => sevenZipOf({ name: 'a\ud800', content: '1' }, { name: 'a\ud801', content: '2' }),
-    invalid('has a name that is not UTF-8, like another'),
-  ],
-  ['half a character in a name', [], () => sevenZipOf({ name: 'a\ud800', content: '1' }), harmless('a\ufffd 1 0 1')],
-  [
-    'a header of gigabytes',
-    ['CVE-2021-35516'],
-    () => shapedSevenZip({ headerBytes: 2 ** 33 }, a),
-    invalid('Its header is too large'),
-  ],
-  ['a header behind the file', [], () => shapedSevenZip({ headerBytes: 4_096 }, a), invalid('Unexpected end of data')],
-  [
-    'billions of files',
-    ['CVE-2021-35516'],
-    () => shapedSevenZip({ files: 4e9 }, a),
-    invalid('Its header says more than it has'),
-  ],
-  [
-    'a window of gigabytes',
-    ['CVE-2021-35516'],
-    () =>
-      shapedSevenZip({ method: '030101', properties: Buffer.of(0x5d, 0xff, 0xff, 0xff, 0xff), sizeBytes: 2 ** 32 }, a),
-    invalid('A window that is too large'),
-  ],
-  [
-    'coders in a ring',
-    ['CVE-2021-35515'],
-    () =>
-      shapedSevenZip(
-        {
-          links: [
-            [0, 1],
-            [1, 0],
-          ],
-        },
-        a,
-      ),
-    harmless('a 1 0 abc'),
-  ],
-  [
-    'coders that lead nowhere',
-    [],
-    () => shapedSevenZip({ links: [[0, 7]] }, a),
-    invalid('A folder whose coders are not tied together'),
-  ],
-  [
-    'more than it holds',
-    [],
-    () => shapedSevenZip({ sizeBytes: 2 ** 40 }, a),
-    invalid('entry "a" is damaged (Unexpected end of data)'),
-  ],
-  [
-    'files that are larger than what they are in',
-    ['CVE-2016-4300'],
-    () => shapedSevenZip({ sizeBytes: 2 }, a, { ...a, name: 'b' }),
-    invalid('Files that are larger than what they are in'),
-  ],
-  ['a wrong checksum', [], () => sevenZipOf({ ...a, crc: 1 }), invalid('A wrong checksum')],
-  [
-    'a way of packing that nobody knows',
-    [],
-    () => shapedSevenZip({ method: 'ffff' }, a),
-    invalid('packed with method ffff'),
-  ],
-  [
-    'encrypted',
-    [],
-    () => shapedSevenZip({ method: '06f10701' }, a),
-    unsafe('it is encrypted, and galley knows no passwords'),
-  ],
-];
 
 const ARS: Row[] = [
   [
@@ -246,14 +140,7 @@ function gzipWithName(name: string): Buffer {
   return Buffer.concat([head, Buffer.from(`${name}\0`), plain.subarray(10)]);
 }
 
-const rowsOf = (file: string, rows: Row[]): HostileCase[] => rows.map((row) => caseOf(file, row));
-
-function caseOf(file: string, [name, cves, bytes, becomes, limits]: Row): HostileCase {
-  return { name, file, cves, bytes, becomes, ...(limits && { limits }) };
-}
-
 export const OTHERS: HostileCase[] = [
-  ...rowsOf('x.7z', SEVEN_ZIPS),
   ...rowsOf('x.ar', ARS),
   ...rowsOf('x.deb', PACKAGES),
   ...ALONE.map(([file, ...row]) => caseOf(file, row)),
