@@ -140,6 +140,7 @@ test('extract of a hostile or broken archive removes the directory it made, and 
   expect(await ask('extract none.tar new')).toEqual([1, 'SOURCE_NOT_FOUND']);
   expect(await ask('extract mine new')).toEqual([1, 'ARCHIVE_INVALID']);
   expect(await ask('extract evil.tar new --strip-components one')).toEqual([2, 'USAGE']);
+  expect(await ask('extract evil.tar new --include {1..30000000}')).toEqual([2, 'USAGE']);
   expect(await listNames(project.dir)).toEqual(['.git', 'evil.tar', 'mine', 'words.tar']);
   expect(await ask('extract evil.tar mine')).toEqual([1, 'ARCHIVE_UNSAFE']);
   expect(await listNames(project.at('mine'))).toEqual(['fine', 'kept']);

@@ -211,9 +211,13 @@ export type Products<Values = OptionValues> =
 export interface LocalFetch {
   /** A file, or a directory with all below it. */
   path: string;
-  /** Patterns of what is taken. Default: everything but `.git`, `.galley` and output directories. */
+  /**
+   * Patterns of what is taken, relative to `path`; a directory stands for all that is in it. `*` and `?` are any characters
+   * of a name, `[abc]` and `[!a-z]` one of a set, `{a,b}` alternatives, and `**` any number of directories. What begins with a
+   * dot is named with its dot. Default: everything but `.git`, `.galley` and output directories.
+   */
   include?: readonly string[];
-  /** Patterns of what is left out. Default: nothing more. */
+  /** The same for what is left out. Default: nothing more. */
   exclude?: readonly string[];
 }
 

@@ -159,6 +159,13 @@ describe('what lands', () => {
     expect(listing(ground.dest).filter((line) => !line.endsWith('/'))).toEqual(['doc/x/y 1 0 ', 'src/a.c 1 0 ']);
   });
 
+  it('takes a directory that is written with its slash, and refuses what is no pattern', async () => {
+    const archive = await tarOf({ name: 'src/a' }, { name: 'b' });
+    await unpack(archive, { include: ['./src/'] });
+    expect(listing(ground.dest).filter((line) => !line.endsWith('/'))).toEqual(['src/a 1 0 ']);
+    await expect(unpack(archive, { exclude: ['{1..9}'] })).rejects.toMatchObject({ code: 'INVALID_VALUE' });
+  });
+
   it('takes an archive for what it is, not for what it is called', async () => {
     await unpack(await tarOf({ name: 'a' }), { name: 'x.tar.gz' });
     await unpack(zstdCompressSync(await tarOf({ name: 'b' })), { name: 'y.tar' });

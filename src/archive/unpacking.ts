@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Code } from '../model/codes.ts';
 import { Failure } from '../model/failure.ts';
+import { covers, type Glob, parseGlobs } from '../model/glob.ts';
 import type { SyncWriter } from '../system/disk-sync.ts';
 import { isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
@@ -15,7 +16,7 @@ export interface UnpackOptions {
   files: Files;
   /** Leading directories to remove from every name; what has no more names is left out. Default: 0. */
   stripComponents?: number;
-  /** Globs on the name an entry gets; one that matches a directory covers all of it. Default: everything. */
+  /** Patterns of the name an entry gets; one that fits a directory covers all of it. Default: everything. */
   include?: readonly string[];
   exclude?: readonly string[];
   limits?: Partial<Limits>;
@@ -60,6 +61,8 @@ export function isDamage(error: unknown): error is Error {
 export class Unpacking implements Disposable {
   readonly #archive: string;
   readonly #options: UnpackOptions;
+  readonly #include: readonly Glob[] | undefined;
+  readonly #exclude: readonly Glob[];
   readonly #limits: Limits;
   readonly #landing: Landing;
   readonly #unpacked: Unpacked = { entries: 0, sizeBytes: 0 };
@@ -72,6 +75,8 @@ export class Unpacking implements Disposable {
   constructor(archive: string, destDir: string, options: UnpackOptions) {
     this.#archive = path.basename(archive);
     this.#options = options;
+    this.#include = options.include && parseGlobs(options.include);
+    this.#exclude = parseGlobs(options.exclude ?? []);
     this.#limits = { ...DEFAULT_LIMITS, ...options.limits };
     this.#landing = new Landing(destDir, options.files);
   }
@@ -143,8 +148,7 @@ export class Unpacking implements Disposable {
   }
 
   #isWanted(names: Names): boolean {
-    const { include, exclude } = this.#options;
-    return (include === undefined || covers(include, names)) && (exclude === undefined || !covers(exclude, names));
+    return (this.#include === undefined || covers(this.#include, names)) && !covers(this.#exclude, names);
   }
 
   #land(entry: Entry, names: Names): SyncWriter | undefined {
@@ -265,13 +269,6 @@ export class Unpacking implements Disposable {
   refusal(entry: { name: string }, problem: string, code: Code = 'ARCHIVE_UNSAFE'): Failure {
     return this.fail(code, `entry "${shown(entry.name)}" ${problem}`);
   }
-}
-
-function covers(globs: readonly string[], names: Names): boolean {
-  return names.some((_, index) => {
-    const name = names.slice(0, index + 1).join('/');
-    return globs.some((glob) => path.matchesGlob(name, glob));
-  });
 }
 
 function shown(name: string): string {

@@ -86,6 +86,7 @@ test('pypi takes the file that is named, by its name or by a glob that fits one'
   expect(nameOf('1.0#Some.Tool-1.0.tar.gz')).toBe('Some.Tool-1.0.tar.gz');
   expect(nameOf('1.0#*linux*')).toBe('some-tool-1.0.whl');
   expect(nameOf('1.0#*.tar.gz')).toBe('some-tool-1.0.tar.gz');
+  expect(() => nameOf('1.0#{1..30000000}')).toThrow('expected a path pattern without "{1..30000000}" after "#"');
   // Whatever lies at the place of a fetched file gives way to it.
   for (const dir of ['.', '..']) expect(() => nameOf(`1.0#${dir}`)).toThrow('expected pypi:<project>@<version>');
 });

@@ -1,7 +1,7 @@
 // `pypi:<project>@<version>[#file]`: asks the index that pip would ask, takes the file that suits this machine, and the
 // checksum that the index publishes for it.
-import path from 'node:path';
 import { Failure, isFailure } from '../model/failure.ts';
+import { covers, findGlobProblem, type Glob, parseGlobs } from '../model/glob.ts';
 import { formatPlatform } from '../model/platform.ts';
 import { findNearest } from '../model/suggest.ts';
 import type { Machine } from '../system/host.ts';
@@ -18,8 +18,10 @@ interface PypiName {
   source: string;
   project: string;
   version: string;
-  /** Name of a file, or a glob of such names. */
+  /** Name of a file, or a pattern of such names. */
   file: string | undefined;
+  /** What `file` is when it is a pattern, else none. */
+  globs: readonly Glob[];
 }
 
 /** A file, and the index that named it. */
@@ -86,7 +88,7 @@ export function createPypi({ registry, files, env, machine }: TransportTools): T
       if (place) return place;
       // The very file that is pinned: this machine might choose another one.
       const name = fileNameOfUrl(pinned);
-      return locatedOf(await find(isFileOf(name, wanted) ? { ...wanted, file: name } : wanted, signal));
+      return locatedOf(await find(isFileOf(name, wanted) ? { ...wanted, file: name, globs: [] } : wanted, signal));
     },
   };
 }
@@ -108,10 +110,18 @@ function parsePypiName(url: string): PypiName {
   const [, project, version, file] =
     /^pypi:([a-z0-9][a-z0-9._-]*)@(v?\d[^@/\s#]*)(?:#(?!\.\.?$)([^/\\\s]+))?$/i.exec(url) ?? [];
   if (project !== undefined && version !== undefined)
-    return { source: url, project: normalizeProject(project), version, file };
+    return { source: url, project: normalizeProject(project), version, file, globs: readGlobs(url, file) };
   throw new Failure('INVALID_VALUE', `Cannot fetch "${url}": expected pypi:<project>@<version>`, {
     hint: 'Name one exact version, such as pypi:ninja@1.11.1 or pypi:ninja@1.11.1#*manylinux*x86_64.whl',
   });
+}
+
+function readGlobs(source: string, file: string | undefined): Glob[] {
+  if (file === undefined || !isGlob(file)) return [];
+  const problem = findGlobProblem(file);
+  if (problem === undefined) return parseGlobs([file]);
+  const { expected, hint } = problem;
+  throw new Failure('INVALID_VALUE', `Cannot fetch "${source}": expected ${expected} after "#"`, { hint });
 }
 
 /** What galley.lock names, if it is a file of this project and of an index that is asked here. */
@@ -128,7 +138,7 @@ function placeOf(url: string, wanted: PypiName, indexes: readonly PipIndex[]): L
 /** A lock file could name a file of somebody else's project on the same server. */
 function isFileOf(name: string, wanted: PypiName): boolean {
   const isOther = parseWheel(name) && normalizeProject(`${name.split('-')[0]}`) !== wanted.project;
-  if (isOther || (wanted.file !== undefined && !matches(name, wanted.file))) return false;
+  if (isOther || (wanted.file !== undefined && !matches(name, wanted))) return false;
   return filesOfVersion([{ name, url: '' }], wanted).length > 0;
 }
 
@@ -150,7 +160,7 @@ function versionOf(name: string, project: string): string | undefined {
 
 function chooseFile(ofVersion: IndexFile[], wanted: PypiName, machine: Machine): IndexFile {
   const { source, file: pattern } = wanted;
-  const named = pattern === undefined ? ofVersion : ofVersion.filter(({ name }) => matches(name, pattern));
+  const named = pattern === undefined ? ofVersion : ofVersion.filter(({ name }) => matches(name, wanted));
   const suiting = chooseFiles(named, machine);
   // What is named is meant, be it for another platform.
   const isMeant = pattern !== undefined && (named.length === 1 || suiting.length === 0);
@@ -186,8 +196,8 @@ function isGlob(file: string): boolean {
   return /[*?[\]{}]/.test(file);
 }
 
-function matches(name: string, pattern: string): boolean {
-  return name === pattern || (isGlob(pattern) && path.matchesGlob(name, pattern));
+function matches(name: string, { file, globs }: PypiName): boolean {
+  return name === file || covers(globs, [name]);
 }
 
 /** A message is no place for three hundred names. */

@@ -48,6 +48,16 @@ test('digestTree takes what include names less what exclude names, directories w
   expect(await paths({ include: [] })).toEqual([]);
 });
 
+test('no pattern of a recipe keeps digestTree busy', async () => {
+  write(`src/${'a'.repeat(40)}`, '');
+  const started = performance.now();
+  expect(await paths({ include: [`${'*a'.repeat(30)}b`, '**/*b*b*b*b*b*b'] })).toEqual([]);
+  for (const include of [['+(+(a|aa)|a+(a))b'], ['{1..30000000}']])
+    await expect(paths({ include })).rejects.toMatchObject({ code: 'INVALID_VALUE' });
+  await expect(paths({ exclude: ['+(a)'] })).rejects.toMatchObject({ code: 'INVALID_VALUE' });
+  expect(performance.now() - started).toBeLessThan(5000);
+});
+
 test('the digest changes with content, name, target and executability, and with nothing else', async () => {
   const before = (await digest()).sha256;
   const changes: [string, () => void, () => void][] = [

@@ -3,6 +3,7 @@
 import path from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
+import { covers, type Glob, parseGlobs } from '../model/glob.ts';
 import { canonicalJson, type Json } from '../model/json.ts';
 import type { Clock } from '../system/clock.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
@@ -31,10 +32,17 @@ export interface Tree {
 export type DigestMemo = Record<string, { sizeBytes: number; ctimeMs: number; inode: number; sha256: Sha256 }>;
 
 export interface TreeSelection {
-  /** Globs of relative paths; a directory stands for everything in it. Absent: everything. */
+  /** Patterns of relative paths; a directory stands for everything in it. Absent: everything. */
   include?: readonly string[] | undefined;
   exclude?: readonly string[] | undefined;
   /** Absolute paths that are never part of a source: what is built would be its own input. */
+  ignored: readonly string[];
+}
+
+/** The same, once its patterns were read. */
+interface Wanted {
+  include: readonly Glob[] | undefined;
+  exclude: readonly Glob[];
   ignored: readonly string[];
 }
 
@@ -49,8 +57,10 @@ const NEVER = new Set(['.git', '.galley']);
 /** Within one tick of the file system's clock a file can change twice and look the same. */
 const TOO_FRESH_MS = 2000;
 
-/** @throws Failure SOURCE_NOT_FOUND when there is nothing at the path */
+/** @throws Failure SOURCE_NOT_FOUND when there is nothing at the path, INVALID_VALUE when a pattern is none */
 export async function digestTree(root: string, selection: TreeSelection, tools: TreeTools): Promise<Tree> {
+  const { include, exclude = [], ignored } = selection;
+  const wanted = { include: include && parseGlobs(include), exclude: parseGlobs(exclude), ignored };
   // A link in the place of the source itself is followed: the author named it. Links inside are part of the tree.
   const target = (await tools.files.exists(root)) ? await tools.files.realPath(root) : undefined;
   if (target === undefined) {
@@ -60,7 +70,7 @@ export async function digestTree(root: string, selection: TreeSelection, tools: 
   }
   const files: TreeFile[] = [];
   const looked: string[] = [];
-  for await (const { relative, stat } of walk(target, '', selection, tools.files)) {
+  for await (const { relative, stat } of walk(target, '', wanted, tools.files)) {
     looked.push(path.join(target, relative));
     if (stat.kind === 'dir') continue;
     files.push(await describe(path.join(target, relative), relative, stat, tools));
@@ -91,7 +101,7 @@ export async function copyTree(root: string, tree: Tree, to: string, files: File
 async function* walk(
   root: string,
   relative: string,
-  selection: TreeSelection,
+  wanted: Wanted,
   files: Files,
 ): AsyncGenerator<{ relative: string; stat: FileStat }> {
   const absolute = path.join(root, relative);
@@ -100,30 +110,22 @@ async function* walk(
     yield { relative, stat };
     for (const name of await files.list(absolute)) {
       const child = relative === '' ? name : `${relative}/${name}`;
-      if (!isLeftOut(child, path.join(root, child), selection)) yield* walk(root, child, selection, files);
+      if (!isLeftOut(child, path.join(root, child), wanted)) yield* walk(root, child, wanted, files);
     }
     return;
   }
   // Sockets and devices hold nothing that a build could take: servers leave them in the projects they run in.
-  if (stat.kind !== 'other' && isWanted(relative, selection.include)) yield { relative, stat };
+  if (stat.kind !== 'other' && isWanted(relative, wanted.include)) yield { relative, stat };
 }
 
-function isLeftOut(relative: string, absolute: string, { exclude = [], ignored }: TreeSelection): boolean {
+function isLeftOut(relative: string, absolute: string, { exclude, ignored }: Wanted): boolean {
   if (NEVER.has(path.basename(relative)) || ignored.includes(absolute)) return true;
-  return exclude.some((glob) => path.matchesGlob(relative, trimmed(glob)));
+  return covers(exclude, relative.split('/'));
 }
 
-/** A file is wanted by its own path or by that of a directory it is in. A single file was named already. */
-function isWanted(relative: string, include: readonly string[] | undefined): boolean {
-  if (include === undefined || relative === '') return true;
-  const steps = relative.split('/');
-  const ways = steps.map((_, index) => steps.slice(0, index + 1).join('/'));
-  return include.some((glob) => ways.some((way) => path.matchesGlob(way, trimmed(glob))));
-}
-
-/** `./src/` is what people write for `src`. */
-function trimmed(glob: string): string {
-  return glob.replace(/^\.\//, '').replace(/\/$/, '');
+/** A single file was named already. */
+function isWanted(relative: string, include: Wanted['include']): boolean {
+  return include === undefined || relative === '' || covers(include, relative.split('/'));
 }
 
 async function describe(absolute: string, relative: string, stat: FileStat, tools: TreeTools): Promise<TreeFile> {

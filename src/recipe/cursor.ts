@@ -23,6 +23,7 @@ interface Detail {
   code?: Code;
   /** Point at the field's name rather than at its value. */
   atKey?: boolean;
+  hint?: string;
 }
 
 export class Cursor {
@@ -60,8 +61,8 @@ export class Cursor {
   }
 
   /** Reports that the value here is something else than expected. */
-  mismatch(value: Json, expected: string): undefined {
-    this.refuse(`${this.subject} is ${describe(value)}, expected ${expected}`);
+  mismatch(value: Json, expected: string, detail: Detail = {}): undefined {
+    this.refuse(`${this.subject} is ${describe(value)}, expected ${expected}`, detail);
   }
 
   /** Reports a required field that the table here does not have. */

@@ -1,5 +1,6 @@
 // What a recipe fetches: the forms of `fetch`, brought to one list. Knows no transport and touches no file.
 import { formatGitUrl, isGitUrl } from '../model/git.ts';
+import { findGlobProblem } from '../model/glob.ts';
 import type { FetchItem, FetchVerb } from '../model/verb.ts';
 import { isUrl, url } from './address.ts';
 import { fileName, HEADER_NAME, insidePath, sha256 } from './name.ts';
@@ -32,7 +33,12 @@ const remote: Shape<FetchItem> = refine(
   },
 );
 
-const patterns = list(text, 'a list of path patterns');
+const pattern: Shape<string> = refine(text, (value, at) => {
+  const problem = findGlobProblem(value);
+  return problem === undefined ? value : at.mismatch(value, problem.expected, { hint: problem.hint });
+});
+
+const patterns = list(pattern, 'a list of path patterns');
 
 const local: Shape<FetchItem> = refine(
   table({ required: { path: text }, optional: { include: patterns, exclude: patterns } }),

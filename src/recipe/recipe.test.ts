@@ -225,6 +225,7 @@ test.each<[string, JsonObject, string[]]>([
         { url: 'https://x.org/a', ref: 'v1' },
         ['https://x.org/a'],
         { url: 'https://x.org/a', headers: { 'a b': 'c' } },
+        { path: 'a', include: ['src', '+(a)b'] },
       ],
     },
     [
@@ -236,6 +237,7 @@ test.each<[string, JsonObject, string[]]>([
       'INVALID_VALUE fetch.4.ref~: Field "ref" does not go with a "url" that is no git repository',
       'INVALID_VALUE fetch.5: Export "fetch[5]" is a list, expected a URL or a table { url } or { path }',
       `INVALID_VALUE fetch.6.headers.a b~: Name "a b" is not the name of an HTTP header`,
+      'INVALID_VALUE fetch.7.include.1: Field "include[1]" is "+(a)b", expected a path pattern without "+("',
     ],
   ],
   [

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { UnpackOptions } from '../../archive/unpacking.ts';
 import type { Services } from '../../build/services.ts';
 import { Failure } from '../../model/failure.ts';
+import { findGlobProblem } from '../../model/glob.ts';
 import { unlessMissing } from '../../system/errno.ts';
 import type { Options, Run } from '../answer.ts';
 
@@ -23,12 +24,22 @@ export const run: Run = async (services, { settings, args, flags, lists }, signa
 
 function optionsOf({ flags, lists }: Pick<Options, 'flags' | 'lists'>): Omit<UnpackOptions, 'files' | 'signal'> {
   const { include, exclude } = lists;
+  for (const [flag, globs = []] of Object.entries({ include, exclude })) expectGlobs(flag, globs);
   const given = flags['strip-components'] ?? '0';
   if (given === true || !/^\d{1,3}$/.test(given)) {
     const hint = 'Say how many leading directories go: --strip-components 1';
     throw new Failure('USAGE', `Cannot strip "${given}" components, expected a whole number from 0`, { hint });
   }
   return { stripComponents: Number(given), ...(include && { include }), ...(exclude && { exclude }) };
+}
+
+function expectGlobs(flag: string, globs: readonly string[]): void {
+  for (const glob of globs) {
+    const problem = findGlobProblem(glob);
+    if (problem === undefined) continue;
+    const { expected, hint } = problem;
+    throw new Failure('USAGE', `Cannot unpack by --${flag} "${glob}", expected ${expected}`, { hint });
+  }
 }
 
 async function expectFile(archive: string, { files }: Services): Promise<void> {
