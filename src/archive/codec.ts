@@ -1,10 +1,11 @@
 // How streams are compressed, one row each: what their files are called, how they begin, and what decodes them. Knows
 // nothing of what is inside.
 import type { Duplex } from 'node:stream';
-import { createGunzip, createZstdDecompress } from 'node:zlib';
+import { createGunzip } from 'node:zlib';
 import type { Filter } from '../system/filter.ts';
 import { createBzip2Decoder } from './bzip2/bzip2.ts';
 import { createXzDecoder } from './xz.ts';
+import { decodeZstd } from './zstd.ts';
 
 export interface Codec {
   name: string;
@@ -19,6 +20,14 @@ export interface Codec {
 /** The default of 16 KiB costs a third more time. */
 const CHUNK = { chunkSize: 256 * 1024 };
 
+const ZST: Codec = {
+  name: 'zst', // RFC 8878
+  suffix: '.zst',
+  tarSuffixes: ['.tzst'],
+  magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
+  decode: () => decodeZstd,
+};
+
 export const CODECS: readonly Codec[] = [
   {
     name: 'gz', // RFC 1952; .crate is cargo's name for it
@@ -27,13 +36,9 @@ export const CODECS: readonly Codec[] = [
     magic: Buffer.from([0x1f, 0x8b]),
     decode: () => createGunzip(CHUNK),
   },
-  {
-    name: 'zst', // RFC 8878
-    suffix: '.zst',
-    tarSuffixes: ['.tzst'],
-    magic: Buffer.from([0x28, 0xb5, 0x2f, 0xfd]),
-    decode: () => createZstdDecompress(CHUNK),
-  },
+  ZST,
+  // The first frame is one to be skipped: so begins what pzstd makes.
+  { ...ZST, magic: Buffer.from([0x50, 0x2a, 0x4d, 0x18]) },
   {
     name: 'xz', // The .xz File Format 1.2.1
     suffix: '.xz',

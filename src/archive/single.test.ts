@@ -42,6 +42,13 @@ describe('a single compressed file', () => {
       await expect(unpack(gzipSync(CONTENT), { name }), name).rejects.toMatchObject({ code: 'ARCHIVE_INVALID' });
   });
 
+  it('is known as pzstd begins it, with a frame that is to be skipped', async () => {
+    const skippable = Buffer.from('502a4d180400000061626364', 'hex');
+    const packed = Buffer.concat([skippable, zstdCompressSync('one '), skippable, zstdCompressSync('two')]);
+    await unpack(packed, { name: 'x.zst' });
+    expect(listing(ground.dest)).toEqual(['x 1 0 one two']);
+  });
+
   it('is empty when it has nothing', async () => {
     expect(await unpack(gzipSync(''), { name: 'x.gz' })).toEqual({ entries: 1, sizeBytes: 0 });
     expect(listing(ground.dest)).toEqual(['x 1 0 ']);
