@@ -97,6 +97,7 @@ describe('an install that names other assets', () => {
     const assetDir = (key: string) => here.cache.layout.assetDir(ref(key));
     fs.writeFileSync(installed('a'), `\0-L${assetDir('00bb')}/lib:${assetDir('00cc')}/lib`);
     fs.symlinkSync(assetDir('00dd'), installed('link'));
+    fs.symlinkSync(`/elsewhere${assetDir('00ee')}`.replace(here.top, ''), installed('foreign'));
     expect((await entry.publish(DRAFT)).record.runtime).toEqual(['00bb', '00cc', '00dd']);
   });
 });
