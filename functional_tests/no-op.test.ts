@@ -6,7 +6,7 @@ import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../src/system/digest.ts';
 import { createCounter } from './rig/counter.ts';
 import { entryOf, listNames } from './rig/disk.ts';
-import { type RunOptions, succeed } from './rig/galley.ts';
+import { galley, type RunOptions, succeed } from './rig/galley.ts';
 import { answerOfShell, installLauncher, PIN_LINE } from './rig/launcher.ts';
 import { createProject, type Files, type Project } from './rig/project.ts';
 import { startServer } from './rig/server.ts';
@@ -200,6 +200,73 @@ test('a link on the way to a recipe is noticed when it leads elsewhere, and so i
   expect(await countWorkers(project)).toBe(0);
   await project.write({ 'early/test.pot@r1.js': recipe('early') });
   expect(await countWorkers(project), 'an earlier root').toBeGreaterThan(0);
+});
+
+test('each link on the way to what was read counts, also one that another leads to', async () => {
+  const project = await createProject({
+    'one/galley.js': `export const recipe_roots = ['roots']; export const packages = ['test.pot@r1'];`,
+    'v1/test.pot@r1.js': `export const identity = 'test.pot@r1'; export const fetch = { path: '../tree' };`,
+    'one/herbs/basil.txt': 'green',
+    'one/config.json': '{ "jobs": 1 }',
+    'two/config.json': '{ "jobs": 2 }',
+    '../home/.config/galley/other.json': '{}',
+  });
+  const config = path.join(project.homeDir, '.config/galley/config.json');
+  const links: Record<string, string> = {
+    [project.at('now')]: 'one',
+    [project.at('galley.js')]: 'now/galley.js',
+    [project.at('latest')]: 'v1',
+    [project.at('roots')]: 'latest',
+    [project.at('tree')]: 'now/herbs',
+    [project.at('settings')]: project.at('one'),
+    [config]: project.at('settings/config.json'),
+  };
+  await rm(project.at('galley.js'));
+  for (const [file, target] of Object.entries(links)) await symlink(target, file);
+  await succeed(project, 'sync', { told: 'words' });
+  const { stamps } = JSON.parse(await readFile(project.at(MEMO), 'utf8')) as { stamps: object };
+  expect(Object.keys(stamps)).toEqual(expect.arrayContaining(Object.keys(links)));
+  expect(await countWorkers(project)).toBe(0);
+  await rm(project.at('settings'));
+  await symlink('two', project.at('settings'));
+  expect(await countWorkers(project)).toBeGreaterThan(0);
+});
+
+const OTHER_RUNS: Record<string, { args: string; heat: string; status?: number }> = {
+  'of one package': { args: 'sync test.pot@r1', heat: 'high' },
+  'that tells more': { args: 'sync --verbose', heat: 'high' },
+  'that fails': { args: 'sync', heat: 'burnt', status: 1 },
+  'that deploys nothing': { args: 'install', heat: 'high' },
+};
+
+test('what a run that was not saved has deployed and wants kept is noticed', async () => {
+  const project = await createProject({
+    'recipes/test.pot@r1.js': `export const env = ['HEAT']; export const install = 'echo $HEAT > heat';
+      export const deploy = 'cp $GALLEY_ASSET_DIR/heat $GALLEY_PROJECT_ROOT/deployed';`,
+    'recipes/test.pan@r1.js': `export const env = ['HEAT']; export const install = 'test $HEAT != burnt; touch it';`,
+  });
+  const low = { env: { HEAT: 'low' }, told: 'words' } as const;
+  const leaseDir = `${project.cacheDir}/leases/projects`;
+  const wanted = async () => readFile(path.join(leaseDir, (await listNames(leaseDir))[0] ?? ''), 'utf8');
+  await succeed(project, 'sync', low);
+  const before = await wanted();
+  for (const [name, { args, heat, status = 0 }] of Object.entries(OTHER_RUNS)) {
+    expect((await galley(project, args, { env: { HEAT: heat }, told: 'words' })).status, name).toBe(status);
+    await succeed(project, 'sync', low);
+    expect(await readFile(project.at('deployed'), 'utf8'), name).toBe('low\n');
+    expect(await wanted(), name).toBe(before);
+  }
+});
+
+test('a launcher comes when the file of somebody else that was in its place is gone', async () => {
+  const project = await createProject({
+    'recipes/test.pot@r1.js': `export const products = { stir: 'stir' }; export const install = 'cp /bin/sh stir';`,
+    '.galley/bin/stir': 'mine',
+  });
+  await succeed(project, 'sync', { told: 'words' });
+  await rm(project.at('.galley/bin/stir'));
+  await succeed(project, 'sync', { told: 'words' });
+  expect(await listNames(project.at('.galley/bin'))).toEqual(['stir']);
 });
 
 test('what a sync with nothing to do says is one line, and nothing when it is to be quiet', async () => {

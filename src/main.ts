@@ -33,6 +33,8 @@ interface World {
   argv: string[];
   env: Readonly<Record<string, string | undefined>>;
   cwd: string;
+  /** Epoch milliseconds. */
+  startedAt: number;
   stdin: () => NodeJS.ReadStream;
   stdout: NodeJS.WriteStream;
   stderr: NodeJS.WriteStream;
@@ -49,6 +51,7 @@ export async function main(): Promise<void> {
     argv: process.argv.slice(2),
     env: { ...process.env },
     cwd: process.cwd(),
+    startedAt: systemClock.now(),
     stdin: () => process.stdin,
     stdout: process.stdout,
     stderr: process.stderr,
@@ -147,7 +150,7 @@ async function answerOf(
   try {
     const services = createServices({
       ...world,
-      invocation: { argv: world.argv, cwd: world.cwd, isBrief: isBrief(world) },
+      invocation: { argv: world.argv, cwd: world.cwd, isBrief: isBrief(world), startedAt: world.startedAt },
       signal: stop.signal,
     });
     try {

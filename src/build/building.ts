@@ -10,12 +10,24 @@ import { follow, isRepeated, type Package } from './package.ts';
 import { openRun, type Project } from './project.ts';
 import { rereadAssets } from './rereading.ts';
 import { enrol } from './roster.ts';
-import { saveResolution } from './saving.ts';
+import { forgetResolution, saveResolution } from './saving.ts';
 import type { BuildAnswer, BuildRequest, PackageAnswer } from './session.ts';
 import type { Run } from './world.ts';
 
 export async function build(project: Project, request: BuildRequest): Promise<BuildAnswer> {
-  const startedAt = project.world.clock.now();
+  // From here on the deploys, launchers and wishes for the cache may be those of other inputs than the saved ones.
+  const isForgotten = await forgetResolution(project);
+  const { answer, isSaved } = await buildOnce(project, request, isForgotten);
+  // Another run may have ended meanwhile, and what this one did after it is not what that one has saved.
+  if (!isSaved) await forgetResolution(project);
+  return answer;
+}
+
+async function buildOnce(
+  project: Project,
+  request: BuildRequest,
+  isForgotten: boolean,
+): Promise<{ answer: BuildAnswer; isSaved: boolean }> {
   const isWhole = request.queries.length === 0 && !request.checkAssets;
   const run = await openRun(project, {
     setup: request.goal === 'sync',
@@ -28,14 +40,15 @@ export async function build(project: Project, request: BuildRequest): Promise<Bu
   if (request.checkAssets) await checkAssets(run);
   await run.trees.save();
   const answer = answerOf(packages, run);
-  const lease = await keepAssets(project, run, request.queries.length === 0 && answer.outcome === 'ok');
+  const isAll = request.queries.length === 0 && answer.outcome === 'ok';
+  // What a resolution needs that still counts stays wanted.
+  const lease = await keepAssets(project, run, isAll && isForgotten);
   if (request.goal === 'sync') await settleLockFile(project, run, answer, isWhole);
-  if (request.goal === 'sync' && answer.outcome === 'ok') {
-    await writeLaunchers(project, run, isWhole);
-    if (isWhole) await enrol(project, run, startedAt);
-    if (isWhole) await saveResolution(project, run, { startedAt, lease });
-  }
-  return answer;
+  if (request.goal !== 'sync' || answer.outcome !== 'ok') return { answer, isSaved: false };
+  const hasLaunchers = await writeLaunchers(project, run, isWhole);
+  if (isWhole) await enrol(project, run);
+  const isSaved = isWhole && hasLaunchers && (await saveResolution(project, run, lease));
+  return { answer, isSaved };
 }
 
 /** An asset that is not what was published is not tried. */

@@ -24,16 +24,18 @@ interface Record {
 /**
  * Brings `bin_dir` up to date: one launcher for each product of the manifest's packages that can be run. After a sync of
  * everything none is left for what is gone, nor in a directory that was `bin_dir` before.
+ *
+ * @returns whether every product has its launcher: where somebody else's file is, the next sync has to look again
  */
-export async function writeLaunchers(project: Project, run: Run, isWhole: boolean): Promise<void> {
+export async function writeLaunchers(project: Project, run: Run, isWhole: boolean): Promise<boolean> {
   const { manifest, stateDir, world } = project;
   const { files, emit } = world;
   const before = await readRecord(project);
   const ours = before.bin_dir === binDirOf(project) ? before.names : [];
   const wanted = await plan(run);
-  await leaveForeign(wanted, ours, project);
+  const isFree = await leaveForeign(wanted, ours, project);
   const gone = isWhole ? before.names.filter((name) => ours.length === 0 || !wanted.has(name)) : [];
-  if (wanted.size === 0 && gone.length === 0) return;
+  if (wanted.size === 0 && gone.length === 0) return isFree;
   await files.ensureDir(stateDir);
   for (const name of gone) {
     const file = path.join(manifest.rootDir, before.bin_dir, name);
@@ -50,15 +52,21 @@ export async function writeLaunchers(project: Project, run: Run, isWhole: boolea
     await place(file, launcher, files);
     emit({ type: 'launcher.written', product: name, file });
   }
+  return isFree;
 }
 
-/** Takes the names out of the plan that somebody else's files have: they are neither replaced now nor removed later. */
+/**
+ * Takes the names out of the plan that somebody else's files have: they are neither replaced now nor removed later.
+ *
+ * @returns whether there were none
+ */
 async function leaveForeign(
   wanted: Map<string, Launcher>,
   ours: string[],
   { manifest, world }: Project,
-): Promise<void> {
+): Promise<boolean> {
   const { files, emit } = world;
+  const planned = wanted.size;
   for (const [name, launcher] of wanted) {
     const file = path.join(manifest.binDir, name);
     if (ours.includes(name) || !(await files.exists(file)) || (await isThere(file, launcher, files))) continue;
@@ -66,6 +74,7 @@ async function leaveForeign(
     const text = `"${file}" was not made by galley, so product "${name}" gets no launcher`;
     emit({ type: 'log.message', level: 'warn', text });
   }
+  return wanted.size === planned;
 }
 
 /** The files of the launchers that are there. */

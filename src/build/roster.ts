@@ -58,17 +58,13 @@ export async function rosterFiles({ manifest, world }: Project): Promise<string[
   return (await world.files.exists(record)) ? [record, checkout] : [];
 }
 
-/**
- * Puts a checkout on the roster after a sync of everything.
- *
- * @param startedAt when the run began to read, in epoch milliseconds
- */
-export async function enrol(project: Project, run: Run, startedAt: number): Promise<void> {
+/** Puts a checkout on the roster after a sync of everything. */
+export async function enrol(project: Project, run: Run): Promise<void> {
   const { manifest, world } = project;
   // A manifest of another name is not what the hook finds, and a colon would split an entry of PATH.
   if (path.basename(manifest.file) !== MANIFEST_NAME || manifest.binDir.includes(path.delimiter)) return;
   try {
-    await writeRecord(project, await watch(project, run, startedAt));
+    await writeRecord(project, await watch(project, run));
   } catch (error) {
     // A machine without a writable home loses the convenience, not the sync; `galley doctor` says so.
     if (!isFailure(error, 'IO_ERROR') && !isFailure(error, 'NO_SPACE')) throw error;
@@ -109,8 +105,8 @@ async function makeStamp(dir: string, name: string, files: Files): Promise<void>
 }
 
 /** What the answer of a sync depends on and people edit: manifest, recipes, lock file, settings. */
-async function watch(project: Project, run: Run, startedAt: number): Promise<Watched[]> {
-  const { manifest, lockFile, settingsFiles, world } = project;
+async function watch(project: Project, run: Run): Promise<Watched[]> {
+  const { manifest, lockFile, settingsFiles, invocation, world } = project;
   const { files, cache, recipesDir } = world;
   const ownSettings = settingsFiles.filter((file) => path.dirname(file) === manifest.rootDir);
   const watched = new Set([
@@ -127,7 +123,7 @@ async function watch(project: Project, run: Run, startedAt: number): Promise<Wat
   const endedAt = world.clock.now();
   // The lock file is our own.
   const isRecent = (file: string, mtimeMs: number): boolean =>
-    file !== lockFile && mtimeMs >= startedAt && mtimeMs <= endedAt;
+    file !== lockFile && mtimeMs >= invocation.startedAt && mtimeMs <= endedAt;
   return await Promise.all([...watched].sort().map((file) => look(file, isRecent, files)));
 }
 

@@ -1,46 +1,63 @@
 // Writes the saved resolution after a sync that left everything up to date. A run of which a part has to be repeated
 // every time – a check, a setup pair, a programmatic package – is not saved.
 import path from 'node:path';
-import { withIncluded } from '../model/manifest.ts';
+import { isFailure } from '../model/failure.ts';
 import { unlessMissing } from '../system/errno.ts';
-import { findChangeMs, findLinkSync, findStamp } from '../system/stamp.ts';
+import { findLinkSync, findStamp, isSettled } from '../system/stamp.ts';
+import { inputsOf } from './inputs.ts';
 import { entryRef } from './keying.ts';
 import { launcherFiles } from './launchers.ts';
-import { loadedOf, type Package } from './package.ts';
+import type { Package } from './package.ts';
 import type { Project } from './project.ts';
-import { recipeFiles } from './recipe-files.ts';
 import { rosterFiles } from './roster.ts';
 import { isSetting, SAVED_FILE, SAVED_SCHEMA, type SavedResolution } from './saved.ts';
 import { saveForShell } from './saved-for-shell.ts';
 import type { Run } from './world.ts';
 
-/** Time stamps of files lag the clock by up to a tick of the kernel. */
-const TICK_MS = 10;
+/**
+ * Before anything is changed that a sync leaves: what was saved does not count any more, also for the shell.
+ *
+ * @returns false where nobody can write: there it still counts
+ */
+export async function forgetResolution({ manifest, world }: Project): Promise<boolean> {
+  const { files, emit } = world;
+  const file = path.join(manifest.rootDir, SAVED_FILE);
+  try {
+    if (!(await files.exists(file))) return true;
+    await unlessMissing(files.unlink(file));
+    // A deploy that survives a crash must not meet it again.
+    await files.fsyncDir(path.dirname(file));
+    return true;
+  } catch (error) {
+    if (!isFailure(error, 'IO_ERROR')) throw error;
+    const text = `The next sync may not notice what this run does: ${error.message}`;
+    emit({ type: 'log.message', level: 'debug', text });
+    return false;
+  }
+}
 
 /**
- * @param facts.startedAt when the run began to read, in epoch milliseconds
- * @param facts.lease the file by which the cache knows the project
+ * @param lease the file by which the cache knows the project
+ * @returns whether it was saved
  */
-export async function saveResolution(
-  project: Project,
-  run: Run,
-  { startedAt, lease }: { startedAt: number; lease: string | undefined },
-): Promise<void> {
+export async function saveResolution(project: Project, run: Run, lease: string | undefined): Promise<boolean> {
   const packages = run.graph.all().filter((pkg) => !pkg.aliasOf);
   // A lock file that this run has written changed after it began; the next run meets it as it is.
-  if (!isPlain(project) || run.pins.changes(true).length > 0 || !packages.every((pkg) => isLasting(pkg))) return;
+  if (!isPlain(project) || run.pins.changes(true).length > 0 || !packages.every((pkg) => isLasting(pkg))) return false;
+  const { invocation } = project;
   const inputs = await inputsOf(packages, project, run);
-  // A file that changed since the run began may have been read before or after: the next run reads it again.
-  const isSettled = (file: string): boolean => (findChangeMs(file) ?? 0) < startedAt - TICK_MS;
-  if (!inputs.read.every(isSettled)) return;
+  const read = stampAll(inputs.read);
+  // What changed since the run began may have been read before or after: the next run reads it again. It is the stamps
+  // to be saved that tell so, as a file may change at any moment.
+  if (!Object.values(read).every((stamp) => stamp !== GONE && isSettled(stamp, invocation.startedAt))) return false;
   const launchers = await launcherFiles(project);
   const scripts = launchers.filter((file) => findLinkSync(file) === undefined);
   const saved: SavedResolution = {
     schema: SAVED_SCHEMA,
     version: run.world.version,
-    invocation: { argv: project.invocation.argv, cwd: project.invocation.cwd },
+    invocation: { argv: invocation.argv, cwd: invocation.cwd },
     env: environmentOf(packages, run),
-    stamps: stampAll([...inputs.read, ...scripts, ...(await rosterFiles(project))]),
+    stamps: { ...read, ...stampAll([...scripts, ...(await rosterFiles(project))]) },
     absent: inputs.absent,
     assets: stampAll(packages.flatMap((pkg) => assetFiles(pkg, run))),
     links: Object.fromEntries(launchers.flatMap((file) => linkOf(file))),
@@ -51,6 +68,7 @@ export async function saveResolution(
   const file = path.join(project.manifest.rootDir, SAVED_FILE);
   await run.world.files.writeIfChanged(file, `${JSON.stringify(saved)}\n`);
   await saveForShell(project, saved, file);
+  return true;
 }
 
 /** Whether it was a sync of which, without work, one line is all there is to say. */
@@ -69,47 +87,6 @@ function isLasting(pkg: Package): boolean {
   return pkg.outcome === 'built' || pkg.outcome === 'cached';
 }
 
-/** Files and directories that the result depends on, and those that must stay away. */
-async function inputsOf(
-  packages: readonly Package[],
-  { manifest, settingsFiles, lockFile }: Project,
-  run: Run,
-): Promise<{ read: string[]; absent: string[] }> {
-  const { files } = run.world;
-  const scopes = withIncluded(manifest);
-  const read = new Set<string>([
-    ...scopes.flatMap((scope) => scope.files),
-    ...run.bundles.files,
-    ...(await run.trees.looked()),
-  ]);
-  const absent = new Set<string>();
-  for (const file of [...settingsFiles, lockFile, ...scopes.flatMap((scope) => scope.recipeRoots)]) {
-    ((await files.exists(file)) ? read : absent).add(file);
-  }
-  for (const pkg of packages) {
-    for (const file of await recipeFiles(loadedOf(pkg).recipe, files)) read.add(file);
-  }
-  for (const pkg of run.graph.all()) for (const candidate of await shadowsOf(pkg, run)) absent.add(candidate);
-  // A stamp is that of a link itself: what it leads to counts as well.
-  const real = await Promise.all([...read].map((file) => unlessMissing(files.realPath(file))));
-  return { read: [...new Set([...read, ...real.filter((file) => file !== undefined)])], absent: [...absent] };
-}
-
-/** Where the recipe would have been looked for before it was found. */
-async function shadowsOf({ request, loaded, origin }: Package, { world }: Run): Promise<string[]> {
-  if (request.source !== undefined || loaded === undefined) return [];
-  const shadows: string[] = [];
-  for (const root of origin.scope.recipeRoots) {
-    if (!(await world.files.exists(root))) continue;
-    const real = await world.files.realPath(root);
-    for (const name of [`${request.recipe}.js`, path.join(request.recipe, 'recipe.js')]) {
-      if (path.join(real, name) === loaded.recipe.file) return shadows;
-      shadows.push(path.join(root, name));
-    }
-  }
-  return shadows;
-}
-
 function environmentOf(packages: readonly Package[], { world: { env } }: Run): Record<string, string | null> {
   const names = [...Object.keys(env).filter(isSetting), ...packages.flatMap((pkg) => pkg.loaded?.recipe.env ?? [])];
   return Object.fromEntries([...new Set(names)].sort().map((name) => [name, env[name] ?? null]));
@@ -120,8 +97,11 @@ function assetFiles(pkg: Package, run: Run): string[] {
   return [run.world.cache.layout.entry(entryRef(pkg, run)).markerFile, pkg.asset.assetDir];
 }
 
+/** No stamp: whatever is there later is something else. */
+const GONE = 'gone';
+
 function stampAll(files: readonly string[]): Record<string, string> {
-  return Object.fromEntries(files.map((file) => [file, findStamp(file) ?? 'gone']));
+  return Object.fromEntries(files.map((file) => [file, findStamp(file) ?? GONE]));
 }
 
 function summaryOf(packages: readonly Package[]): string {

@@ -25,8 +25,11 @@ export interface Services
   couriers(): Promise<Couriers>;
   /** A number from 0 up to 1. */
   random(): number;
-  /** How galley was called, and whether one line answers that when there is nothing to do. */
-  invocation: Invocation & { isBrief: boolean };
+  /**
+   * How galley was called, and whether one line answers that when there is nothing to do; and when, in epoch milliseconds:
+   * nothing was read before.
+   */
+  invocation: Invocation & { isBrief: boolean; startedAt: number };
   /** Absolute paths of the settings files that count for a manifest, there or not. */
   settingsFiles(manifest: string): string[];
   /** The same, but for what it says of the machine: recipes see that platform, and registries are asked for its files. */

@@ -48,6 +48,11 @@ export class Trees {
     return tree.sha256;
   }
 
+  /** Absolute paths of the sources, which links may lead to. */
+  get sources(): string[] {
+    return [...this.#sources];
+  }
+
   /** All that the digests of this run depend on: files, directories, and links that lead to sources. */
   async looked(): Promise<string[]> {
     // One that could not be read failed its package; there is nothing of it to remember.

@@ -18,10 +18,21 @@ function findStats(file: string): BigIntStats | undefined {
   }
 }
 
-/** Epoch milliseconds of the last change of content or metadata; undefined when nothing is there. */
-export function findChangeMs(file: string): number | undefined {
-  const stats = lstatSync(file, { throwIfNoEntry: false });
-  return stats && Math.max(stats.ctimeMs, stats.mtimeMs);
+/** Time stamps of files lag the clock by up to a tick of the kernel. */
+const TICK_MS = 10;
+
+/** A file system that keeps whole seconds, or every other, shows times without a fraction. */
+const COARSE_MS = 2000;
+
+/** Whether what has this stamp was last changed before a moment, so that every change since then has given it another. */
+export function isSettled(stamp: string, momentMs: number): boolean {
+  return stamp
+    .split(':')
+    .slice(3)
+    .every((time) => {
+      const lag = time.endsWith('000000000') ? TICK_MS + COARSE_MS : TICK_MS;
+      return Number(time) / 1e6 < momentMs - lag;
+    });
 }
 
 /** Undefined when it cannot be read. */

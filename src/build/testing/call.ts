@@ -44,7 +44,7 @@ export async function openWorkbench(phase: CallPhase): Promise<Workbench> {
     env: { HOME: homeDir, PATH: process.env.PATH },
     cwd: projectDir,
     stdin: async function* () {},
-    invocation: { argv: [], cwd: projectDir, isBrief: false },
+    invocation: { argv: [], cwd: projectDir, isBrief: false, startedAt: Date.now() },
     files: createFiles(),
     emit: () => {},
     isLagging: () => false,
