@@ -39,7 +39,7 @@ export async function inputsOf(
   // A stamp is that of a link itself: what it leads to counts as well, and every link on the way.
   const { links, ends } = followLinks(read);
   for (const link of links) read.add(link);
-  for (const end of ends) (findStamp(end) === undefined ? absent : read).add(end);
+  for (const end of ends) if (!read.has(end)) (findStamp(end) === undefined ? absent : read).add(end);
   // Links in a tree are part of it, wherever they lead.
   for (const file of await run.trees.looked()) read.add(file);
   return { read: [...read], absent: [...absent] };

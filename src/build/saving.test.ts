@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { expect, onTestFinished, test } from 'vitest';
 import { defaultSettings } from '../cli/read-settings.ts';
+import { Failure } from '../model/failure.ts';
 import { createServices } from '../services.ts';
 import { createFiles, type Files } from '../system/files.ts';
 import { VERSION } from '../version.ts';
@@ -24,16 +25,15 @@ function createKitchen(): (name: string) => string {
   return at;
 }
 
-/** Whether a sync would be answered by what another one, with these files, has saved. */
-async function isSavedBy(at: (name: string) => string, files: Files): Promise<boolean> {
-  const invocation = { argv: ['sync'], cwd: at('.') };
+/** Makes everything, with these files. */
+async function build(at: (name: string) => string, goal: 'install' | 'sync', files: Files): Promise<void> {
   // More than a tick after the project was written.
   await new Promise((resolve) => setTimeout(resolve, 30));
   const services = createServices({
     env: { HOME: at('home'), PATH: process.env.PATH },
     cwd: at('.'),
     stdin: async function* () {},
-    invocation: { ...invocation, isBrief: true, startedAt: Date.now() },
+    invocation: { ...invocationAt(at), isBrief: goal === 'sync', startedAt: Date.now() },
     files,
     emit: () => {},
     isLagging: () => false,
@@ -42,13 +42,19 @@ async function isSavedBy(at: (name: string) => string, files: Files): Promise<bo
   try {
     const settings = { ...defaultSettings({ env: {} }), cacheRoot: at('../cache') };
     const session = await openSession(services, settings);
-    const answer = await session.build({ queries: [], goal: 'sync', deploy: true, checkAssets: false });
+    const answer = await session.build({ queries: [], goal, deploy: goal === 'sync', checkAssets: false });
     expect(answer.failures).toEqual([]);
   } finally {
     await services.close();
   }
+}
+
+const invocationAt = (at: (name: string) => string) => ({ argv: ['sync'], cwd: at('.') });
+
+/** What would answer another sync. */
+function findSaved(at: (name: string) => string) {
   const env = { HOME: at('home') };
-  return findCurrent(at(SAVED_FILE), { version: VERSION, invocation, env }) !== undefined;
+  return findCurrent(at(SAVED_FILE), { version: VERSION, invocation: invocationAt(at), env });
 }
 
 /** Files of which one changes, to as many bytes, when the list of launchers is read for the nth time. */
@@ -65,12 +71,32 @@ function changeAtRead(nth: number, changed: string): Files {
 }
 
 test('a sync of files that nobody changes is saved', async () => {
-  expect(await isSavedBy(createKitchen(), createFiles())).toBe(true);
+  const at = createKitchen();
+  await build(at, 'sync', createFiles());
+  expect(findSaved(at)).toBeDefined();
 });
 
 // Launchers are written before what was read is looked at, and listed after that.
 test.each([1, 2])('a file that changes when the launchers are read for time %i is not what was saved', async (nth) => {
   const at = createKitchen();
-  expect(await isSavedBy(at, changeAtRead(nth, at('text')))).toBe(false);
+  await build(at, 'sync', changeAtRead(nth, at('text')));
+  expect(findSaved(at)).toBeUndefined();
   expect(readFileSync(at('text'), 'utf8')).toBe('stew');
+});
+
+test('where what was saved cannot be removed, it still counts, and all that it needs stays wanted', async () => {
+  const at = createKitchen();
+  await build(at, 'sync', createFiles());
+  const saved = findSaved(at);
+  const wanted = () => (JSON.parse(readFileSync(saved?.lease ?? '', 'utf8')) as { names: string[] }).names;
+  const [before = ''] = wanted();
+  writeFileSync(at('text'), 'stew');
+  const files = createFiles();
+  const refused = new Failure('IO_ERROR', 'Read-only file system');
+  const unlink = async (file: string) => (file === at(SAVED_FILE) ? Promise.reject(refused) : files.unlink(file));
+  await build(at, 'install', { ...files, unlink });
+  expect(wanted()).toHaveLength(2);
+  expect(wanted()).toContain(before);
+  await build(at, 'install', files);
+  expect(wanted()).not.toContain(before);
 });

@@ -30,7 +30,7 @@ export async function forgetResolution({ manifest, world }: Project): Promise<bo
     return true;
   } catch (error) {
     if (!isFailure(error, 'IO_ERROR')) throw error;
-    const text = `The next sync may not notice what this run does: ${error.message}`;
+    const text = `What the last sync has saved still counts: ${error.message}`;
     emit({ type: 'log.message', level: 'debug', text });
     return false;
   }
