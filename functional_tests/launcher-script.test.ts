@@ -100,7 +100,7 @@ test('a checkout and npm are enough to run the pinned galley, which is installed
 
 test('the pinned galley of the project itself is run, with its arguments and its status, and another is not', async () => {
   const project = await createPinned();
-  await project.write({ 'sub/x': '', 'package/galley.js': `export const galley = "${PIN}"` });
+  await project.write({ 'sub/x': '', '-p/galley.js': `export const galley = "${PIN}"` });
   await installStub(project, 'node_modules', STUB, '1.0.0');
   await installStub(project, '../home/.local/share/galley/versions/9.8.7/node_modules', `console.log('home')`);
   expect((await call(project, [])).stdout).toBe('home\n');
@@ -109,8 +109,8 @@ test('the pinned galley of the project itself is run, with its arguments and its
   const direct = await call(project, args, { EXIT: '7' }, 'sub');
   expect([direct.status, JSON.parse(direct.stdout)]).toEqual([7, args]);
   // The node_modules of a repository serves the work trees in it.
-  await cp(project.at('galleyw'), project.at('package/galleyw'));
-  const inner = await promisify(execFile)('sh', ['package/galleyw', 'x'], {
+  await cp(project.at('galleyw'), project.at('-p/galleyw'));
+  const inner = await promisify(execFile)('sh', ['--', '-p/galleyw', 'x'], {
     cwd: project.dir,
     env: environmentOf(project),
   });

@@ -2,7 +2,7 @@
 // nothing when it cannot be sure. What else changes is in no-op.test.ts.
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { chmod, mkdir, readdir, readFile, rm, utimes, writeFile } from 'node:fs/promises';
+import { chmod, mkdir, readdir, readFile, rm, symlink, utimes, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import { cleanEnvironment, succeed } from './rig/galley.ts';
@@ -29,6 +29,11 @@ async function createSynced(dir: string, env: Readonly<Record<string, string>> =
   for (const _ of ['first', 'second']) await succeed(project, 'sync', { told: 'words', env });
   return project;
 }
+
+// The lines of a memo.
+const ANSWERED = /^.*/;
+const NAMES = /(?<=^.*\n).*/;
+const ARCHITECTURE = /(?<=^(?:.*\n){3}).*/;
 
 async function expectNothingRun(project: Project): Promise<void> {
   const names = await readdir(project.rootDir, { recursive: true });
@@ -97,22 +102,46 @@ test('what lies beside a project is noticed: nearer manifests, settings, a use t
 test('a memo that somebody else has written runs nothing, and one that lacks a part does not count', async () => {
   const project = await createSynced('.');
   const [memo, paths] = [project.at('.galley/unchanged'), project.at('.galley/unchanged.paths')];
-  const [text, list] = [await readFile(memo), await readFile(paths)];
+  const [text, list] = [await readFile(memo, 'utf8'), await readFile(paths)];
+  // All that is compared is as it was, but for one line.
+  const lines: Record<string, [RegExp, string, string?]> = {
+    'another answer of ours': [ANSWERED, 'galley: 7 packages up to date', 'galley: 7 packages up to date\n'],
+    'an answer that steers the terminal': [ANSWERED, 'galley: \x1b[2J package up to date'],
+    'an answer of others': [ANSWERED, 'run me'],
+    'a pattern that matches nothing more': [NAMES, '|[C]OLD'],
+    'names that take gigabytes': [NAMES, '|HEAT'.repeat(1000)],
+    'another machine': [ARCHITECTURE, 'vax'],
+  };
+  for (const [name, [line, now, answer]] of Object.entries(lines)) {
+    await writeFile(memo, text.replace(line, now));
+    expect(answerOfShell(project), name).toBe(answer);
+  }
   const hostile: Record<string, [Buffer | string, Buffer | string]> = {
     commands: ['$(touch owned)\n`touch owned`\n;touch owned', list],
     'options of find': [text, '-exec\0touch\0owned\0;\0-delete\0'],
     'more to look at': [text, `${list}/etc\0`],
     'less to look at': [text, list.subarray(0, list.length / 2)],
-    'half a memo': [text.subarray(0, text.length / 2), list],
+    'half a memo': [text.slice(0, text.length / 2), list],
     nothing: ['', ''],
     'one line': ['galley: 1 package up to date', list],
-    'a pattern that is none': ['x\n((((\n', list],
-    'an option in place of a pattern': ['x\n--include=owned\n', list],
+    'a pattern that is none': [text.replace(NAMES, '(((('), list],
+    'a pattern that takes gigabytes': [text.replace(NAMES, '(((((a{1,255}){1,255}){1,255})))$'), list],
+    'an option in place of a pattern': [text.replace(NAMES, '--include=owned'), list],
   };
   for (const [name, [ofMemo, ofPaths]] of Object.entries(hostile)) {
     await writeFile(memo, ofMemo);
     await writeFile(paths, ofPaths);
     expect(answerOfShell(project), name).toBeUndefined();
+  }
+  // A shell would compare this one with itself, and find would read that one for ever.
+  for (const [file, device] of [
+    [paths, '/dev/zero'],
+    [memo, '/dev/stdin'],
+    [memo, '/dev/zero'],
+  ] as const) {
+    await rm(file);
+    await symlink(device, file);
+    expect(answerOfShell(project), device).toBeUndefined();
   }
   await rm(memo);
   await mkdir(memo);
@@ -120,18 +149,47 @@ test('a memo that somebody else has written runs nothing, and one that lacks a p
   await expectNothingRun(project);
 });
 
-test('where find, grep, sort or cmp are others than GNU has, node is asked', async () => {
+test('where find, grep, sort or cmp are others than GNU has, node is asked, even if no variable counts', async () => {
   const project = await createSynced('.');
   const bin = path.join(project.rootDir, 'bin');
   const PATH = `${bin}:${process.env.PATH}`;
+  const memo = project.at('.galley/unchanged');
+  const text = await readFile(memo, 'utf8');
+  // As a person leaves it who has no settings.
+  const bare = text.replace(/(?<=\0)(?:HOME|XDG_\w+|GALLEY_CACHE_ROOT)=[^\0]*\0/g, '');
   for (const name of ['find', 'grep', 'sort', 'cmp']) {
     await mkdir(bin);
     await writeFile(path.join(bin, name), `#!/bin/sh\necho '${name}: unrecognized: $1' >&2\nexit 1\n`);
     await chmod(path.join(bin, name), 0o755);
-    expect(answerOfShell(project, 'sync', { env: { PATH } }), name).toBeUndefined();
+    for (const known of [bare, text]) {
+      await writeFile(memo, known);
+      expect(answerOfShell(project, 'sync', { env: { PATH } }), name).toBeUndefined();
+    }
     await rm(bin, { recursive: true });
   }
   expect(answerOfShell(project, 'sync', { env: { PATH } })).toBe(ANSWER);
+});
+
+test('where nobody can read the answer, node is asked what that means', async () => {
+  const project = await createSynced('.');
+  for (const how of ['2>&-', '2>/dev/full', '<&- 2>&-'])
+    expect(answerOfShell(project, 'sync', { shell: ['sh', '-c', `"$@" ${how}`, 'sh'] }), how).toBeUndefined();
+  expect(answerOfShell(project, 'sync', { shell: ['sh', '-c', 'bash "$@" 2>&-', 'sh'] }), 'bash').toBe('');
+});
+
+test('a build and its product get the variables and the standard input that galleyw got', async () => {
+  const project = await createSynced('.');
+  await rm(project.at('node_modules/.bin/node'));
+  await symlink(process.execPath, project.at('node_modules/.bin/node'));
+  const names = ['answer', 'pin', 'node', 'dir', 'line', 'package', 'tools', 'up', 'memo', 'variables'];
+  const recipe = `export const identity = 'test.pot@r1'; export const env = ${JSON.stringify(names)};
+    export const install = 'echo "#!/bin/sh" > cook; chmod +x cook; echo "echo $${names.join(' $')}; cat" >> cook';
+    export const products = { cook: 'cook' };`;
+  await writeFile(project.at('r/test.pot@r1.js'), recipe);
+  const env = { ...cleanEnvironment(project), ...Object.fromEntries(names.map((name) => [name, `own-${name}`])) };
+  const options = { cwd: project.dir, env, input: 'salt', encoding: 'utf8' } as const;
+  const { stdout, stderr } = spawnSync('./galleyw', ['run', 'cook'], options);
+  expect(stdout, stderr).toBe(`${names.map((name) => `own-${name}`).join(' ')}\nsalt`);
 });
 
 test.skipIf(!existsSync('/usr/bin/strace'))(

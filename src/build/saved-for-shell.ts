@@ -5,9 +5,9 @@
 //   .galley/unchanged          what the commands print as long as nothing has changed
 //   .galley/unchanged.paths    what find(1) looks at, each path with a NUL
 import path from 'node:path';
-import { findLinkSync, findStamp } from '../system/stamp.ts';
+import { findLinkSync, findStamp, findTextSync } from '../system/stamp.ts';
 import type { Project } from './project.ts';
-import { HOOK_VARIABLE, isSetting, type SavedResolution, SETTINGS } from './saved.ts';
+import { HOOK_VARIABLE, isSetting, type SavedResolution } from './saved.ts';
 
 /** What find(1) is asked about one path, and what it shows: nothing for one that has to stay away. */
 interface Look {
@@ -20,6 +20,26 @@ interface Look {
  * day. It leads to the same place, and no path of ours begins with it otherwise.
  */
 const MARK = '/.';
+
+/**
+ * What starts programs, in each architecture and libc that node is built for. Those that are not here must stay away:
+ * where there is another one, a machine or a container of another kind sees this checkout and this cache.
+ */
+const LOADERS = [
+  '/lib64/ld-linux-x86-64.so.2',
+  '/lib/ld-linux-aarch64.so.1',
+  '/lib/ld-musl-x86_64.so.1',
+  '/lib/ld-musl-aarch64.so.1',
+];
+
+/** Of the kernel, before 6.1 none. */
+const ARCHITECTURE_FILE = '/proc/sys/kernel/arch';
+
+/** The shell takes no more names of variables. */
+const PATTERN_LENGTH = 4000;
+
+/** The shell sets it, so that one variable is always found. */
+const HOOK_WORD = `${HOOK_VARIABLE}=.`;
 
 /** @param savedFile where the resolution itself has been saved: without it, this does not count */
 export async function saveForShell({ manifest, stateDir, world }: Project, saved: SavedResolution, savedFile: string) {
@@ -44,14 +64,15 @@ function formatHeader({ summary, version, invocation: { argv, cwd }, env }: Save
   if (argv.includes('--manifest') || Object.hasOwn(env, 'GALLEY_MANIFEST')) return undefined;
   if ([cwd, ...argv].some((word) => word.includes('\n'))) return undefined;
   if (names.includes(HOOK_VARIABLE) || !names.every((name) => /^[A-Z_a-z][A-Z_a-z0-9]*$/.test(name))) return undefined;
-  const lines = [
-    summary.trimEnd(),
-    `^(${[SETTINGS, ...names.filter((name) => !isSetting(name))].join('|')})=`,
-    version,
-    cwd,
-  ];
-  const words = Object.entries(env).flatMap(([name, value]) => (value === null ? [] : Buffer.from(`${name}=${value}`)));
-  const sorted = words.sort(Buffer.compare).map(String);
+  // The rest of a pattern for grep(1): settings are in it anyway.
+  const pattern = names.map((name) => (isSetting(name) ? '' : `|${name}`)).join('');
+  if (pattern.length > PATTERN_LENGTH) return undefined;
+  const lines = [summary.trimEnd(), pattern, version, findTextSync(ARCHITECTURE_FILE)?.trimEnd() ?? '', cwd];
+  const words = Object.entries(env).flatMap(([name, value]) => (value === null ? [] : [`${name}=${value}`]));
+  const sorted = [...words, HOOK_WORD]
+    .map((word) => Buffer.from(word))
+    .sort(Buffer.compare)
+    .map(String);
   return `${lines.join('\n')}\n${[...argv, '', ...sorted].map((word) => `${word}\0`).join('')}`;
 }
 
@@ -64,7 +85,8 @@ function looksOf(saved: SavedResolution, rootDir: string): (Look | undefined)[] 
     const look = lookAt(file);
     looks.push(findLinkSync(file) === target ? look : undefined);
   }
-  const absent = [...saved.absent, ...shadowsOf(saved.invocation.cwd, rootDir)].map(findGap);
+  const foreign = LOADERS.filter((file) => findStamp(file) === undefined);
+  const absent = [...saved.absent, ...shadowsOf(saved.invocation.cwd, rootDir), ...foreign].map(findGap);
   const marked = new Set([...absent.map(({ inside }) => `${inside}/.`), ...(saved.lease ? [saved.lease] : [])]);
   for (const file of marked) looks.push({ path: `${MARK}${file}`, shows: `${MARK}${file}\0` });
   for (const { gone } of absent) looks.push({ path: gone, shows: '' });
