@@ -79,12 +79,13 @@ export function makeWildTree(root: string, { entries, isTame }: Wildness, chance
     if (kind < 3 && depth < 12 && Buffer.byteLength(at) < (isTame ? 60 : 2_000)) {
       mkdirSync(path.join(root, at), 0o755);
       dirs.push(`${at}/`);
-    } else if (kind < 5)
-      symlinkSync(
-        `${'../'.repeat(chance.below(depth + 1))}${pick([...files, 'nowhere', '.']).slice(0, 90)}`,
-        path.join(root, at),
-      );
-    else if (kind < 6 && files.length > 0) linkSync(path.join(root, pick(files)), path.join(root, at));
+    } else if (kind < 5) {
+      const ups = chance.below(depth + 1);
+      const target = pick([...files, 'nowhere', '.']).slice(0, 90);
+      // That the root itself is a target is too much for 7zz.
+      const climb = '../'.repeat(isTame && target === '.' ? 0 : ups);
+      symlinkSync(`${climb}${target}`, path.join(root, at));
+    } else if (kind < 6 && files.length > 0) linkSync(path.join(root, pick(files)), path.join(root, at));
     else {
       makeFile(path.join(root, at), pick(SIZES), chance);
       if (kind === 6) makeHoles(path.join(root, at), chance);
