@@ -17,7 +17,7 @@ export interface Inputs {
 
 export async function inputsOf(
   packages: readonly Package[],
-  { manifest, settingsFiles, lockFile }: Project,
+  { manifest, settingsFiles, lockFile, openedWith }: Project,
   run: Run,
 ): Promise<Inputs> {
   const { files } = run.world;
@@ -27,10 +27,12 @@ export async function inputsOf(
     ...run.bundles.files,
     ...run.trees.sources,
     ...packages.flatMap(namedFiles),
+    // Also one that was removed since: what it said still counted.
+    ...openedWith,
   ]);
   const absent = new Set<string>();
   for (const file of [...settingsFiles, lockFile, ...scopes.flatMap((scope) => scope.recipeRoots)]) {
-    ((await files.exists(file)) ? read : absent).add(file);
+    if (!read.has(file)) ((await files.exists(file)) ? read : absent).add(file);
   }
   for (const pkg of packages) {
     for (const file of await recipeFiles(loadedOf(pkg).recipe, files)) read.add(file);

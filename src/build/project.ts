@@ -30,6 +30,8 @@ export interface Project {
   /** Absolute paths of the settings files that count for it, there or not. */
   settingsFiles: string[];
   lockFile: string;
+  /** Those of them that were there when the project was opened. */
+  openedWith: string[];
   /** `<project>/.galley`: what belongs to this checkout alone. */
   stateDir: string;
 }
@@ -39,13 +41,16 @@ export async function openProject(services: Services, settings: Settings): Promi
   const world = await makeWorld(services, settings);
   const manifest = await readManifests(file, world);
   const { rootDir } = manifest;
+  const [settingsFiles, lockFile] = [services.settingsFiles(file), path.join(rootDir, 'galley.lock')];
+  const there = await Promise.all([...settingsFiles, lockFile].map((each) => world.files.exists(each)));
   return {
     manifest,
     world,
     settings,
     invocation: services.invocation,
-    settingsFiles: services.settingsFiles(file),
-    lockFile: path.join(rootDir, 'galley.lock'),
+    settingsFiles,
+    lockFile,
+    openedWith: [...settingsFiles, lockFile].filter((_, index) => there[index]),
     stateDir: path.join(rootDir, '.galley'),
   };
 }

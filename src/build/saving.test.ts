@@ -57,14 +57,14 @@ function findSaved(at: (name: string) => string) {
   return findCurrent(at(SAVED_FILE), { version: VERSION, invocation: invocationAt(at), env });
 }
 
-/** Files of which one changes, to as many bytes, when the list of launchers is read for the nth time. */
-function changeAtRead(nth: number, changed: string): Files {
+/** Files of which one changes when the list of launchers is read for the nth time. */
+function changeAtRead(nth: number, change: () => void): Files {
   const files = createFiles();
   let reads = 0;
   return {
     ...files,
     findText: async (file) => {
-      if (path.basename(file) === 'launchers.json' && ++reads === nth) writeFileSync(changed, 'stew');
+      if (path.basename(file) === 'launchers.json' && ++reads === nth) change();
       return await files.findText(file);
     },
   };
@@ -79,9 +79,24 @@ test('a sync of files that nobody changes is saved', async () => {
 // Launchers are written before what was read is looked at, and listed after that.
 test.each([1, 2])('a file that changes when the launchers are read for time %i is not what was saved', async (nth) => {
   const at = createKitchen();
-  await build(at, 'sync', changeAtRead(nth, at('text')));
+  await build(
+    at,
+    'sync',
+    changeAtRead(nth, () => writeFileSync(at('text'), 'stew')),
+  );
   expect(findSaved(at)).toBeUndefined();
   expect(readFileSync(at('text'), 'utf8')).toBe('stew');
+});
+
+test('settings that are removed while a sync is at work are not saved as absent', async () => {
+  const at = createKitchen();
+  writeFileSync(at('galley.json'), '{ "offline": true }');
+  await build(
+    at,
+    'sync',
+    changeAtRead(1, () => rmSync(at('galley.json'))),
+  );
+  expect(findSaved(at)).toBeUndefined();
 });
 
 test('where what was saved cannot be removed, it still counts, and all that it needs stays wanted', async () => {
