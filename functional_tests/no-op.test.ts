@@ -87,6 +87,9 @@ const SURROUNDINGS: Record<string, Change> = {
   'another working directory': { run: { cwd: 'tree' } },
   'settings of the project': { change: write('galley.json', '{ "jobs": 2 }') },
   'settings of the person': { change: write('../home/.config/galley/config.json', '{ "jobs": 1 }') },
+  'the memo of another machine': {
+    change: rewrite(MEMO, (text) => text.replace('"machine":"', '"machine":"plan9-')),
+  },
   'the memo of another version': { change: rewrite(MEMO, (text) => text.replace('"version":"', '"version":"0.0.1-')) },
   'the memo of another schema': { change: rewrite(MEMO, (text) => text.replace(/"schema":\d+/, '"schema":0')) },
   'half a memo': { change: rewrite(MEMO, (text) => text.slice(0, text.length / 2)) },

@@ -2,11 +2,12 @@
 // changed, another sync has nothing to do, and can tell so without evaluating a recipe. It is a memo: deleting it
 // costs one full run.
 //
-// Imports nothing but file stamps, as the no-op run pays for every module.
+// Imports nothing but file stamps and a word, as the no-op run pays for every module.
+import { MACHINE } from '../system/machine.ts';
 import { findLinkSync, findStamp, findTextSync } from '../system/stamp.ts';
 
 /** Raised when the meaning of a field changes; an older memo is ignored. */
-export const SAVED_SCHEMA = 2;
+export const SAVED_SCHEMA = 3;
 
 /** Of a project, relative to its manifest. */
 export const SAVED_FILE = '.galley/resolution.json';
@@ -28,6 +29,8 @@ export interface SavedResolution {
   schema: typeof SAVED_SCHEMA;
   /** Of galley. */
   version: string;
+  /** A checkout may be seen by several, and each has assets of its own. */
+  machine: string;
   invocation: Invocation;
   /** Variables that settings or keys depend on; null when unset. */
   env: Record<string, string | null>;
@@ -51,7 +54,7 @@ export function findCurrent(
   now: { version: string; invocation: Invocation; env: Readonly<Record<string, string | undefined>> },
 ): SavedResolution | undefined {
   const saved = parse(findTextSync(file));
-  if (saved?.schema !== SAVED_SCHEMA || saved.version !== now.version) return undefined;
+  if (saved?.schema !== SAVED_SCHEMA || saved.version !== now.version || saved.machine !== MACHINE) return undefined;
   const { argv, cwd } = now.invocation;
   if (saved.invocation.cwd !== cwd || saved.invocation.argv.join('\0') !== argv.join('\0')) return undefined;
   const isSame =

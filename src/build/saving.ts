@@ -3,6 +3,7 @@
 import path from 'node:path';
 import { isFailure } from '../model/failure.ts';
 import { unlessMissing } from '../system/errno.ts';
+import { MACHINE } from '../system/machine.ts';
 import { findLinkSync, findStamp, isSettled } from '../system/stamp.ts';
 import { inputsOf } from './inputs.ts';
 import { entryRef } from './keying.ts';
@@ -55,6 +56,7 @@ export async function saveResolution(project: Project, run: Run, lease: string |
   const saved: SavedResolution = {
     schema: SAVED_SCHEMA,
     version: run.world.version,
+    machine: MACHINE,
     invocation: { argv: invocation.argv, cwd: invocation.cwd },
     env: environmentOf(packages, run),
     stamps: { ...read, ...stampAll([...scripts, ...(await rosterFiles(project))]) },
