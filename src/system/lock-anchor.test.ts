@@ -4,6 +4,9 @@ import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { createLocks } from './lock.ts';
+import { dropAnchor, isAnchored, weighAnchor } from './lock-anchor.ts';
+import type { NativeLocks } from './lock-kernel.ts';
+import { loadNative } from './native.ts';
 
 let top: string;
 let file: string;
@@ -56,5 +59,47 @@ describe('the anchor of a dead owner', () => {
     expect(fs.statSync(anchorFile).ino).toBe(fs.statSync(file).ino);
     await held.release();
     expect(fs.existsSync(anchorFile)).toBe(false);
+  });
+});
+
+describe('a second name', () => {
+  const open = (name: string) => fs.openSync(path.join(top, name), 'w+');
+  const at = (name: string) => path.join(top, name);
+
+  it('is removed by its own file alone', () => {
+    const [ours, other] = [open('ours'), open('other')];
+    dropAnchor(ours, at('ours'), at('anchor'));
+    weighAnchor(other, at('anchor'));
+    expect(fs.existsSync(at('anchor'))).toBe(true);
+    weighAnchor(ours, at('anchor'));
+    expect(fs.existsSync(at('anchor'))).toBe(false);
+    for (const fd of [ours, other]) fs.closeSync(fd);
+  });
+
+  it('cannot be had by a file that has lost its first, and nothing else is called so', () => {
+    const ours = open('ours');
+    fs.writeFileSync(at('anchor'), 'of a dead owner');
+    fs.unlinkSync(at('ours'));
+    dropAnchor(ours, at('ours'), at('anchor'));
+    expect(fs.existsSync(at('anchor'))).toBe(false);
+    fs.mkdirSync(at('anchor'));
+    expect(() => dropAnchor(ours, at('ours'), at('anchor'))).toThrow('Cannot remove');
+    fs.closeSync(ours);
+  });
+
+  it('keeps others away while somebody has it locked, and is looked at without a trace', () => {
+    const native = loadNative() as NativeLocks;
+    const [ours, other] = [open('ours'), open('other')];
+    fs.linkSync(at('other'), at('anchor'));
+    const openFiles = fs.readdirSync('/proc/self/fd').length;
+    expect(isAnchored(ours, at('anchor'), native)).toBe(false);
+    native.tryLock(other);
+    expect(isAnchored(ours, at('anchor'), native)).toBe(true);
+    expect(isAnchored(other, at('anchor'), native)).toBe(false);
+    for (const none of ['missing', 'other/below', '.']) expect(isAnchored(ours, at(none), native)).toBe(false);
+    fs.symlinkSync('other', at('link'));
+    expect(isAnchored(ours, at('link'), native)).toBe(false);
+    expect(fs.readdirSync('/proc/self/fd')).toHaveLength(openFiles);
+    for (const fd of [ours, other]) fs.closeSync(fd);
   });
 });

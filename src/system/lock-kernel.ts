@@ -102,8 +102,14 @@ function release(fd: number, file: string): void {
 
 /** True when the name leads to the open file. */
 export function isNamed(fd: number, file: string): boolean {
-  const [ours, named] = [fstatSync(fd), lstatSync(file, { throwIfNoEntry: false })];
-  return named?.ino === ours.ino && named.dev === ours.dev;
+  const ours = fstatSync(fd);
+  try {
+    const named = lstatSync(file, { throwIfNoEntry: false });
+    return named?.ino === ours.ino && named.dev === ours.dev;
+  } catch (error) {
+    if (isErrno(error, 'ENOTDIR')) return false;
+    throw error;
+  }
 }
 
 /** Errors of the native module have a code and no system call. */

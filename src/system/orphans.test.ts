@@ -105,6 +105,16 @@ describe.each([
   });
 });
 
+it.skipIf(process.platform !== 'linux')('a group is ended when one in it is of the command', async () => {
+  const env = { ...process.env, GALLEY_TMP_DIR: '/cache/work/tmp' };
+  const child = spawn('sh', ['-c', 'env -i sleep 60 & exec sleep 60'], { detached: true, stdio: 'ignore', env });
+  children.push(child);
+  const target = -(child.pid as number);
+  leaveRecord(describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' }));
+  await (await acquire()).release();
+  expect(await isRunning(target)).toBe(false);
+});
+
 it('a lock is had at once or not at all when nobody is to wait', async () => {
   const locks = createLocks({ clock: systemClock });
   const lock = await acquire();
