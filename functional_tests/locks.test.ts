@@ -42,7 +42,9 @@ test('a dead owner is replaced at once, and its commands do not spoil what is bu
   const project = await createProject();
   const control = await openControl(project);
   const script = `echo one >> all; ${control.script('build')}; echo two >> "$GALLEY_STAGE_DIR/all"`;
-  await project.write({ [FILE]: `export const build = ${JSON.stringify(script)};` });
+  // Whatever the author says of its environment, the command is known.
+  const env = "{ env: { GALLEY_TMP_DIR: '/elsewhere' } }";
+  await project.write({ [FILE]: `export const build = (ctx) => ctx.run(${JSON.stringify(script)}, ${env});` });
   const owner = start(project, 'sync');
   const orphan = await control.next('build');
   const waiter = start(project, 'sync');

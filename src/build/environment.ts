@@ -74,6 +74,8 @@ export function commandEnvironment(call: Scene, extra: Readonly<Record<string, s
       }),
     ),
     ...extra,
+    // By it a lock knows what was started under it (call.ts), whatever the author says.
+    GALLEY_TMP_DIR: dirs.tmpDir,
   };
 }
 
