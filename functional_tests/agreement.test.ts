@@ -35,8 +35,8 @@ tar.close()`;
 const UNTAR = ['tar', '-xpf', '@'];
 /** Control characters stay in names, and so does what would be a version on VMS. */
 const UNZIP = ['unzip', '-q', '-^', '-V', '@'];
-/** Links that climb are dangerous to it, also inside. */
-const UN7ZIP = ['7zz', 'x', '-snl', '-snld', '-bso0', '-bsp0', '@'];
+/** Links that climb and links to the root are dangerous to it, also inside; at this level none is. */
+const UN7ZIP = ['7zz', 'x', '-snl', '-snld20', '-bso0', '-bsp0', '@'];
 
 const tar = (tree: Tree, ...args: string[]): Program => ({
   name: `tar ${args.join(' ')}`,

@@ -67,7 +67,10 @@ export function makeWildTree(root: string, { entries, isTame }: Wildness, chance
     if (kind === 1) return own.padEnd(80 + chance.below(176 - own.length), 'long');
     return own;
   };
-  mkdirSync(root, { recursive: true });
+  mkdirSync(path.join(root, 'fixed'), { recursive: true });
+  // In every tree, as some programs take a link to its root for one that leads out.
+  symlinkSync('.', path.join(root, 'self'));
+  symlinkSync('../.', path.join(root, 'fixed/up'));
   const dirs = ['']; // Relative, with a slash at the end.
   const files: string[] = [];
   for (let index = 0; index < entries; index++) {
@@ -80,10 +83,8 @@ export function makeWildTree(root: string, { entries, isTame }: Wildness, chance
       mkdirSync(path.join(root, at), 0o755);
       dirs.push(`${at}/`);
     } else if (kind < 5) {
-      const ups = chance.below(depth + 1);
+      const climb = '../'.repeat(chance.below(depth + 1));
       const target = pick([...files, 'nowhere', '.']).slice(0, 90);
-      // That the root itself is a target is too much for 7zz.
-      const climb = '../'.repeat(isTame && target === '.' ? 0 : ups);
       symlinkSync(`${climb}${target}`, path.join(root, at));
     } else if (kind < 6 && files.length > 0) linkSync(path.join(root, pick(files)), path.join(root, at));
     else {
