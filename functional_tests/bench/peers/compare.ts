@@ -6,6 +6,7 @@ import { type Source, serveArchives } from '../archives.ts';
 import { BenchProject, fetchingFiles } from '../projects.ts';
 import { type Row, rowOf } from '../row.ts';
 import { type Program, timeInTurns, timeOnce } from '../stopwatch.ts';
+import { bareNode } from './bare-node.ts';
 import { mise } from './mise.ts';
 import { ninja } from './ninja.ts';
 import { nix } from './nix.ts';
@@ -14,7 +15,7 @@ import { findVersion, Home, type Peer } from './peer.ts';
 import { wireit } from './wireit.ts';
 import { pnpm, turbo } from './workspaces.ts';
 
-const PEERS: readonly Peer[] = [nix, mise, ninja, turbo, wireit, pnpm];
+const PEERS: readonly Peer[] = [nix, mise, ninja, turbo, wireit, pnpm, bareNode];
 
 /** Starts are short and many rounds cheap. */
 const SHORT = 3;
