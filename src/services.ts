@@ -55,7 +55,7 @@ export function createServices(given: Given): Services {
     ...given,
     ...{ version: VERSION, platform, clock, runtimeDir, recipesDir: ownPath('recipes'), cache },
     fetcher: createFetching(fetching, () => findMachine(platform)),
-    ...createPrograms(opened, { runtimeDir, host: platform, clock, files }),
+    ...createPrograms(opened, { runtimeDir, host: platform, clock, files, signal: given.signal }),
     random: Math.random,
     settingsFiles: (manifest) =>
       [projectSettingsFile(manifest), userSettingsFile(env)].filter((file) => file !== undefined),
@@ -63,7 +63,7 @@ export function createServices(given: Given): Services {
       ...services,
       platform: other,
       fetcher: createFetching(fetching, () => typicalMachine(other)),
-      ...createPrograms(opened, { runtimeDir, host: other, clock, files }),
+      ...createPrograms(opened, { runtimeDir, host: other, clock, files, signal: given.signal }),
     }),
     close: () => opened.disposeAsync(),
   };
@@ -97,7 +97,7 @@ function createFetching(
 }
 
 type Programs = Pick<Services, 'sandbox' | 'unpackers' | 'couriers'>;
-type ProgramParts = Pick<SandboxOptions, 'runtimeDir' | 'host' | 'files'> & Pick<Services, 'clock'>;
+type ProgramParts = Pick<SandboxOptions, 'runtimeDir' | 'host' | 'files' | 'signal'> & Pick<Services, 'clock'>;
 
 /** What runs beside us, in threads and processes of its own. */
 function createPrograms(opened: AsyncDisposableStack, parts: ProgramParts): Programs {

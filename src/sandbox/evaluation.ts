@@ -143,8 +143,13 @@ export class Evaluation implements Guest {
 
   #slice(work: () => void): void {
     this.#toldBytes = 0;
+    const { instance, run } = this.#options;
+    instance.watched(run, () => this.#advance(() => instance.slice(work)));
+  }
+
+  #advance(slice: () => void): void {
     try {
-      this.#options.instance.slice(this.#options.run, work);
+      slice();
     } catch (error) {
       // It was interrupted because it was over.
       if (this.isOver) this.isBroken = true;

@@ -84,22 +84,27 @@ export class Instance {
     this.#guest = guest;
   }
 
+  /** The watchdog watches over all that is done here, also over what we make of words of the author. */
+  watched(run: number, work: () => void): void {
+    this.#pulse.enter(run);
+    try {
+      work();
+    } finally {
+      this.#pulse.leave();
+    }
+  }
+
   /**
    * Lets the engine work: what `work` starts, and then all jobs, until nothing is left to do.
    *
    * @throws SliceOver when that takes too much processor time
    */
-  slice(run: number, work: () => void): void {
+  slice(work: () => void): void {
     this.#deadlineMs = threadCpuMs() + this.#sliceMs;
     this.isOver = false;
-    this.#pulse.enter(run);
-    try {
-      work();
-      while (this.#runtime.hasPendingJob() && !this.#present.isOver) this.#runJobs();
-      if (this.#ownError !== undefined) throw this.#ownError;
-    } finally {
-      this.#pulse.leave();
-    }
+    work();
+    while (this.#runtime.hasPendingJob() && !this.#present.isOver) this.#runJobs();
+    if (this.#ownError !== undefined) throw this.#ownError;
   }
 
   /** Calls a function of the prelude; what the prelude throws is a bug, or the end of memory. */

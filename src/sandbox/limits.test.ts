@@ -115,6 +115,27 @@ test('pure work beside an offender is repeated, and the offender alone fails', a
   });
 });
 
+test('a loop whose function has a name like a million frames does not stop what is evaluated beside it', async () => {
+  const name = '["a", " (".repeat(400000), ":1".repeat(400000), "z\\nz"].join("")';
+  const text = `function f() { for (;;) {} } Object.defineProperty(f, 'name', { value: ${name} }); f();`;
+  const hostile = failureOf(rig.sandbox.describe(rig.module(text)));
+  const other = rig.sandbox.describe(rig.module('export const n = 1'));
+  expect(await hostile).toMatchObject({ code: 'SANDBOX_LIMIT', message: expect.stringContaining('computed for') });
+  expect((await other).exports).toEqual({ n: 1 });
+});
+
+test('a cancel ends pure work in the middle of a loop, and what waits behind it', async () => {
+  const cancel = new AbortController();
+  await using cancelled = createSandboxRig({ limits: { sliceMs: 60_000, graceMs: 60_000 }, signal: cancel.signal });
+  const ends = ['for (;;) {}', 'export const n = 1'].map((text) =>
+    failureOf(cancelled.sandbox.describe(cancelled.module(text))),
+  );
+  await systemClock.sleep(100);
+  cancel.abort(new Error('stop'));
+  expect(await Promise.all(ends)).toMatchObject([{ message: 'stop' }, { message: 'stop' }]);
+  expect(await failureOf(cancelled.sandbox.describe(cancelled.module('')))).toMatchObject({ message: 'stop' });
+});
+
 test('waiting for the host is not computing', async () => {
   const host = () => systemClock.sleep(700).then(() => 1);
   expect(await rig.build('export const build = (ctx) => ctx.run("sleep")', { host })).toBe(1);

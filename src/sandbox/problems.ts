@@ -61,8 +61,9 @@ export class Problems {
   /** Something was thrown, and nobody caught it. */
   threw(thrown: Thrown): FailureFacts {
     const { name = '', stack = '', code, choice } = thrown;
-    const refusal = this.#modules.findRefusal(thrown.message) ?? this.#modules.describeMissingExport(thrown.message);
-    const message = shorten(refusal?.message ?? thrown.message);
+    const short = shorten(thrown.message);
+    const refusal = this.#modules.findRefusal(thrown.message) ?? this.#modules.describeMissingExport(short);
+    const message = shorten(refusal?.message ?? short);
     if (refusal !== undefined) return { ...refusal, message };
     const location = this.locate(stack);
     const limit = this.#findLimit(name, message);

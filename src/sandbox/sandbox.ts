@@ -30,6 +30,8 @@ export interface SandboxOptions {
   workers: number;
   clock: Pick<Clock, 'every'>;
   files: Pick<Files, 'readText' | 'readBytes'>;
+  /** Ends pure work, which has no signal of its own. */
+  signal: AbortSignal;
 }
 
 /** JSON, where a function at any depth is `{ $function: name }`. */
@@ -75,7 +77,7 @@ export function createSandbox(options: SandboxOptions) {
     return thread;
   }
 
-  const shared = new SharedThread(createThread, limits);
+  const shared = new SharedThread(createThread, limits, options.signal);
   const pool = new Pool(options.workers, createThread);
 
   return {

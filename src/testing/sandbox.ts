@@ -22,12 +22,16 @@ export interface SandboxRig extends AsyncDisposable {
   build(text: string, more?: Partial<VerbCall>): Promise<Json | undefined>;
 }
 
-export function createSandboxRig({ workers = 4, limits = QUICK } = {}): SandboxRig {
+export function createSandboxRig({
+  workers = 4,
+  limits = QUICK,
+  signal = new AbortController().signal,
+} = {}): SandboxRig {
   const dir = realpathSync(mkdtempSync(path.join(os.tmpdir(), 'galley-sandbox-')));
   const runtimeDir = path.join(import.meta.dirname, '../../runtime');
   const host = { os: 'linux', arch: 'x86_64' };
   const files = createFiles();
-  const sandbox = createSandbox({ runtimeDir, host, limits, workers, clock: systemClock, files });
+  const sandbox = createSandbox({ runtimeDir, host, limits, workers, clock: systemClock, files, signal });
   let modules = 0;
 
   function module(content: Record<string, string> | string): ModuleSource {
