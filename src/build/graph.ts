@@ -11,12 +11,29 @@ export class Graph {
   readonly #byId = new Map<string, Package>();
   readonly #byContent = new Map<string, Package>();
   readonly #products = new Map<string, Package>();
+  /** By identity. */
+  readonly #variants = new Map<string, number>();
 
   /** The package with the same id that is there already, or this one, now part of the graph. */
   admit(pkg: Package): Package {
     const known = this.#byId.get(pkg.id);
-    if (!known) this.#byId.set(pkg.id, pkg);
-    return known ?? pkg;
+    if (known) return known;
+    this.#byId.set(pkg.id, pkg);
+    this.#variants.set(pkg.request.recipe, this.variants(pkg.request.recipe) + 1);
+    return pkg;
+  }
+
+  has(id: string): boolean {
+    return this.#byId.has(id);
+  }
+
+  get size(): number {
+    return this.#byId.size;
+  }
+
+  /** How many packages are of one recipe. */
+  variants(recipe: string): number {
+    return this.#variants.get(recipe) ?? 0;
   }
 
   get(id: string): Package {

@@ -9,6 +9,7 @@ import type { Diagnostic, ValuePath } from '../model/diagnostic.ts';
 import { isFailure } from '../model/failure.ts';
 import type { Declaration } from '../model/package-graph.ts';
 import { isKeyed, type Phase } from '../model/phase.ts';
+import { findEndless } from './endless.ts';
 import { fallbackOf, lockChoice, lockedChoice, tellKept } from './lock/choices.ts';
 import {
   createPackage,
@@ -63,8 +64,11 @@ export class Wiring {
     const open = dependencies.filter(({ kind }) => kind !== 'strong');
     const waiting: Waiting = { pkg, below, open, release: () => {} };
     for (const dependency of dependencies) {
-      if (dependency.kind === 'strong')
-        this.#choose(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
+      if (dependency.kind !== 'strong') continue;
+      const endless = findEndless(pkg, dependency, this.#originOf(waiting, dependency), this.#run);
+      // It fails, and whatever else it needs is not needed any more.
+      if (endless) return void pkg.unwired.push(endless);
+      this.#choose(waiting, dependency, this.#ask(waiting, dependency, dependency.request));
     }
     if (open.length > 0) this.#waiting.push({ ...waiting, release: this.#run.ladder.hold(pkg.id, below) });
   }
@@ -151,10 +155,12 @@ export class Wiring {
     return dependency.kind === 'strong' ? [] : graph.match(dependency.query, servesShell);
   }
 
-  #ask({ pkg, below }: Waiting, dependency: Dependency, wanted: PackageRequest): Package {
-    const origin: Origin =
-      below === 'recipe' ? prerequisiteOf(pkg, dependency) : originOf(pkg, loadedOf(pkg), dependency);
-    return request(this.#run, wanted, origin, pkg.servesShell);
+  #ask(waiting: Waiting, dependency: Dependency, wanted: PackageRequest): Package {
+    return request(this.#run, wanted, this.#originOf(waiting, dependency), waiting.pkg.servesShell);
+  }
+
+  #originOf({ pkg, below }: Waiting, dependency: Dependency): Origin {
+    return below === 'recipe' ? prerequisiteOf(pkg, dependency) : originOf(pkg, loadedOf(pkg), dependency);
   }
 
   /** A choice that closes a ring, or comes too late, fails its own package when that climbs on: others still tell theirs. */

@@ -38,6 +38,7 @@ export const CODES = {
   QUERY_AMBIGUOUS: input('A query matches several packages'),
   PRODUCT_CLASH: input('Two packages offer the same product'),
   DEPENDENCY_CYCLE: input('Packages wait for one another in a ring'),
+  GRAPH_TOO_LARGE: input('Recipes ask for one another without end'),
   DEPENDENCY_UNMATCHED: input('A reference or product dependency matches nothing in the graph'),
   DEPENDENCY_AMBIGUOUS: input('A weak, reference or product dependency matches several packages'),
   DEPENDENCY_NAME_CLASH: input('Two dependencies would have the same name in the environment'),

@@ -70,13 +70,18 @@ export async function withLocations(problems: readonly Diagnostic[], files: Read
   };
   const located = await Promise.all(problems.map(locate));
   const sorted = located.sort((a, b) => comparePlaces(a.location, b.location));
-  return sorted.filter((problem, at) => !sorted.slice(0, at).some((earlier) => isSame(earlier, problem)));
+  const seen = new Set<string>();
+  return sorted.filter((problem) => {
+    const same = samenessOf(problem);
+    const isNew = same === undefined || !seen.has(same);
+    if (same !== undefined) seen.add(same);
+    return isNew;
+  });
 }
 
 /** Two ways through the same text may find one problem. */
-function isSame(one: Diagnostic, other: Diagnostic): boolean {
-  const [code, message] = [one.code === other.code, one.message === other.message];
-  return code && message && one.location !== undefined && comparePlaces(one.location, other.location) === 0;
+function samenessOf({ code, message, location }: Diagnostic): string | undefined {
+  return location && [code, formatLocation(location), message].join('\n');
 }
 
 /** Something with a name: an export, a field, or an element, which is its own name. */

@@ -13,6 +13,9 @@ const TAIL_LINES = 20;
 /** Long enough for any line that says something; what is longer is data. */
 const LINE_CHARACTERS = 4_000;
 
+/** Of one package: nobody mends more at a time, and a generated recipe may have as many as it has lines. */
+const MOST_TOLD = 50;
+
 export interface FailedPackage {
   package: string;
   phase?: Phase | 'test';
@@ -36,6 +39,8 @@ export interface Failures {
 export function createFailures(tailLines = TAIL_LINES): Failures {
   const tails = new Map<string, string[]>();
   const failed = new Map<string, FailedPackage>();
+  /** By package: what is the same of problems that are one. */
+  const known = new Map<string, Set<string>>();
 
   function fail(
     event: Extract<Event, { type: 'phase.failed' | 'package.finished' | 'test.finished' }>,
@@ -49,6 +54,7 @@ export function createFailures(tailLines = TAIL_LINES): Failures {
     const output = seen.length > tail.length ? seen : tail;
     const where = event.type === 'package.finished' ? {} : { phase: phaseOf(event), logFile: event.logFile };
     failed.set(name, { package: name, durationMs, errors: [error], output, ...where });
+    known.set(name, new Set([sameness(error)]));
   }
 
   function remember(name: string, text: string): void {
@@ -58,8 +64,14 @@ export function createFailures(tailLines = TAIL_LINES): Failures {
 
   /** Several problems of one text fail one phase. */
   function join(name: string, error: FailureFacts): void {
-    const errors = failed.get(name)?.errors ?? [];
-    if (!errors.some((told) => isSame(told, error))) errors.push(error);
+    if (known.get(name)?.has(sameness(error))) return;
+    known.get(name)?.add(sameness(error));
+    failed.get(name)?.errors.push(error);
+  }
+
+  function forget(name: string): void {
+    failed.delete(name);
+    known.delete(name);
   }
 
   return {
@@ -70,26 +82,30 @@ export function createFailures(tailLines = TAIL_LINES): Failures {
       if (event.type === 'problem.found' && event.package !== undefined) join(event.package, event.error);
       if (event.type !== 'package.finished') return;
       if (event.outcome === 'failed' && event.error) fail(event, event.error);
-      if (event.outcome === 'cancelled' || event.outcome === 'blocked') failed.delete(event.package);
+      if (event.outcome === 'cancelled' || event.outcome === 'blocked') forget(event.package);
       tails.delete(event.package);
     },
     list: () => [...failed.values()],
-    tells: (error) => [...failed.values()].some(({ errors }) => errors.some((told) => isSame(told, error))),
-    format(paint) {
-      if (failed.size === 0) return undefined;
-      const title = paint.strong(`${failed.size} ${failed.size === 1 ? 'package' : 'packages'} failed`);
-      const { missing = [], others = [] } = Object.groupBy(failed.values(), ({ errors }) =>
-        isOffline(errors) ? 'missing' : 'others',
-      );
-      const [joined, alone] =
-        missing.length > 1 ? [[offlineChapter(missing, paint)], others] : [[], [...failed.values()]];
-      return [title, ...joined, ...alone.map((one) => chapterOf(one, paint))].join('\n\n');
+    tells(error) {
+      const same = sameness(error);
+      return known.values().some((told) => told.has(same));
     },
+    format: (paint) => (failed.size === 0 ? undefined : formatAll([...failed.values()], paint)),
   };
 }
 
 function phaseOf(event: Extract<Event, { type: 'phase.failed' | 'test.finished' }>): Phase | 'test' {
   return event.type === 'phase.failed' ? event.phase : 'test';
+}
+
+/** Whatever could not be had offline is told together. */
+function formatAll(failed: readonly FailedPackage[], paint: Paint): string {
+  const title = paint.strong(`${failed.length} ${failed.length === 1 ? 'package' : 'packages'} failed`);
+  const { missing = [], others = [] } = Object.groupBy(failed, ({ errors }) =>
+    isOffline(errors) ? 'missing' : 'others',
+  );
+  const [joined, alone] = missing.length > 1 ? [[offlineChapter(missing, paint)], others] : [[], failed];
+  return [title, ...joined, ...alone.map((one) => chapterOf(one, paint))].join('\n\n');
 }
 
 function chapterOf(one: FailedPackage, paint: Paint): string {
@@ -102,15 +118,18 @@ export function headOf({ package: name, phase, durationMs }: FailedPackage, pain
   return `${paint.bad(name)} failed${where} after ${formatDuration(durationMs)}`;
 }
 
-/** All that is wrong with a package; the output stands with a problem that is alone. */
+/** What is wrong with a package; the output stands with a problem that is alone. */
 export function formatFailure({ errors, output, logFile }: FailedPackage, paint: Paint): string {
   const isAlone = errors.length === 1;
-  return errors.map((error) => renderProblem(isAlone ? { error, output, logFile } : { error }, paint)).join('\n');
+  const told = errors.slice(0, MOST_TOLD);
+  const problems = told.map((error) => renderProblem(isAlone ? { error, output, logFile } : { error }, paint));
+  const more = errors.length - told.length;
+  return [...problems, ...(more > 0 ? [`… and ${more} more`] : [])].join('\n');
 }
 
 /** Two places may have the same problem. */
-function isSame(one: FailureFacts, other: FailureFacts): boolean {
-  return one.message === other.message && one.location?.line === other.location?.line;
+function sameness({ message, location }: FailureFacts): string {
+  return `${location?.line ?? ''} ${message}`;
 }
 
 export function tailOf({ facts }: FailureFacts): string[] {

@@ -182,6 +182,14 @@ export const INPUT = {
       'Split off what both need into a package of its own.',
     ],
   },
+  GRAPH_TOO_LARGE: {
+    example: 'dependency-endless',
+    why: 'A recipe asks for itself, or for others that ask for it again, with other options each time. What never ends would take all memory.',
+    steps: [
+      'Follow the packages in the message, and let `dependencies` of that recipe answer an empty list at some point.',
+      'One recipe may be behind itself 32 times; others may ask for 1,000 packages of one recipe, and for 20,000 in all. What the manifest lists is not counted so.',
+    ],
+  },
   DEPENDENCY_UNMATCHED: {
     example: 'dependency-unmatched',
     why: 'A reference (a name without a source) or a product leaves the choice to the project, and this project has nothing that fits.',
