@@ -3,6 +3,7 @@
 import type { QuickJSHandle } from 'quickjs-emscripten';
 import type { FailureFacts } from '../model/event.ts';
 import type { Json } from '../model/json.ts';
+import { Backlog } from './backlog.ts';
 import { type Guest, type Instance, SliceOver } from './instance.ts';
 import type { Limits } from './limits.ts';
 import { Modules } from './modules.ts';
@@ -11,9 +12,6 @@ import type { AnswerForm, HostCall, Outcome, Request } from './protocol.ts';
 import { parseLocation } from './stack.ts';
 
 const MB = 1024 * 1024;
-
-/** What a call costs us beside its arguments. */
-const CALL_BYTES = 1024;
 
 export interface EvaluationOptions {
   run: number;
@@ -27,6 +25,7 @@ export interface Answer {
   call: number;
   form: AnswerForm;
   text: string;
+  lastNote: number;
 }
 
 export class Evaluation implements Guest {
@@ -41,10 +40,11 @@ export class Evaluation implements Guest {
   /** Calls that nobody has awaited so far, and those among the answered that failed. */
   readonly #unheard = new Set<number>();
   readonly #failed = new Set<number>();
-  #toldBytes = 0;
+  readonly #backlog: Backlog;
 
   constructor(options: EvaluationOptions) {
     this.#options = options;
+    this.#backlog = new Backlog(options.limits.memoryMb * MB);
     this.#modules = new Modules(options.request.module);
     this.#problems = new Problems(options.request, this.#modules, options.limits);
   }
@@ -72,9 +72,10 @@ export class Evaluation implements Guest {
     });
   }
 
-  answer({ call, form, text }: Answer): void {
+  answer({ call, form, text, lastNote }: Answer): void {
     const { instance } = this.#options;
     this.#open.delete(call);
+    this.#backlog.answered(call, lastNote);
     if (form === 'failure') this.#failed.add(call);
     this.#slice(() => {
       const { context } = instance;
@@ -104,7 +105,8 @@ export class Evaluation implements Guest {
     switch (kind) {
       case 'call':
       case 'note':
-        if (this.#tellsTooMuch(third)) return failed(this.#problems.overLimit('memory'));
+        this.#backlog.add(Number(first), third, kind === 'note');
+        if (this.#backlog.isTooLarge) return failed(this.#problems.overLimit('backlog', this.#problems.locate(stack)));
         this.#callHost({ id: Number(first), method: second, args: parse(third) as Json[], stack }, kind === 'note');
         return undefined;
       case 'heard':
@@ -126,12 +128,6 @@ export class Evaluation implements Guest {
     }
   }
 
-  /** What a recipe tells in one slice lies in our memory until it is served, and counts like its own. */
-  #tellsTooMuch(text: string): boolean {
-    this.#toldBytes += text.length + CALL_BYTES;
-    return this.#toldBytes > this.#options.limits.memoryMb * MB;
-  }
-
   #callHost({ stack, ...call }: { id: number; method: string; args: Json[]; stack: string }, isNote: boolean): void {
     const at = this.#problems.locate(stack);
     if (!isNote) {
@@ -142,7 +138,6 @@ export class Evaluation implements Guest {
   }
 
   #slice(work: () => void): void {
-    this.#toldBytes = 0;
     const { instance, run } = this.#options;
     instance.watched(run, () => this.#advance(() => instance.slice(work)));
   }

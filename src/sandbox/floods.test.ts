@@ -39,9 +39,64 @@ test.each([
     return null;
   };
   const failure = await failureOf(small.build(inBuild(`const s = 'x'.repeat(1e6); ${body}`), { host: count }));
-  expect(failure).toMatchObject({ code: 'SANDBOX_LIMIT', message: '"build" needs more than 32 MB of memory' });
+  expect(failure).toMatchObject({ code: 'SANDBOX_LIMIT', message: expect.stringContaining('more than 32 MB of them') });
   expect(told).toBeLessThanOrEqual(32 * 1024 * 1024);
   expect(await small.build(inBuild('return 1'))).toBe(1);
+});
+
+test('calls that wait are counted together, however many answers come in between', async () => {
+  await using small = createSandboxRig({ limits: { memoryMb: 32 } });
+  const text = inBuild(
+    'const s = "x".repeat(1e5); const go = () => { for (let i = 0; i < 50; i++) ctx.read(s).then(go, go); }; go(); await new Promise(() => {})',
+  );
+  const failure = await failureOf(small.build(text, { host: () => null }));
+  expect(failure).toMatchObject({
+    code: 'SANDBOX_LIMIT',
+    message: '"build" makes ctx calls faster than they are served: more than 32 MB of them wait',
+    hint: 'Await some of them before the next are made',
+    location: { line: 2 },
+  });
+});
+
+test('what was served and told is counted no more', async () => {
+  await using small = createSandboxRig({ limits: { memoryMb: 32 } });
+  const text = inBuild(
+    'const s = "x".repeat(1e6); for (let i = 0; i < 20; i++) { ctx.log.info(s); await ctx.read(s); } return "done"',
+  );
+  expect(await small.build(text, { host: async () => null })).toBe('done');
+});
+
+test('long answers wait for a verb that computes instead of piling up in front of it', async () => {
+  let served = 0;
+  const long = async () => {
+    served += 1;
+    return 'x'.repeat(1e5);
+  };
+  const text = inBuild(
+    'for (let i = 0; i < 400; i++) ctx.read("a").then(() => { for (;;); }); await new Promise(() => {})',
+  );
+  expect(await failureOf(rig.build(text, { host: long }))).toMatchObject({ code: 'SANDBOX_LIMIT' });
+  expect(served).toBeLessThanOrEqual(33);
+});
+
+test('a verb that tells more than somebody reads waits, and ends when it is cancelled', async () => {
+  const cancel = new AbortController();
+  const seen: string[] = [];
+  const reached = Promise.withResolvers<void>();
+  const standStill = (method: string, _: Json[], signal: AbortSignal) => {
+    seen.push(method);
+    if (method !== 'log') return null;
+    reached.resolve();
+    return new Promise<never>((_, reject) => signal.addEventListener('abort', () => reject(signal.reason)));
+  };
+  const text = inBuild('for (;;) { ctx.log.info("a"); ctx.log.info("b"); await ctx.read("x"); }');
+  const running = failureOf(rig.build(text, { host: standStill, signal: cancel.signal }));
+  await reached.promise;
+  await new Promise((resolve) => setTimeout(resolve, 50));
+  expect(seen).toEqual(['log']);
+  cancel.abort(new Error('stop'));
+  expect(await running).toMatchObject({ message: 'stop' });
+  expect(seen).toEqual(['log']);
 });
 
 test('an error with a text of megabytes is told in few words', async () => {

@@ -101,15 +101,17 @@ export class Problems {
     return { code: 'NEVER_SETTLES', message, hint, ...this.#whereItBegins };
   }
 
-  overLimit(limit: 'time' | 'memory' | 'stack', location?: Location): FailureFacts {
+  overLimit(limit: 'time' | 'memory' | 'stack' | 'backlog', location?: Location): FailureFacts {
     const reason = {
       time: `computed for more than ${this.#limits.sliceMs / 1000} s without waiting for ctx`,
       memory: `needs more than ${this.#limits.memoryMb} MB of memory`,
       stack: 'recurses too deeply',
+      backlog: `makes ctx calls faster than they are served: more than ${this.#limits.memoryMb} MB of them wait`,
     }[limit];
     return {
       code: 'SANDBOX_LIMIT',
       message: `${this.#subject} ${reason}`,
+      ...(limit === 'backlog' && { hint: 'Await some of them before the next are made' }),
       ...this.#whereItBegins,
       ...(location && { location }),
     };

@@ -35,7 +35,8 @@ export interface Setup {
 export type ToWorker =
   | Setup
   | { type: 'run'; run: number; request: Request }
-  | { type: 'answer'; run: number; call: number; form: AnswerForm; text: string };
+  /** `lastNote`: the newest note that was taken, as all before it were. */
+  | { type: 'answer'; run: number; call: number; form: AnswerForm; text: string; lastNote: number };
 
 /** How the text of an answer is meant. */
 export type AnswerForm =
@@ -45,7 +46,12 @@ export type AnswerForm =
 
 export type FromWorker =
   | { type: 'call'; run: number; call: HostCall }
+  /** This long answer lies between the threads no more. */
+  | { type: 'taken'; run: number; call: number }
   | { type: 'done'; run: number; outcome: Outcome };
+
+/** Of shorter answers there can be only as many as calls, which are limited. */
+export const isLongAnswer = (text: string): boolean => text.length > 1024;
 
 /** A call of a ctx function. A note expects no answer. */
 export interface HostCall {

@@ -27,7 +27,12 @@ export class Session {
   /** The failure of a note that came first: nobody could await it, so it is the verb's. */
   #noteFailure: Failure | undefined;
   readonly #work = new Set<Promise<void>>();
-  readonly #notes = new Set<Promise<void>>();
+  /**
+   * All notes so far. They are taken one after the other, and calls after them wait: who tells more than somebody reads
+   * is held up, as a program is by a full pipe.
+   */
+  #notes: Promise<void> = Promise.resolve();
+  #lastNote = 0;
   readonly #inTurn = narrow(AT_ONCE);
   /** Rejects with what no recipe may catch: a cancel, or a bug of ours. */
   readonly #stopped = Promise.withResolvers<never>();
@@ -48,47 +53,52 @@ export class Session {
       running.catch(() => {});
       const outcome = await Promise.race([running, this.#stopped.promise]);
       isLive = false;
-      await Promise.race([Promise.all(this.#notes), this.#stopped.promise]);
+      await Promise.race([this.#notes, this.#stopped.promise]);
       return this.#conclude(request.verb, outcome);
     } finally {
       if (isLive) await this.#thread.kill();
       signal.removeEventListener('abort', cancel);
       this.#ending.abort();
-      await Promise.all([...this.#work, ...this.#notes]);
+      await Promise.all([...this.#work, this.#notes]);
     }
   }
 
   #receive(call: HostCall, run: number): void {
-    const going = call.isNote ? this.#notes : this.#work;
-    const work = (call.isNote ? this.#take(call) : this.#inTurn(() => this.#serveUnlessOver(call, run))).finally(() =>
-      going.delete(work),
-    );
-    going.add(work);
+    if (call.isNote) {
+      this.#notes = this.#notes.then(() => this.#take(call));
+      return;
+    }
+    const work = this.#inTurn(() => this.#serveUnlessOver(call, run)).finally(() => this.#work.delete(work));
+    this.#work.add(work);
   }
 
   async #serveUnlessOver(call: HostCall, run: number): Promise<void> {
+    await this.#notes;
     if (!this.#ending.signal.aborted) await this.#serve(call, run);
   }
 
   async #serve({ id, method, args, at }: HostCall, run: number): Promise<void> {
     try {
       const value = await this.#host(method, args, this.#ending.signal);
-      this.#thread.answer({ run, call: id, ...answerOf(value) });
+      await this.#thread.answer({ run, call: id, lastNote: this.#lastNote, ...answerOf(value) });
     } catch (error) {
       if (!isForRecipe(error)) return this.#stopped.reject(error);
       this.#failures.set(id, located(error, at));
       const { code, message, facts } = error;
-      this.#thread.answer({ run, call: id, form: 'failure', text: JSON.stringify({ code, message, facts }) });
+      const text = JSON.stringify({ code, message, facts });
+      await this.#thread.answer({ run, call: id, lastNote: this.#lastNote, form: 'failure', text });
     }
   }
 
-  async #take({ method, args, at }: HostCall): Promise<void> {
+  async #take({ id, method, args, at }: HostCall): Promise<void> {
+    if (this.#ending.signal.aborted) return;
     try {
       await this.#host(method, args, this.#ending.signal);
     } catch (error) {
       if (!isForRecipe(error)) return this.#stopped.reject(error);
       this.#noteFailure ??= located(error, at);
     }
+    this.#lastNote = id;
   }
 
   #conclude(verb: string, outcome: Outcome): string {

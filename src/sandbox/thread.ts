@@ -1,7 +1,8 @@
 // A worker thread as the main thread sees it: runs go in, outcomes come out, and a death is told to every run it had.
 import { Worker } from 'node:worker_threads';
 import { THREAD_STACK_MB, THREAD_YOUNG_MB } from './limits.ts';
-import type { FromWorker, HostCall, Outcome, Request, Setup, ToWorker } from './protocol.ts';
+import type { Request, Setup, ToWorker } from './protocol.ts';
+import { type FromWorker, type HostCall, isLongAnswer, type Outcome } from './protocol.ts';
 import { Pulse } from './pulse.ts';
 import type { Watchdog } from './watchdog.ts';
 
@@ -35,6 +36,8 @@ interface PendingRun {
   resolve(outcome: Outcome): void;
   reject(error: unknown): void;
   onCall: ((call: HostCall) => void) | undefined;
+  /** Long answers that lie between the threads, and who waits until they do no more. */
+  untaken: Map<number, () => void>;
 }
 
 export class Thread {
@@ -66,7 +69,7 @@ export class Thread {
   run(request: Request, onCall?: (call: HostCall, run: number) => void): Promise<Outcome> {
     const run = ++this.#lastRun;
     const outcome = new Promise<Outcome>((resolve, reject) => {
-      this.#pending.set(run, { resolve, reject, onCall: onCall && ((call) => onCall(call, run)) });
+      this.#pending.set(run, { resolve, reject, onCall: onCall && ((call) => onCall(call, run)), untaken: new Map() });
     });
     if (this.#watching === undefined) {
       // An idle thread keeps nobody waiting; a busy one keeps the process alive.
@@ -77,8 +80,12 @@ export class Thread {
     return outcome;
   }
 
-  answer(answer: Omit<Extract<ToWorker, { type: 'answer' }>, 'type'>): void {
-    if (this.isAlive) this.#post({ type: 'answer', ...answer });
+  /** Ends when a long answer has been taken, or nobody will take it: it lies in our memory, and in no limit of the run. */
+  async answer(answer: Omit<Extract<ToWorker, { type: 'answer' }>, 'type'>): Promise<void> {
+    const pending = this.#pending.get(answer.run);
+    if (pending === undefined) return;
+    this.#post({ type: 'answer', ...answer });
+    if (isLongAnswer(answer.text)) await new Promise<void>((resolve) => pending.untaken.set(answer.call, resolve));
   }
 
   /** Ends the thread and every run in it. */
@@ -102,8 +109,14 @@ export class Thread {
       pending.onCall?.(message.call);
       return;
     }
+    if (message.type === 'taken') {
+      pending.untaken.get(message.call)?.();
+      pending.untaken.delete(message.call);
+      return;
+    }
     this.#pending.delete(message.run);
     if (this.#pending.size === 0) this.#rest();
+    forget(pending);
     pending.resolve(message.outcome);
   }
 
@@ -120,9 +133,14 @@ export class Thread {
     void this.#worker.terminate();
     // A thread can also fall before its first run or between two; then nobody in it may be spared for another try.
     const culprit = this.#pulse.run;
-    for (const [run, { reject }] of this.#pending) {
-      reject(new ThreadDied(death, run === culprit || !this.#pending.has(culprit), cause));
+    for (const [run, pending] of this.#pending) {
+      forget(pending);
+      pending.reject(new ThreadDied(death, run === culprit || !this.#pending.has(culprit), cause));
     }
     this.#pending.clear();
   }
+}
+
+function forget({ untaken }: PendingRun): void {
+  for (const taken of untaken.values()) taken();
 }

@@ -4,7 +4,7 @@ import { parentPort } from 'node:worker_threads';
 import { createInstance } from './engine.ts';
 import { Evaluation } from './evaluation.ts';
 import type { Instance } from './instance.ts';
-import type { FromWorker, Setup, ToWorker } from './protocol.ts';
+import { type FromWorker, isLongAnswer, type Setup, type ToWorker } from './protocol.ts';
 import { Pulse } from './pulse.ts';
 
 const port = parentPort;
@@ -30,6 +30,7 @@ async function handle(message: ToWorker): Promise<void> {
       return await begin(message);
     case 'answer':
       if (current?.run !== message.run) return;
+      if (isLongAnswer(message.text)) post({ type: 'taken', run: message.run, call: message.call });
       current.evaluation.answer(message);
       return conclude();
   }
