@@ -23,3 +23,13 @@ it('digest is what sha256sum says when the file is longer than a chunk', async (
 it('digest of a missing file names the file', async () => {
   await expect(sha256OfFile(path.join(dir, 'missing'))).rejects.toMatchObject({ facts: { errno: 'ENOENT' } });
 });
+
+it('digest of a file without an end is ended by its signal', async () => {
+  const file = path.join(dir, 'holes');
+  fs.writeFileSync(file, '');
+  fs.truncateSync(file, 2 ** 43);
+  const reason = new Error('enough');
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(reason), 50);
+  await expect(sha256OfFile(file, stop.signal)).rejects.toBe(reason);
+});

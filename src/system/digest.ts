@@ -38,13 +38,17 @@ export function createIntegrity(algorithm: Algorithm): { update(bytes: Uint8Arra
 
 const atOnce = narrow(FILES_AT_ONCE);
 
-export function sha256OfFile(file: string): Promise<Sha256> {
-  return atOnce(() => sha256OfStream(readChunks(file)));
+/** @param signal ends it between two pieces: a file that is nothing but holes can have more bytes than a day has time for */
+export function sha256OfFile(file: string, signal?: AbortSignal): Promise<Sha256> {
+  return atOnce(() => sha256OfStream(readChunks(file), signal));
 }
 
 /** Digest of what a stream still has to give. */
-export async function sha256OfStream(chunks: AsyncIterable<Uint8Array>): Promise<Sha256> {
+export async function sha256OfStream(chunks: AsyncIterable<Uint8Array>, signal?: AbortSignal): Promise<Sha256> {
   const digest = createSha256();
-  for await (const chunk of chunks) digest.update(chunk);
+  for await (const chunk of chunks) {
+    signal?.throwIfAborted();
+    digest.update(chunk);
+  }
   return digest.finish();
 }

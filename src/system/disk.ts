@@ -14,6 +14,7 @@ import {
 } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { promisify } from 'node:util';
+import { copyFile } from './copy.ts';
 import { guard, guardSync, plainPath } from './errno.ts';
 import { createLog, type Recorder } from './oplog.ts';
 import { createWriter, type WriterOptions } from './writer.ts';
@@ -58,10 +59,9 @@ export function createDisk(record?: Recorder) {
       await guard('change the time of', path, () => fs.lutimes(path, mtimeMs / 1000, mtimeMs / 1000));
       log({ op: 'utimes', path });
     },
-    /** Copies a file with its mode to a path that must not exist; shares its blocks where the file system can. */
-    async copyFile(from: string, path: string): Promise<void> {
-      const how = constants.COPYFILE_EXCL | constants.COPYFILE_FICLONE;
-      await guard(`copy "${plainPath(from)}" to`, path, () => fs.copyFile(from, path, how));
+    /** Copies a file with its mode to a path that must not exist, sharing blocks where it can; `signal` ends it midway. */
+    async copyFile(from: string, path: string, signal?: AbortSignal): Promise<void> {
+      await guard(`copy "${plainPath(from)}" to`, path, () => copyFile(from, path, signal));
       log({ op: 'write', path });
     },
     /** Makes the bytes of a file safe. */

@@ -74,9 +74,9 @@ const reading = {
     return names?.sort() ?? [];
   },
   /** Everything below a directory, sorted, a directory before what is in it; links are listed, not followed. */
-  async listTree(dir: string): Promise<TreeEntry[]> {
+  async listTree(dir: string, signal?: AbortSignal): Promise<TreeEntry[]> {
     using handle = openDir(dir);
-    return await listTree(handle);
+    return await listTree(handle, signal);
   },
 };
 
@@ -130,18 +130,18 @@ function createTrees(disk: ReturnType<typeof createDisk>) {
       await removeTree(disk, place);
     },
     /** Copies a file or tree: modes and times kept, links as links, devices refused, existing files replaced. */
-    async copyTree(from: string, to: string): Promise<void> {
+    async copyTree(from: string, to: string, signal?: AbortSignal): Promise<void> {
       const [source, target] = [openPlace(from), openPlace(to)];
       using _ = source.dir;
       using __ = target.dir;
-      await copyTree(disk, source, target);
+      await copyTree(disk, source, target, { signal });
     },
     /** Moves a file or tree, across file systems too; never overwrites. */
-    async moveTree(from: string, to: string): Promise<void> {
+    async moveTree(from: string, to: string, signal?: AbortSignal): Promise<void> {
       const [source, target] = [openPlace(from), openPlace(to)];
       using _ = source.dir;
       using __ = target.dir;
-      await moveTree(disk, source, target);
+      await moveTree(disk, source, target, signal);
     },
     /** Takes away every permission to write, from the leaves up. */
     async makeReadOnly(file: string): Promise<void> {

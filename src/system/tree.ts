@@ -24,13 +24,14 @@ export async function statAt(place: Place): Promise<FileStat> {
 }
 
 /** Everything below a directory, sorted, a directory before what is in it. */
-export async function listTree(dir: DirHandle, prefix = ''): Promise<TreeEntry[]> {
+export async function listTree(dir: DirHandle, signal?: AbortSignal, prefix = ''): Promise<TreeEntry[]> {
+  signal?.throwIfAborted();
   const entries: TreeEntry[] = [];
   for (const { name, kind } of await entriesOf(dir)) {
     entries.push({ path: prefix + name, kind });
     if (kind !== 'dir') continue;
     using subdir = openSubdir({ dir, name });
-    entries.push(...(await listTree(subdir, `${prefix}${name}/`)));
+    entries.push(...(await listTree(subdir, signal, `${prefix}${name}/`)));
   }
   return entries;
 }
@@ -85,14 +86,30 @@ async function makeUnwritable(disk: Disk, file: string, mode: number, least: num
   if (mode !== wanted) await disk.chmod(file, wanted);
 }
 
+export interface CopyOptions {
+  /** Ends it at the next file, or in the middle of a large one. */
+  signal?: AbortSignal | undefined;
+  /** The root of the copy, once it is there. */
+  root?: FileStat;
+}
+
 /**
  * Copies a file or tree with modes and times, links as links. Existing directories are merged into, existing files
  * replaced and not written through. Devices, pipes and sockets are refused.
  */
-export async function copyTree(disk: Disk, from: Place, to: Place, target?: FileStat): Promise<void> {
+export async function copyTree(
+  disk: Disk,
+  from: Place,
+  to: Place,
+  { signal, root: target }: CopyOptions = {},
+): Promise<void> {
+  signal?.throwIfAborted();
   const stat = await statAt(from);
   if (stat.kind === 'other') throw cannotCopy(from, 'it is a device, a pipe or a socket');
-  if (stat.kind === 'file') return await replacing(disk, to, () => copyFile(disk, from, to, stat));
+  if (stat.kind === 'file') {
+    await replacing(disk, to, () => copyFile(disk, from, to, signal));
+    return await disk.setModified(pathOf(to), stat.mtimeMs);
+  }
   if (stat.kind === 'link') return await copyLink(disk, from, to);
   if (stat.inode === target?.inode && stat.device === target.device)
     throw cannotCopy(from, 'the copy would be inside it');
@@ -101,18 +118,18 @@ export async function copyTree(disk: Disk, from: Place, to: Place, target?: File
   using copy = openSubdir(to);
   // The root of the copy is remembered: a tree copied into itself would never end.
   const root = target ?? (await statAt(to));
-  await forEachEntry(source, (name) => copyTree(disk, { dir: source, name }, { dir: copy, name }, root));
+  await forEachEntry(source, (name) => copyTree(disk, { dir: source, name }, { dir: copy, name }, { signal, root }));
   await disk.setModified(copy.path('.'), stat.mtimeMs);
   await disk.chmod(copy.self, stat.mode);
 }
 
 /** Moves a file or tree, across file systems too, to a path that must not exist. */
-export async function moveTree(disk: Disk, from: Place, to: Place): Promise<void> {
+export async function moveTree(disk: Disk, from: Place, to: Place, signal?: AbortSignal): Promise<void> {
   const { kind } = await statAt(from);
   // rename(2) replaces files and empty directories, so the name is taken first, by something that only we replace.
   if (kind === 'dir') await disk.mkdir(pathOf(to));
   else await (await disk.openWriter(pathOf(to))).close();
-  const isCopied = await renameOrCopy(disk, from, to).catch(async (error: unknown) => {
+  const isCopied = await renameOrCopy(disk, from, to, signal).catch(async (error: unknown) => {
     // Only what is empty goes: others may have begun to use a directory of that name.
     await (kind === 'dir' ? disk.rmdir(pathOf(to)) : disk.unlink(pathOf(to))).catch(() => {});
     throw error;
@@ -121,7 +138,7 @@ export async function moveTree(disk: Disk, from: Place, to: Place): Promise<void
 }
 
 /** True when it is on another file system, so that the original is still there. */
-async function renameOrCopy(disk: Disk, from: Place, to: Place): Promise<boolean> {
+async function renameOrCopy(disk: Disk, from: Place, to: Place, signal?: AbortSignal): Promise<boolean> {
   try {
     await disk.rename(pathOf(from), pathOf(to));
     return false;
@@ -130,7 +147,7 @@ async function renameOrCopy(disk: Disk, from: Place, to: Place): Promise<boolean
   }
   const temporary = { dir: to.dir, name: temporaryName(to.name) };
   try {
-    await copyTree(disk, from, temporary);
+    await copyTree(disk, from, temporary, { signal });
     await disk.rename(pathOf(temporary), pathOf(to));
     return true;
   } catch (error) {
@@ -144,14 +161,13 @@ async function copyLink(disk: Disk, from: Place, to: Place): Promise<void> {
   await replacing(disk, to, () => disk.symlink(target, pathOf(to)));
 }
 
-async function copyFile(disk: Disk, from: Place, to: Place, stat: FileStat): Promise<void> {
+async function copyFile(disk: Disk, from: Place, to: Place, signal: AbortSignal | undefined): Promise<void> {
   // Opened without following and copied through the descriptor: a link swapped in here cannot be read. A pipe swapped
   // in cannot block the open.
   const flags = constants.O_RDONLY | constants.O_NONBLOCK | NO_FOLLOW;
   const source = await guard('read', pathOf(from), () => open(pathOf(from), flags));
   try {
-    await disk.copyFile(pathOfOpen(source, pathOf(from)), pathOf(to));
-    await disk.setModified(pathOf(to), stat.mtimeMs);
+    await disk.copyFile(pathOfOpen(source, pathOf(from)), pathOf(to), signal);
   } finally {
     await source.close();
   }
