@@ -4,34 +4,25 @@
 //   .<key>.<random>.tmp.json   which version of the file they are from, who is writing, what was whole when they stopped
 //
 // Two processes that fetch the same file each write their own. Bytes are taken over when their writer has put them down
-// or is dead: whoever renames the file owns it, and of several that try one succeeds. They are then copied into the
-// file of the new owner rather than written on, so that a writer who was only thought dead spoils nothing.
-import path from 'node:path';
+// or is dead: whoever renames the file to one of their own owns it, and of several that try one succeeds. Its new name is
+// one that is looked for, with a side-car that is there before it: who takes over may be killed, too. Only what a writer
+// may still have that we cannot see is copied, so that one who was merely thought dead spoils nothing.
+import { isFailure } from '../model/failure.ts';
 import type { Clock } from '../system/clock.ts';
 import { isErrno, unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
-import { describeSelf, fateOf, type OwnerRecord } from '../system/owner.ts';
+import { describeSelf, type OwnerRecord } from '../system/owner.ts';
 import { temporaryName } from '../system/temporary.ts';
 import { readBytes } from './bytes.ts';
-import type { Part, PartVersion } from './part.ts';
+import type { Part } from './part.ts';
+import { discard, findAbandoned, type Leftover, sideCar, versionOf, writeRecord } from './side-car.ts';
 import type { Store } from './source.ts';
-
-/** A writer of another machine or container is asked for after this long without a byte: stalls end much earlier. */
-const ABANDONED_MS = 60 * 60 * 1000;
-
-/** The side-car of a part. */
-interface PartRecord extends PartVersion {
-  /** Absent once the writer has put the part down. */
-  owner?: OwnerRecord;
-  /** Of the bytes when they were put down. */
-  sha256?: string;
-}
 
 export interface Leftovers {
   /** A name for a new part. */
   newFile(key: string): string;
   /** Fills an empty part with what is left of an earlier one with this key. True when there was something. */
-  takeOver(part: Part, key: string, options: { trusts: boolean }): Promise<boolean>;
+  takeOver(part: Part, key: string, options: { trusts: boolean; signal: AbortSignal }): Promise<boolean>;
   /** Says which version of the file is being written, before its first byte. */
   describe(part: Part): Promise<void>;
   /** Leaves the part for the next one. */
@@ -51,68 +42,66 @@ export function createLeftovers(tools: LeftoverTools): Leftovers {
   // Who we are takes several questions to some systems, and most runs download nothing.
   const self = () => (own ??= { ...describeSelf(), command: 'galley', since: clock.now() });
   const newFile = (key: string) => store.partFile(temporaryName(key));
-  const discard = async (file: string) => {
-    await unlessMissing(files.unlink(file));
-    await unlessMissing(files.unlink(sideCar(file)));
-  };
-
-  /** Not made safe: a record that is lost or half written costs a resumption, and syncing would cost every download. */
-  const writeRecord = async (part: Part, record: PartRecord) => {
-    await using writer = await files.openWriter(sideCar(part.file), { start: 'replace' });
-    await writer.write(Buffer.from(JSON.stringify(record)));
-  };
-
   return {
     newFile,
-    async takeOver(part, key, { trusts }) {
-      for await (const { file, record } of findAbandoned(key, { ...tools, self: self() })) {
+    async takeOver(part, key, { trusts, signal }) {
+      for (const left of await findAbandoned(key, { ...tools, self: self() })) {
+        const { sha256 } = left.record;
         // After a crash of the machine there may be holes in the file. A published checksum would find them at the
         // end; without one, only what was hashed when it was put down is good enough.
-        if (!trusts && record.sha256 === undefined) continue;
-        const claimed = newFile(`claimed.${key}`);
-        if (!(await rename(file, claimed, files))) continue;
-        for await (const chunk of readBytes(claimed, files)) await part.append(chunk);
-        await discard(claimed);
-        await discard(file);
-        if (record.sha256 === undefined || record.sha256 === part.sha256()) {
-          part.version = versionOf(record);
-          return part.sizeBytes > 0;
+        if (!trusts && sha256 === undefined) continue;
+        try {
+          const taker = { ...tools, self: self(), signal };
+          if (!(await (left.isFree ? move : copy)(left, part, taker))) continue;
+          if (sha256 === undefined || sha256 === part.sha256()) {
+            part.version = versionOf(left.record);
+            return part.sizeBytes > 0;
+          }
+        } catch (error) {
+          if (signal.aborted || !isFailure(error)) throw error;
+          // It cannot be read, or there is no room beside it: a help that does not help is no reason to fail.
+          await discard(left.file, files);
         }
         await part.restart();
       }
       return false;
     },
     async describe(part) {
-      await writeRecord(part, { ...part.version, owner: self() });
+      await writeRecord(part.file, { ...part.version, owner: self() }, files);
     },
     async putDown(part) {
-      if (part.sizeBytes === 0 || part.version.validator === undefined) return await discard(part.file);
-      await writeRecord(part, { ...part.version, sha256: part.sha256() });
+      if (part.sizeBytes === 0 || part.version.validator === undefined) return await discard(part.file, files);
+      await writeRecord(part.file, { ...part.version, sha256: part.sha256() }, files);
     },
-    remove: (part) => discard(part.file),
+    remove: (part) => discard(part.file, files),
   };
 }
 
-/** Parts with this key that nobody writes any more. */
-async function* findAbandoned(
-  key: string,
-  { store, files, clock, self }: LeftoverTools & { self: OwnerRecord },
-): AsyncGenerator<{ file: string; record: PartRecord }> {
-  const dir = path.dirname(store.partFile(key));
-  for (const name of await files.list(dir)) {
-    if (!name.startsWith(`.${key}.`) || !name.endsWith('.tmp')) continue;
-    const file = path.join(dir, name);
-    const record = parseRecord(await files.findText(sideCar(file)));
-    const stat = await files.findStat(file);
-    if (record === undefined || stat === undefined) continue;
-    const fate = record.owner === undefined ? 'dead' : fateOf(record.owner, self);
-    const isStale = stat.mtimeMs < clock.now() - ABANDONED_MS;
-    if (fate === 'dead' || (fate === 'elsewhere' && isStale)) yield { file, record };
-  }
+interface Taker extends LeftoverTools {
+  self: OwnerRecord;
+  signal: AbortSignal;
 }
 
-function sideCar(file: string): string {
-  return `${file}.json`;
+/** False when somebody else was faster. */
+async function move(left: Leftover, part: Part, { files, clock, self, signal }: Taker): Promise<boolean> {
+  await writeRecord(part.file, { ...left.record, owner: self }, files);
+  if (!(await rename(left.file, part.file, files))) return false;
+  try {
+    // What was not touched for an hour is nobody's, to the eyes of others.
+    await files.setModified(part.file, clock.now());
+    await part.goOn(signal);
+  } catch (error) {
+    await files.rename(part.file, left.file);
+    throw error;
+  }
+  await unlessMissing(files.unlink(sideCar(left.file)));
+  return true;
+}
+
+async function copy(left: Leftover, part: Part, { files, signal }: Taker): Promise<boolean> {
+  for await (const chunk of readBytes(left.file, files, { signal })) await part.append(chunk);
+  await discard(left.file, files);
+  return true;
 }
 
 /** False when somebody else was faster. */
@@ -124,21 +113,4 @@ async function rename(from: string, to: string, files: Files): Promise<boolean> 
     if (isErrno(error, 'ENOENT')) return false;
     throw error;
   }
-}
-
-/** Undefined when the file is missing or half written. */
-function parseRecord(text: string | undefined): PartRecord | undefined {
-  try {
-    return JSON.parse(text ?? '') as PartRecord;
-  } catch {
-    return undefined;
-  }
-}
-
-function versionOf({ validator, totalBytes, server }: PartRecord): PartVersion {
-  return {
-    ...(validator !== undefined && { validator }),
-    ...(totalBytes !== undefined && { totalBytes }),
-    ...(server !== undefined && { server }),
-  };
 }

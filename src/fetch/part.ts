@@ -5,6 +5,7 @@ import { algorithmOf } from '../model/integrity.ts';
 import { createIntegrity, createSha256 } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import type { FileWriter } from '../system/writer.ts';
+import { readBytes } from './bytes.ts';
 import type { Tee } from './tee.ts';
 
 /** Which version of the file the bytes belong to, as its server names it. */
@@ -22,6 +23,8 @@ export interface Part {
   readonly sizeBytes: number;
   version: PartVersion;
   append(bytes: Uint8Array): Promise<void>;
+  /** Goes on behind the bytes that were moved into the place of the empty file. */
+  goOn(signal: AbortSignal): Promise<void>;
   /** Forgets everything that came. */
   restart(): Promise<void>;
   sha256(): Sha256;
@@ -44,6 +47,11 @@ export async function createPart(file: string, { files, tee, integrity: publishe
   let writer: FileWriter = await files.openWriter(file);
   let [sha256, integrity] = newDigests();
   let sizeBytes = 0;
+  const count = (bytes: Uint8Array) => {
+    sizeBytes += bytes.length;
+    sha256.update(bytes);
+    integrity?.update(bytes);
+  };
   const part: Part = {
     file,
     version: {},
@@ -51,15 +59,21 @@ export async function createPart(file: string, { files, tee, integrity: publishe
       return sizeBytes;
     },
     async append(bytes) {
-      sizeBytes += bytes.length;
-      sha256.update(bytes);
-      integrity?.update(bytes);
+      count(bytes);
       try {
         await Promise.all([writer.write(bytes), tee?.send(bytes)]);
       } catch (error) {
         // The file may end anywhere in these bytes: nothing can be continued from here.
         part.version = {};
         throw error;
+      }
+    },
+    async goOn(signal) {
+      await writer.close();
+      writer = await files.openWriter(file, { start: 'append' });
+      for await (const bytes of readBytes(file, files, { signal })) {
+        count(bytes);
+        await tee?.send(bytes);
       }
     },
     async restart() {

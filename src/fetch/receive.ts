@@ -72,7 +72,7 @@ export function createReceive(tools: ReceiveTools): Receive {
     const { located } = reception;
     if (located.read) return await make(part, located.read, reception);
     const trusts = (located.sha256 ?? located.integrity) !== undefined;
-    const resumed = await leftovers.takeOver(part, key, { trusts });
+    const resumed = await leftovers.takeOver(part, key, { trusts, signal: reception.signal });
     await download(part, reception);
     if (!resumed || isExpected(summaryOf(part, located), located)) return;
     // Bytes that lay about for a while prove nothing about the server: only a whole new file does.
