@@ -30,14 +30,17 @@ export function readAr(unpacking: Unpacking) {
     await sequence.skip(AR_MAGIC.length);
     let names: Buffer = Buffer.alloc(0);
     let isPackage = false;
-    for (let first = true; ; first = false) {
+    for (let entries = 1; ; entries += 1) {
+      await unpacking.pauses.take();
       const member = await readHeader(sequence);
       if (member === undefined) break;
+      // What is left out of a package is looked at as well.
+      unpacking.expect({ entries });
       const padding = member.sizeBytes % 2;
       if (member.name === '//') names = await readNameTable(sequence, member);
       else {
         const named = await readName(sequence, member, names);
-        isPackage ||= first && named.name === 'debian-binary';
+        isPackage ||= entries === 1 && named.name === 'debian-binary';
         if (isPackage && isDataOf(named)) return await unpackData(sequence, named, unpacking);
         if (isPackage || isSymbolTable(named)) await sequence.skip(named.sizeBytes);
         else await unpackMember(sequence, named, unpacking);
@@ -74,9 +77,11 @@ async function readName(sequence: Sequence, member: Member, names: Buffer): Prom
   const [, inTable] = /^\/(\d+)$/.exec(name) ?? [];
   if (inTable !== undefined) {
     const start = Number(inTable);
-    const end = names.indexOf('/\n', start);
-    if (end < start) throw new Error('A name that is not in the table of names');
-    return { ...member, name: names.toString('utf8', start, end) };
+    // No further than a name can be long: the table may have megabytes, and a million members begin at one place.
+    const place = names.subarray(start, start + LONGEST_NAME_BYTES + 2);
+    const length = place.indexOf('/\n');
+    if (length === -1) throw new Error('A name that is not in the table of names');
+    return { ...member, name: place.toString('utf8', 0, length) };
   }
   // BSD: it stands before the content, filled up with NULs.
   const [, inContent] = /^#1\/(\d+)$/.exec(name) ?? [];

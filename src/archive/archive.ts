@@ -30,10 +30,12 @@ export async function unpackOpen(
   const { unpack } = findFormat(buffer.subarray(0, bytesRead), name);
   if (unpack) {
     using unpacking = new Unpacking(name, destDir, options);
-    await unpack(handle, unpacking).catch((error: unknown) => {
+    try {
+      await unpack(handle, unpacking);
+      return await unpacking.finish();
+    } catch (error) {
       throw explain(error, unpacking);
-    });
-    return unpacking.result;
+    }
   }
   const unpacker = createUnpacker(name, destDir, options);
   const bytes = handle.createReadStream({ start: 0, highWaterMark: READ_BYTES, autoClose: false });
@@ -57,10 +59,13 @@ export function createUnpacker(fileName: string, destDir: string, options: Unpac
   const unpacking = new Unpacking(fileName, destDir, options);
   const source = new PassThrough().on('error', () => {}); // `done` says it.
   const head = createHead(MAGIC_BYTES);
+  const stop = new AbortController();
   let cutOff: Error | undefined;
-  const done = unpackStream(head.bytes, source, { unpacking, fileName }).catch((error: unknown) => {
-    throw explain(cutOff ?? error, unpacking);
-  });
+  const done = unpackStream(head.bytes, source, { unpacking, fileName, signal: stop.signal }).catch(
+    (error: unknown) => {
+      throw explain(cutOff ?? error, unpacking);
+    },
+  );
   const unpacker = new Writable({
     signal,
     write(chunk: Buffer, _encoding, ready) {
@@ -78,6 +83,8 @@ export function createUnpacker(fileName: string, destDir: string, options: Unpac
       cutOff = new CutOff(error);
       head.end();
       source.destroy(cutOff);
+      // The source may have ended, and its bytes be on their way.
+      stop.abort();
       // Whoever sees the stream closed may remove the target: nothing must be written to it any more.
       void done.catch(() => {}).then(() => closed(error));
     },
@@ -91,7 +98,7 @@ export function createUnpacker(fileName: string, destDir: string, options: Unpac
 async function unpackStream(
   head: Promise<Buffer>,
   source: PassThrough,
-  { unpacking, fileName }: { unpacking: Unpacking; fileName: string },
+  { unpacking, fileName, signal }: { unpacking: Unpacking; fileName: string; signal: AbortSignal },
 ): Promise<Unpacked | undefined> {
   using held = unpacking;
   const { name, open, unpack } = findFormat(await head, fileName);
@@ -102,8 +109,8 @@ async function unpackStream(
   }
   if (!open) throw held.fail('ARCHIVE_INVALID', `galley cannot read ${name} archives`);
   // The types of Node know functions only where the number of steps is fixed.
-  await pipeline([source, ...open(held, fileName)] as Duplex[]);
-  return held.result;
+  await pipeline([source, ...open(held, fileName)] as Duplex[], { signal });
+  return await held.finish();
 }
 
 /** The first bytes of what goes by; fewer when it has fewer. */

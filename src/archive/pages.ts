@@ -1,6 +1,7 @@
 // A file read at any place, a megabyte at a time: thousands of small entries that lie one behind the other cost one call
 // of the system for hundreds of them. Knows nothing of what stands in it.
 import type { Files } from '../system/files.ts';
+import type { Pauses } from './pauses.ts';
 
 export type OpenFile = Awaited<ReturnType<Files['openRead']>>;
 
@@ -10,23 +11,23 @@ const CHUNK_BYTES = 256 * 1024;
 
 export class Pages {
   readonly sizeBytes: number;
+  readonly pauses: Pauses;
   readonly #file: OpenFile;
-  readonly signal: AbortSignal;
   #page: { start: number; bytes: Buffer } = { start: 0, bytes: Buffer.alloc(0) };
 
-  private constructor(file: OpenFile, sizeBytes: number, signal: AbortSignal) {
+  private constructor(file: OpenFile, sizeBytes: number, pauses: Pauses) {
     this.#file = file;
-    this.signal = signal;
+    this.pauses = pauses;
     this.sizeBytes = sizeBytes;
   }
 
-  static async open(file: OpenFile, signal: AbortSignal): Promise<Pages> {
-    return new Pages(file, (await file.stat()).size, signal);
+  static async open(file: OpenFile, pauses: Pauses): Promise<Pages> {
+    return new Pages(file, (await file.stat()).size, pauses);
   }
 
   /** The bytes of a place; they stay as they are. Throws when the file ends before, and when the run is cancelled. */
   async read(start: number, length: number): Promise<Buffer> {
-    this.signal.throwIfAborted();
+    this.pauses.signal.throwIfAborted();
     const { start: pageStart, bytes } = this.#page;
     const from = start - pageStart;
     if (from >= 0 && from + length <= bytes.length) return bytes.subarray(from, from + length);
@@ -44,7 +45,7 @@ export class Pages {
   }
 
   async #load(start: number, length: number): Promise<Buffer> {
-    this.signal.throwIfAborted();
+    this.pauses.signal.throwIfAborted();
     const bytes = Buffer.allocUnsafeSlow(length);
     for (let filled = 0; filled < length; ) {
       const { bytesRead } = await this.#file.read(bytes, filled, length - filled, start + filled);

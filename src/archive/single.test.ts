@@ -107,6 +107,7 @@ describe('ar', () => {
     ['NUL', 'ARCHIVE_UNSAFE', arOf({ name: 'a\0b' })],
     ['cannot read thin ar archives', 'ARCHIVE_INVALID', Buffer.from('!<thin>\n')],
     ['not in the table', 'ARCHIVE_INVALID', arOf({ name: '//', content: 'a/\n' }, { name: '/99' })],
+    ['not in the table', 'ARCHIVE_INVALID', arOf({ name: '//', content: `${'a'.repeat(4_096)}/\n` }, { name: '/0' })],
     ['longer than its member', 'ARCHIVE_INVALID', arOf({ name: '#1/9', content: 'x' })],
     ['too large', 'ARCHIVE_INVALID', arOf({ name: '//', said: 2 ** 30 })],
     ['No header', 'ARCHIVE_INVALID', Buffer.concat([arOf({ name: 'a' }), Buffer.alloc(60, 'x')])],
@@ -149,7 +150,22 @@ describe('a Debian package', () => {
       'Cannot unpack "x.deb": entry "../evil" leaves the directory',
     ]);
     expect(await failing(debOf())).toEqual(['ARCHIVE_INVALID', expect.stringContaining('No data.tar')]);
+    const names = { name: '//', content: `${'a'.repeat(4_096)}/\n` };
+    expect(await failing(debOf(names, { name: '/0' }))).toEqual(['ARCHIVE_INVALID', expect.stringContaining('table')]);
+    expect(await failing(debOf(names, { name: '/1' }))).toEqual([
+      'ARCHIVE_INVALID',
+      expect.stringContaining('No data'),
+    ]);
     const lzma = debOf({ name: 'data.tar.lzma', content: ']' });
     expect(await failing(lzma)).toEqual(['ARCHIVE_INVALID', expect.stringContaining('cannot read')]);
+  });
+
+  it('has no more members than files are allowed, wanted or not', async () => {
+    const deb = debOf(...Array(8).fill({ name: '_more' }), { name: 'data.tar', content: await tarOf({ name: 'a' }) });
+    await unpack(deb, { name: 'x.deb', limits: { entries: 11 } });
+    await expect(unpack(deb, { name: 'x.deb', limits: { entries: 10 } })).rejects.toMatchObject({
+      code: 'ARCHIVE_UNSAFE',
+      message: 'Cannot unpack "x.deb": it holds more than 10 files',
+    });
   });
 });

@@ -11,6 +11,7 @@ import { Landing, type Names } from '../system/landing.ts';
 import { stripControl } from '../system/terminal.ts';
 import { type Amounts, DEFAULT_LIMITS, findExcess, type Limits } from './limits.ts';
 import { findNameProblem, findTargetProblem, isMended, splitName } from './names.ts';
+import { Pauses } from './pauses.ts';
 
 export interface UnpackOptions {
   files: Files;
@@ -59,6 +60,8 @@ export function isDamage(error: unknown): error is Error {
 }
 
 export class Unpacking implements Disposable {
+  /** For whoever reads entries. */
+  readonly pauses: Pauses;
   readonly #archive: string;
   readonly #options: UnpackOptions;
   readonly #include: readonly Glob[] | undefined;
@@ -74,6 +77,7 @@ export class Unpacking implements Disposable {
   /** @param archive its file name, for messages */
   constructor(archive: string, destDir: string, options: UnpackOptions) {
     this.#archive = path.basename(archive);
+    this.pauses = new Pauses(options.signal);
     this.#options = options;
     this.#include = options.include && parseGlobs(options.include);
     this.#exclude = parseGlobs(options.exclude ?? []);
@@ -81,7 +85,9 @@ export class Unpacking implements Disposable {
     this.#landing = new Landing(destDir, options.files);
   }
 
-  get result(): Unpacked {
+  /** What was unpacked. Who was asked to stop meanwhile, and did not hear it, is not done. */
+  async finish(): Promise<Unpacked> {
+    await this.pauses.takeNow();
     return { ...this.#unpacked };
   }
 

@@ -2,16 +2,13 @@
 // Encryption is told apart from what is only unknown.
 import { pipeline, Readable } from 'node:stream';
 import { createInflateRaw } from 'node:zlib';
-import { defer } from '../../system/clock.ts';
 import { undoBcj2 } from '../branches/bcj2.ts';
 import { undoBranches, undoDelta } from '../branches/branches.ts';
 import { decodeBzip2 } from '../bzip2/bzip2.ts';
 import { decodeLzma, decodeLzma2 } from '../lzma/streams.ts';
 import type { Pages } from '../pages.ts';
+import type { Pauses } from '../pauses.ts';
 import type { Coder, Folder, Streams } from './streams.ts';
-
-/** Some tens of milliseconds: the slowest decoder has them to unpack, or what takes them to swallow. */
-const TURN_BYTES = 256 * 1024;
 
 type Bytes = AsyncIterable<Uint8Array>;
 type Decode = (inputs: readonly Bytes[], how: { properties: Buffer; sizeBytes: number }) => Bytes;
@@ -80,7 +77,7 @@ export function openFolder(
     const { method, properties, inputs } = coders[index] as Coder;
     const sources = Array.from({ length: inputs }, (_, input) => source((firstInputs[index] as number) + input));
     const sizeBytes = sizes[index] as number;
-    return hold((DECODERS[method] as Decode)(sources, { properties, sizeBytes }), sizeBytes, pages.signal);
+    return hold((DECODERS[method] as Decode)(sources, { properties, sizeBytes }), sizeBytes, pages.pauses);
   };
   const source = (input: number): Bytes => {
     const coder = bound.get(input);
@@ -103,17 +100,12 @@ async function* inflate(source: Bytes): AsyncGenerator<Uint8Array, void> {
  * Holds a coder to the size that its folder says. Decoding blocks, so others get their turn; between coders, too, as
  * whatever one of them makes, the next may turn into nothing.
  */
-async function* hold(source: Bytes, sizeBytes: number, signal: AbortSignal): AsyncGenerator<Uint8Array, void> {
+async function* hold(source: Bytes, sizeBytes: number, pauses: Pauses): AsyncGenerator<Uint8Array, void> {
   let left = sizeBytes;
-  let turn = TURN_BYTES;
   for await (const piece of source) {
     left -= piece.length;
     if (left < 0) throw new Error('More bytes than it says');
     yield piece;
-    turn -= piece.length;
-    if (turn > 0) continue;
-    turn = TURN_BYTES;
-    await new Promise<void>(defer);
-    signal.throwIfAborted();
+    await pauses.take();
   }
 }

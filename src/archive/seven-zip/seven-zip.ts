@@ -21,7 +21,7 @@ const KINDS = new Map<number, Entry['kind']>([
 
 /** Unpacks a 7z, from a file that stays open. */
 export async function unpackSevenZip(file: OpenFile, unpacking: Unpacking): Promise<void> {
-  const pages = await Pages.open(file, unpacking.signal);
+  const pages = await Pages.open(file, unpacking.pauses);
   unpacking.countPacked(pages.sizeBytes);
   const { streams, items } = await readHeader(pages, unpacking);
   for (const folder of streams.folders) refuseUnknown(folder, unpacking);
@@ -29,6 +29,7 @@ export async function unpackSevenZip(file: OpenFile, unpacking: Unpacking): Prom
   unpacking.expect({ unpackedBytes: streams.folders.reduce((sum, folder) => sum + bytesBetween(folder), 0) });
   const contents = readContents(pages, streams);
   for (const item of items) {
+    await unpacking.pauses.take();
     if (item.isAnti) throw unpacking.refusal(item, 'wants to remove a file, and only updates may do that');
     if (item.hasContent) await unpackContent(item, await contents.next(), unpacking);
     else unpacking.add({ ...entryOf(item), ...(item.isDir && { kind: 'dir' }) })?.close();
@@ -43,6 +44,8 @@ interface Content extends Part {
 async function* readContents(pages: Pages, { start, packed, folders }: Streams): AsyncGenerator<Content, void> {
   let [place, at] = [start, 0];
   for (const folder of folders) {
+    // There may be thousands of which nothing is wanted.
+    await pages.pauses.take();
     const own = packed.slice(at, at + folder.packedInputs.length);
     const opened = openFolder(folder, { start: place, packed: own }, pages);
     const sequence = new Sequence(opened);

@@ -53,6 +53,8 @@ export function createTarReader(unpacking: Unpacking): Writable {
 /** Everything up to the first block of zeros, where all programs stop: what follows is in nobody's archive. */
 function* readTar(unpacking: Unpacking): Reading<void> {
   for (;;) {
+    // Hundreds of members are in one piece, and each may be a hundred directories deep.
+    if (unpacking.pauses.claim()) yield 'turn';
     const member = yield* readMember(unpacking);
     if (member === undefined) return;
     const kind = kindOf(member);

@@ -26,12 +26,13 @@ const KINDS = new Map<number, Entry['kind']>([
 
 /** Unpacks a zip, from a file that stays open. */
 export async function unpackZip(file: OpenFile, unpacking: Unpacking): Promise<void> {
-  const pages = await Pages.open(file, unpacking.signal);
+  const pages = await Pages.open(file, unpacking.pauses);
   unpacking.countPacked(pages.sizeBytes);
   const end = await findEnd(pages);
   unpacking.expect({ entries: end.entries });
   const records = await readDirectory(pages, end, unpacking.signal);
   for (const [index, record] of records.entries()) {
+    await unpacking.pauses.take();
     // Each has what lies between it and the next. A bomb shows the same bytes as the content of thousands.
     const limit = Math.min(records[index + 1]?.at ?? end.directoryStart, end.directoryStart);
     if (record.at >= limit) throw unpacking.refusal(record, OVERLAPS);
