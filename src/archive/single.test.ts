@@ -49,6 +49,18 @@ describe('a single compressed file', () => {
     expect(listing(ground.dest)).toEqual(['x 1 0 one two']);
   });
 
+  it('is all that gzip has packed into it, and nothing else but zeros at its end', async () => {
+    const [one, two] = [gzipSync('one '), gzipSync('two')];
+    const fill = Buffer.alloc(700_000);
+    await unpack(Buffer.concat([one, two, fill]), { name: 'x.gz' });
+    expect(listing(ground.dest)).toEqual(['x 1 0 one two']);
+    for (const rest of [two, Buffer.from('x')])
+      await expect(unpack(Buffer.concat([one, fill, rest]), { name: 'x.gz' })).rejects.toMatchObject({
+        code: 'ARCHIVE_INVALID',
+        message: expect.stringContaining('something follows its end'),
+      });
+  });
+
   it('is empty when it has nothing', async () => {
     expect(await unpack(gzipSync(''), { name: 'x.gz' })).toEqual({ entries: 1, sizeBytes: 0 });
     expect(listing(ground.dest)).toEqual(['x 1 0 ']);
