@@ -123,6 +123,33 @@ test('what a wrapper names is placed too: a file of the project by its path, a w
   expect(await listNames(project.at('out'))).toEqual(['inside', 'word']);
 });
 
+test('a product that is a link is what it leads to: of another asset as published, of elsewhere with a warning', async () => {
+  const project = await createProject({
+    'recipes/test.flour@r1.js': `export const install = 'echo rye > rye';`,
+    salt: 'sea\n',
+  });
+  await project.write({
+    'recipes/test.bread@r1.js': `
+      export const dependencies = [{ recipe: 'test.flour@r1' }];
+      export const products = { rye: 'rye', salt: 'salt', lost: 'lost' };
+      export const install = 'ln -s "$GALLEY_ASSET_FLOUR/rye" rye; ln -s ${project.at('salt')} ${project.at('lost')} .';`,
+    'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['test.bread@r1'];`,
+  });
+  const run = await galley(project, 'build test.bread --output-dir out --json');
+  const ways = run.events.of('output.attempted').map(({ product, strategy, code }) => [product, strategy, code]);
+  expect(ways).toEqual([
+    ['rye', 'cache', undefined],
+    ['salt', 'project', undefined],
+    ['lost', 'project', 'IO_ERROR'],
+  ]);
+  const warnings = run.events.of('log.message').filter(({ level }) => level === 'warn');
+  expect(warnings.map(({ text }) => text)).toEqual(
+    ['salt', 'lost'].map((name) =>
+      expect.stringContaining(`"${name}" of test.bread@r1 is a link to ${project.at(name)}`),
+    ),
+  );
+});
+
 test('the outputs of the manifest are placed once, and again when something else is there', async () => {
   const project = await createProject({
     ...manifest([

@@ -9,6 +9,7 @@ import { formatPlatform, supportsPlatform } from '../model/platform.ts';
 import { findNearest } from '../model/suggest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
+import { followLinks } from '../system/links.ts';
 import { isBelow } from '../system/source.ts';
 import { answerOf, choose, rebuild } from './building.ts';
 import { productValue } from './dependencies.ts';
@@ -80,10 +81,17 @@ async function offerOf(product: string, pkg: Package, run: Run, opened: AsyncDis
   const named = { product, package: pkg.label };
   const value = productValue(pkg, product);
   const { asset } = follow(pkg);
-  if (asset) return { ...named, ...(await offerFile(value, run, opened, asset)) };
+  if (asset) {
+    const file = await leadTo(value, run);
+    const owner = ownerOf(file, asset, run);
+    if (owner === undefined) warnOfElsewhere(product, pkg, file, run);
+    return { ...named, ...(await offerFile(file, run, opened, owner)) };
+  }
   // As in a shell, text with a slash is a path.
-  if (value.includes('/'))
-    return { ...named, ...(await offerFile(path.resolve(run.manifest.rootDir, value), run, opened)) };
+  if (value.includes('/')) {
+    const file = await leadTo(path.resolve(run.manifest.rootDir, value), run);
+    return { ...named, ...(await offerFile(file, run, opened)) };
+  }
   return { ...named, ...offerWord(value) };
 }
 
@@ -99,12 +107,29 @@ function offerWord(word: string): Offering {
   };
 }
 
-async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, asset?: Asset): Promise<Offering> {
+/** Where a path leads in the end, also when nothing is there. */
+async function leadTo(file: string, { world }: Run): Promise<string> {
+  return (await unlessMissing(world.files.realPath(file))) ?? followLinks([file]).ends[0] ?? file;
+}
+
+/** The asset that has published the file: this one, or one that a link of this one leads to. */
+function ownerOf(file: string, asset: Asset, { graph }: Run): Asset | undefined {
+  const assets = [asset, ...graph.all().flatMap((pkg) => follow(pkg).asset ?? [])];
+  return assets.find(({ assetDir }) => isBelow(assetDir, file));
+}
+
+/** What a link of an asset leads to elsewhere is not what was published, and differs from machine to machine. */
+function warnOfElsewhere(product: string, pkg: Package, file: string, { world }: Run): void {
+  const text = `Product "${product}" of ${pkg.label} is a link to ${file}, outside its asset: nobody knows what its bytes should be`;
+  world.emit({ type: 'log.message', level: 'warn', text });
+}
+
+async function offerFile(file: string, run: Run, opened: AsyncDisposableStack, asset?: Asset): Promise<Offering> {
   const { files } = run.world;
-  const file = await unlessMissing(files.realPath(named));
-  if (file === undefined) return { mode: 0o755, sources: [await sourceOf(named, run, asset)] };
-  const { kind, mode } = await files.statTarget(file);
   const source = await sourceOf(file, run, asset);
+  const found = await unlessMissing(files.statTarget(file));
+  if (found === undefined) return { mode: 0o755, sources: [source] };
+  const { kind, mode } = found;
   if (kind !== 'file')
     return { mode, sources: [source], unfit: kind === 'dir' ? 'a directory' : 'a device, a pipe or a socket' };
   // Of bytes that nobody can compare with what was published, an open file is no better than the file.
@@ -122,9 +147,8 @@ async function offerFile(named: string, run: Run, opened: AsyncDisposableStack, 
   };
 }
 
-/** What a link of an asset leads to elsewhere is not what was published. */
 async function sourceOf(file: string, { world }: Run, asset?: Asset): Promise<OutputSource> {
-  if (asset === undefined || !isBelow(asset.assetDir, file)) return { kind: 'project', file };
+  if (asset === undefined) return { kind: 'project', file };
   const sha256 = await world.cache.findDigest(asset, path.relative(asset.assetDir, file));
   // A product that the recipe has never installed is missing, not damaged.
   if (sha256 === undefined && !(await world.files.exists(file))) return { kind: 'project', file };

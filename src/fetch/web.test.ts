@@ -24,3 +24,13 @@ test('a percent sign that codes nothing is no reason to fall over for git either
   await using f = await startFetching((_, response) => void response.end());
   expect(f.fetcher.fileName('git+ssh://%zz@h.test/tool.git')).toBe('tool.tar');
 });
+
+test.for([
+  ['/%1b%5d0;pwn%07x', '_]0;pwn_x'],
+  ['/a%2f..%2fb%00', 'a_.._b_'],
+  [`/${'a'.repeat(300)}.tar.gz`, `${'a'.repeat(53)}.tar.gz`],
+  ['/%2e%2e', 'download'],
+])('a download from %s is called so that it can be written and shown', async ([path, name]) => {
+  await using f = await startFetching((_, response) => void response.end('x'));
+  expect(f.fetcher.fileName(f.web.origin + path)).toBe(name);
+});

@@ -24,10 +24,14 @@ export function checkedUrl(url: string): string {
   throw new Failure('INVALID_VALUE', `Cannot fetch "${redactUrl(url)}": it is not a valid URL`);
 }
 
+/** Every file system takes that many characters, also when each has four bytes; what tells the format is at the end. */
+const LONGEST_NAME = 60;
+
 /** The last step of the path, as people would write it; `download` when there is none. */
 export function fileNameOfUrl(url: string): string {
   const last = (URL.parse(url)?.pathname ?? '').split('/').filter(Boolean).at(-1) ?? '';
-  // Coded slashes and NULs must not turn a name into a path.
-  const name = decodePercent(last).replaceAll(/[/\\\0]/g, '_');
+  // Coded slashes and NULs must not turn a name into a path, nor other controls a listing into commands of a terminal.
+  const whole = decodePercent(last).replaceAll(/[/\\\p{Cc}]/gu, '_');
+  const name = Buffer.byteLength(whole) > 4 * LONGEST_NAME ? [...whole].slice(-LONGEST_NAME).join('') : whole;
   return name === '' || name === '.' || name === '..' ? 'download' : name;
 }

@@ -13,12 +13,26 @@ test('redactUrl hides secret parameters and leaves the others when a query is si
   );
 });
 
+test('redactUrl hides a password that nobody has escaped, though there is no address then', () => {
+  for (const password of ['s3cr/et', 's3cr?et', 's3c#r/et', 'a@b/c'])
+    expect(redactUrl(`"https://bob:${password}@host.test/x@1" and more`)).not.toContain(password);
+  expect(redactUrl('git+https://bob:s3cr/et@host.test/x')).toBe('git+https://***@host.test/x');
+});
+
+test('redactUrl hides what the addresses of releases and stores carry', () => {
+  expect(redactUrl('https://h.test/f?sp=r&sig=a&jwt=b&key=c&auth=d&code=e&X-Amz-Security-Token=f&v=1')).toBe(
+    'https://h.test/f?sp=r&sig=***&jwt=***&key=***&auth=***&code=***&X-Amz-Security-Token=***&v=1',
+  );
+});
+
 test('redactUrl changes nothing when there is no secret', () => {
   for (const url of [
     'https://h.test/@scope/name/-/a@1.tgz',
     'npm:@scope/name@1.0.0',
     '/a/b@c',
     'https://h.test/design=1?signal=2',
+    'https://h.test/f?keyboard=de&codec=x&monkey=1',
+    'https://h.test:8080/@scope/name@1 and "https://h.test/b@2"',
   ])
     expect(redactUrl(url)).toBe(url);
 });

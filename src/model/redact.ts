@@ -4,11 +4,15 @@
 // minute. So no attempt begins in the middle of a word, and a name ends where the next could begin.
 
 const USER_INFO = /(?<![a-z0-9+.-])([a-z0-9+.-]+:\/\/)[^/?#\s]*@/gi;
+/** A password with `/`, `?` or `#` in it ends the host for whoever reads by the rules: no address, and yet a secret. */
+const ADDRESS = /(?<![a-z0-9+.-])[a-z0-9+.-]+:\/\/[^\s"'<>]*/gi;
 /** Names that signed and token-bearing addresses give their secrets, those of cloud stores among them. */
-const SECRET_NAME = /token|secret|signature|password|passwd|credential|api[-_]?key/;
+const SECRET_NAME = /token|secret|signature|passw|passphrase|credential|api[-_]?key|access[-_]?key|jwt|auth/;
+/** Too short to be looked for within other names. */
+const SHORT_NAME = /sig|sas|key|code|pass|pwd/;
 const IN_NAME = /[^?;=&#\s"']*/;
 const SECRET_PARAMETER = new RegExp(
-  `([?&;](?:(?=${IN_NAME.source}(?:${SECRET_NAME.source}))${IN_NAME.source}|sig)=)[^&#\\s"']*`,
+  `([?&;](?:(?=${IN_NAME.source}(?:${SECRET_NAME.source}))${IN_NAME.source}|(?:${SHORT_NAME.source}))=)[^&#\\s"']*`,
   'gi',
 );
 
@@ -18,8 +22,15 @@ const OPEN_USER = /^(?:git\+)?ssh:\/\/[^:]*@$/i;
 /** An address, or a text with addresses in it, with `***` in place of user names, passwords and secret parameters. */
 export function redactUrl(text: string): string {
   return text
+    .replace(ADDRESS, hideUnparsed)
     .replace(USER_INFO, (whole, scheme) => (OPEN_USER.test(whole) ? whole : `${scheme}***@`))
     .replace(SECRET_PARAMETER, '$1***');
+}
+
+function hideUnparsed(address: string): string {
+  const at = address.lastIndexOf('@');
+  if (at === -1 || URL.canParse(address)) return address;
+  return `${address.slice(0, address.indexOf('://') + 3)}***${address.slice(at)}`;
 }
 
 /** A quoted value whose name says that it is a secret, in the source of a recipe or manifest. */

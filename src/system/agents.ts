@@ -19,7 +19,8 @@ export interface Connection {
 }
 
 export interface Agents {
-  agentFor(url: URL, connection: Connection): Promise<Dispatcher>;
+  /** And the address of the proxy that stands between, if one does. */
+  agentFor(url: URL, connection: Connection): Promise<{ agent: Dispatcher; proxy: string | undefined }>;
   [Symbol.asyncDispose](): Promise<void>;
 }
 
@@ -47,7 +48,7 @@ export function createAgents(options: { env: Environment; timeouts: { connectMs:
       const name = JSON.stringify(way);
       const agent = agents.get(name) ?? createAgent(way, timeouts);
       agents.set(name, agent);
-      return await agent;
+      return { agent: await agent, proxy: way.proxy };
     },
     async [Symbol.asyncDispose]() {
       await Promise.all([...agents.values()].map(async (agent) => (await agent).destroy()));

@@ -7,6 +7,8 @@ import { stripControl } from './terminal.ts';
 export interface HttpAttempt {
   url: string;
   method: string;
+  /** The proxy that stands between, with its credentials. */
+  proxy?: string | undefined;
   signal: AbortSignal;
   timeouts: { connectMs: number; stallMs: number };
 }
@@ -36,6 +38,18 @@ const REASONS: Record<string, Reason> = {
   UND_ERR_PRX_CONN: { text: 'the connection to the proxy broke off', transient: true },
 };
 
+const CONNECT_TIMEOUT = ['UND_ERR_CONNECT_TIMEOUT', 'ETIMEDOUT'];
+
+/** What went wrong on the way to a proxy says nothing about the server. */
+const PROXY_REASONS: Record<string, (proxy: string) => string> = {
+  ECONNREFUSED: (proxy) => `the proxy ${proxy} refused the connection`,
+  EHOSTUNREACH: (proxy) => `the network does not reach the proxy ${proxy}`,
+  ENETUNREACH: (proxy) => `the network does not reach the proxy ${proxy}`,
+  EAI_AGAIN: (proxy) => `the name of the proxy ${proxy} could not be looked up`,
+  ENOTFOUND: (proxy) => `no server has the name of the proxy ${proxy}`,
+};
+const OWN_PROXY_HINT = 'Correct HTTPS_PROXY or HTTP_PROXY; to do without the proxy for this host, set NO_PROXY';
+
 /** The reason of the signal when it was aborted; a failure of ours as it is; everything else as `FETCH_FAILED`. */
 export function httpFailure(error: unknown, attempt: HttpAttempt): unknown {
   if (attempt.signal.aborted) return attempt.signal.reason;
@@ -47,9 +61,12 @@ export function httpFailure(error: unknown, attempt: HttpAttempt): unknown {
   return new Failure('FETCH_FAILED', `Cannot ${what} "${url}": ${text}`, detail);
 }
 
-function reasonOf(error: Error, { timeouts }: HttpAttempt): Reason {
+function reasonOf(error: Error, { timeouts, proxy }: HttpAttempt): Reason {
   const code = 'code' in error ? String(error.code) : '';
-  if (code === 'UND_ERR_CONNECT_TIMEOUT' || code === 'ETIMEDOUT') {
+  const ofProxy = PROXY_REASONS[code];
+  if (proxy !== undefined && ofProxy !== undefined)
+    return { text: ofProxy(new URL(proxy).host), transient: code !== 'ENOTFOUND', hint: OWN_PROXY_HINT };
+  if (CONNECT_TIMEOUT.includes(code)) {
     return { text: `no connection within ${timeouts.connectMs / 1000} s`, transient: true, hint: PROXY_HINT };
   }
   if (code === 'UND_ERR_HEADERS_TIMEOUT' || code === 'UND_ERR_BODY_TIMEOUT') {

@@ -189,3 +189,11 @@ test('a user whose name is no percent-encoding is sent as it is written', async 
   const { text } = await get({ url: web.origin.replace('//', '//50%off:p%C3%A4@') });
   expect(text).toBe(`Basic ${Buffer.from('50%off:pä').toString('base64')}`);
 });
+
+test('a proxy that cannot be had is blamed, and not the server', async () => {
+  await using http = createHttp({ env: { http_proxy: 'http://me:sesame@127.0.0.1:9' } });
+  await expect(http.request({ url: 'http://h.test/', signal: new AbortController().signal })).rejects.toMatchObject({
+    message: 'Cannot fetch "http://h.test/": the proxy 127.0.0.1:9 refused the connection',
+    hint: expect.stringContaining('NO_PROXY'),
+  });
+});

@@ -70,10 +70,12 @@ export function createHttp(options: {
   const send = async (url: URL, request: HttpRequest): Promise<HttpResponse> => {
     const { method = 'GET', headers, body, connection = {}, signal } = request;
     const plain = withoutCredentials(url);
+    const attempt: HttpAttempt = { url: plain, method, signal, timeouts };
     try {
       const target = { origin: url.origin, path: url.pathname + url.search, method, signal };
       agents ??= openAgents();
-      const agent = await (await agents).agentFor(url, connection);
+      const { agent, proxy } = await (await agents).agentFor(url, connection);
+      attempt.proxy = proxy;
       const answer = await agent.request({
         ...target,
         ...bodyOf(body),
@@ -83,11 +85,11 @@ export function createHttp(options: {
         url: plain,
         status: answer.statusCode,
         headers: flatten(answer.headers),
-        body: named(answer.body, { url: plain, method, signal, timeouts }),
+        body: named(answer.body, attempt),
         discard: () => answer.body.dump(),
       };
     } catch (error) {
-      throw httpFailure(error, { url: plain, method, signal, timeouts });
+      throw httpFailure(error, attempt);
     }
   };
 
