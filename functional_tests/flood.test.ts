@@ -95,3 +95,27 @@ test.each(['stderr', 'stdout'] as const)(
     expect((await galley(project, 'sync')).events.outcomes()).toEqual({ 'test.tool@r1': 'cached' });
   },
 );
+
+test('a recipe that logs more than anybody reads waits, takes little memory, and is cancelled', async () => {
+  const project = await createProject({
+    'recipes/test.talker@r1.js': `export async function build(ctx) {
+      const text = 'y'.repeat(1 << 20);
+      for (;;) {
+        for (let i = 0; i < 30; i++) ctx.log.info(text);
+        await ctx.exists('a');
+      }
+    }`,
+  });
+  const child = open(project, ['sync', '--reporter', 'json']);
+  const ended = once(child, 'exit');
+  await once(child.stderr, 'readable');
+  await new Promise((resolve) => setTimeout(resolve, 2000));
+  if (process.platform === 'linux') {
+    const status = await readFile(`/proc/${child.pid}/status`, 'utf8');
+    expect(Number(/VmHWM:\s+(\d+)/.exec(status)?.[1])).toBeLessThan(500_000);
+  }
+  const sentMs = performance.now();
+  child.kill('SIGINT');
+  expect(await ended).toEqual([130, null]);
+  expect(performance.now() - sentMs).toBeLessThan(5000);
+});

@@ -58,9 +58,14 @@ export async function main(): Promise<void> {
     files: createFiles(),
   };
   const status = await runProgram(world).catch(lastResort);
-  await Promise.all([written(process.stdout), written(process.stderr)]);
+  const arrived = Promise.all([written(process.stdout), written(process.stderr)]);
+  await (isHurried ? Promise.race([arrived, systemClock.sleep(LAST_WORDS_MS)]) : arrived);
   leave(status);
 }
+
+/** A signal asked for the end: a reader who stands still does not keep us. */
+let isHurried = false;
+const LAST_WORDS_MS = 1000;
 
 /** Who tells the run, and may have drawn something that would cover the last words. */
 let telling: Reporter | undefined;
@@ -143,6 +148,7 @@ async function answerOf(
   let signalStatus: number | undefined;
   using _listening = onStopSignals((signal) => {
     signalStatus ??= exitCodeOf(signal);
+    isHurried = true;
     stop.abort(new Failure('INTERRUPTED', `The run was cancelled by ${signal}`));
   });
   using _bound = boundYoungObjects();

@@ -125,7 +125,7 @@ export interface PathHelpers {
   ext(path: string): string;
 }
 
-/** Messages for whoever watches the run. Need no `await`. */
+/** Messages for whoever watches the run. Need no `await`. Of a message of more than 65,536 characters the rest is cut. */
 export interface Log {
   /** Shown with `--verbose`. */
   debug(message: unknown): void;

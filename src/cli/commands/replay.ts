@@ -3,12 +3,10 @@
 import path from 'node:path';
 import type { Services } from '../../build/services.ts';
 import { Failure } from '../../model/failure.ts';
+import { caughtUp } from '../../system/caught-up.ts';
 import type { Run } from '../answer.ts';
 import { createPace, speedOf } from '../replay/pace.ts';
 import { invalid, type RecordedLine, readRecording } from '../replay/recording.ts';
-
-/** How often to see whether whoever reads has caught up. */
-const LOOK_MS = 20;
 
 /** Ends well when all was shown, however the recorded run ended. */
 export const run: Run = async (services, options, signal) => {
@@ -18,7 +16,7 @@ export const run: Run = async (services, options, signal) => {
   let last = services.clock.now();
   for await (const line of recording.lines) {
     await waitFor(line.event.at);
-    while (services.isLagging()) await services.clock.sleep(LOOK_MS, signal);
+    await caughtUp(services.isLagging, services.clock, signal);
     show(line, name, services);
     last = line.event.at;
   }
