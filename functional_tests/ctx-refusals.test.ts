@@ -23,6 +23,11 @@ const REFUSED: Record<string, Refused> = {
   },
   'a member that nobody has': { body: `await ctx.raed('a')`, code: 'INVALID_ARGUMENT', says: 'no member "raed"' },
   'a call that is not awaited': { body: `ctx.run('sleep 60')`, code: 'UNAWAITED_CALL', says: 'ctx.run' },
+  'a call without an end that is not awaited': {
+    body: `await ctx.run('truncate -s 8T large'); ctx.hash('large'); await ctx.run('true')`,
+    code: 'UNAWAITED_CALL',
+    says: 'ctx.hash',
+  },
   'an argument of the wrong type': {
     body: `await ctx.read(7)`,
     code: 'INVALID_ARGUMENT',

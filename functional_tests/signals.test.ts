@@ -175,3 +175,19 @@ test('a run that was cancelled is simply run again', async () => {
   expect((await galley(project, 'sync')).events.outcomes()).toEqual({ [TOOL]: 'built' });
   expect(await assetOf(project, TOOL)).toEqual({ a: 'a\n' });
 });
+
+test('a signal ends what galley itself reads and copies, however large it is', async () => {
+  const large = `await ctx.run('truncate -s 8T large')`;
+  const project = await createProject({
+    'recipes/test.hash@r1.js': `export async function build(ctx) { ${large}; await ctx.hash('large'); }`,
+    'recipes/test.copy@r1.js': `export async function build(ctx) { ${large}; await ctx.copy('large', 'copy'); }`,
+    'recipes/test.publish@r1.js': `export async function install(ctx) { ${large}; }`,
+  });
+  const run = start(project, 'sync --jobs 3');
+  const ended = new Set<unknown>();
+  await run.event('command.finished', (event) => ended.add(event.package).size === 3);
+  run.kill('SIGTERM');
+  const { status, events } = await run.finished;
+  expect(status).toBe(143);
+  expect(Object.values(events.outcomes())).toEqual(['cancelled', 'cancelled', 'cancelled']);
+});

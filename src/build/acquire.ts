@@ -105,7 +105,7 @@ async function verifyPath({ path: file, sha256 }: Source & { form: 'path' }, { w
   if (sha256 === undefined || !(await world.files.exists(file))) return file;
   if ((await world.files.statTarget(file)).kind === 'dir')
     throw new Failure('INVALID_VALUE', `Cannot compare "${file}" with a sha256: it is a directory`);
-  const actual = await sha256OfFile(file);
+  const actual = await sha256OfFile(file, world.signal);
   if (actual === sha256) return file;
   throw new Failure('DIGEST_MISMATCH', `Cannot use "${file}": expected sha256 ${sha256}, found ${actual}`, {
     hint: 'When it was meant to change, write the new sha256 beside the source',
@@ -146,7 +146,7 @@ async function download(source: Source & { form: 'url' }, pkg: Package, run: Run
 async function place({ file, fileName }: Download, dir: string, pkg: Package, { world }: Run): Promise<void> {
   const { files, signal } = world;
   if (isArchive(fileName)) await unpackFile(file, dir, { files, signal });
-  else await files.copyTree(file, path.join(dir, `${pkg.request.recipe}.js`));
+  else await files.copyTree(file, path.join(dir, `${pkg.request.recipe}.js`), signal);
 }
 
 function notFetched(pkg: Package): Failure {

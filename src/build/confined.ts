@@ -7,7 +7,7 @@ import { type Call, rootsOf } from './call.ts';
 
 /** The confinement of a call. Assets appear while a run goes on, so it is made for each use. */
 export async function confinementOf(call: Call): Promise<Confinement> {
-  return createConfinement({ files: call.run.world.files, ...(await rootsOf(call)) });
+  return createConfinement({ files: call.run.world.files, signal: call.signal, ...(await rootsOf(call)) });
 }
 
 /** An absolute path from what an author wrote; links and `..` are left for the moment of opening. */

@@ -39,7 +39,8 @@ export class Loader {
         )
       : recipe.products;
     const dependencies = demandDeclared(declared, described, found.scope);
-    const files = await remember(this.#digests, described, () => recipeDigests(recipe, sha256OfFile, run.world.files));
+    const digestFile = (file: string) => sha256OfFile(file, run.world.signal);
+    const files = await remember(this.#digests, described, () => recipeDigests(recipe, digestFile, run.world.files));
     return {
       recipe,
       schema,

@@ -69,7 +69,7 @@ function standIn(pkg: Package): Package {
 async function digestOf(dir: string, { world }: Run): Promise<string> {
   const digests = await recipeDigests(
     { rootDir: dir, isDirectory: true, files: [], bundles: {} },
-    sha256OfFile,
+    (file) => sha256OfFile(file, world.signal),
     world.files,
   );
   return sha256OfBytes(canonicalJson(digests));

@@ -42,7 +42,7 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
       await using handle = await files.openRead(file);
       arrived += await unpackArchive({ handle, name }, stageDir, { call, stripComponents });
     } else {
-      await files.copyTree(file, path.join(stageDir, name));
+      await files.copyTree(file, path.join(stageDir, name), call.signal);
       arrived++;
     }
   }

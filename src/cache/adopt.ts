@@ -13,6 +13,7 @@ export interface Adoption {
   assetsDir: string;
   /** What was learned of the files while they were unpacked. */
   scanned?: ScannedFiles | undefined;
+  signal?: AbortSignal;
   /** Says what is wrong. */
   refuse(problem: string): Error;
 }
@@ -21,10 +22,11 @@ export interface Adoption {
 export async function adoptTree(
   dir: string,
   entry: ArchivedEntry,
-  { files, assetsDir, scanned, refuse }: Adoption,
+  { files, assetsDir, scanned, signal, refuse }: Adoption,
 ): Promise<void> {
-  const digestOf = async (name: string) => scanned?.find(name)?.sha256 ?? (await sha256OfFile(`${dir}/${name}`));
-  const lines = (await fingerprintTree(files, dir, digestOf)).map((line) => asArchived(line));
+  const digestOf = async (name: string) =>
+    scanned?.find(name)?.sha256 ?? (await sha256OfFile(`${dir}/${name}`, signal));
+  const lines = (await fingerprintTree(files, dir, { digestOf, signal })).map((line) => asArchived(line));
   if (sha256OfBytes(encodeFingerprint(lines)) !== entry.fingerprint)
     throw refuse('its tree is not the one that it describes');
   const kinds = new Map(lines.map((line) => [line.path, line.kind]));

@@ -28,7 +28,7 @@ export interface CacheOptions {
   clock: Clock;
   /** The command line, for those who wait for us. */
   command: string;
-  /** Ends short waits that are nobody's in particular. */
+  /** Ends what reads trees, and short waits that are nobody's in particular. */
   signal: AbortSignal;
 }
 
@@ -90,7 +90,7 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
   async function lock(ref: EntryRef, wish: LockWish): Promise<Entry> {
     await use.announce(layout.entry(ref).entryDir);
     const held = await take(layout.lockFile(ref), { ...wish, anchorFile: layout.entry(ref).anchorFile });
-    return createEntry({ files, layout, ref, lock: held });
+    return createEntry({ files, layout, ref, lock: held, signal });
   }
 
   const peek = (ref: EntryRef) => findAsset(files, layout.entry(ref), ref);
@@ -112,7 +112,7 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
     lock,
     lockName: (name, wish) => take(layout.namedLockFile(name), wish),
     ensureRecipe: (identity, digest, fill) =>
-      ensureRecipe({ files, layout, announce: use.announce }, identity, digest, fill),
+      ensureRecipe({ files, layout, announce: use.announce, signal }, identity, digest, fill),
     async newLog(identity, name) {
       const file = path.join(layout.logsDir, identity, name);
       await use.announce(file);
@@ -121,7 +121,7 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
     },
     scratch: (signal) => makeScratch(files, layout, (file, anchorFile) => take(file, { signal, anchorFile })),
     sweep: sweepCache,
-    verify: (asset) => verifyAsset(files, pathsOf(asset), asset.record),
+    verify: (asset) => verifyAsset({ files, signal }, pathsOf(asset), asset.record),
     findDigest: (asset, name) => findPublishedDigest(files, pathsOf(asset), asset, name),
     entries: (identity) => listEntries(files, layout, identity),
     keptFor: (manifest) => findKept(manifest, { files, layout }),

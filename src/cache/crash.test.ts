@@ -90,7 +90,8 @@ async function lookAfterCrash(disk: CrashDisk, fate: Fate): Promise<string[] | u
     const paths = layout.entry(REF);
     adoptInode(paths.markerFile, paths.assetDir, disk);
     const asset = await findAsset(files, paths, REF);
-    const differences = asset && (await verifyAsset(files, paths, asset.record));
+    const differences =
+      asset && (await verifyAsset({ files, signal: new AbortController().signal }, paths, asset.record));
     return differences?.map(({ path: name, how }) => `${how} ${name}`);
   } finally {
     await files.removeTree(image);

@@ -45,9 +45,11 @@ export interface EntryParts {
   layout: Layout;
   ref: EntryRef;
   lock: HeldLock;
+  /** Ends what reads the install; what was begun after that is finished. */
+  signal?: AbortSignal;
 }
 
-export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
+export function createEntry({ files, layout, ref, lock, signal }: EntryParts): Entry {
   const dirs = layout.entry(ref);
   const scanned = new ScannedFiles(targetOf(layout, dirs));
   return {
@@ -68,7 +70,7 @@ export function createEntry({ files, layout, ref, lock }: EntryParts): Entry {
     },
     async publish(draft) {
       lock.assertHeld();
-      return await publishInstall({ files, layout, paths: dirs, ref, draft, scanned });
+      return await publishInstall({ files, layout, paths: dirs, ref, draft, scanned, signal });
     },
     purge: (leaving) => purge(files, dirs, leaving),
     invalidate: () => dropMarker(files, dirs),

@@ -17,17 +17,22 @@ export type FingerprintLine =
 /** Reads and hashes at once: enough to keep the disk busy, few enough to leave threads for others. */
 const AT_ONCE = 4;
 
-/**
- * @param digestOf digest of a file, by its relative path; from a reading that was done already, where there was one
- */
+export interface Reading {
+  /** Digest of a file, by its relative path; from a reading that was done already, where there was one. */
+  digestOf?(path: string): Promise<Sha256>;
+  /** Ends it at the next file, or in the middle of a large one. */
+  signal?: AbortSignal | undefined;
+}
+
 export async function fingerprintTree(
   files: Files,
   dir: string,
-  digestOf: (path: string) => Promise<Sha256> = (name) => sha256OfFile(`${dir}/${name}`),
+  { signal, digestOf = (name) => sha256OfFile(`${dir}/${name}`, signal) }: Reading = {},
 ): Promise<FingerprintLine[]> {
-  const entries = await files.listTree(dir);
+  const entries = await files.listTree(dir, signal);
   const lines: FingerprintLine[] = [{ path: '.', kind: 'dir', mode: octal((await files.stat(dir)).mode) }];
   await forEachLimited(entries, AT_ONCE, async ({ path }) => {
+    signal?.throwIfAborted();
     const { kind, mode } = await files.stat(`${dir}/${path}`);
     if (kind === 'link') lines.push({ path, kind, target: await files.readLink(`${dir}/${path}`) });
     else if (kind === 'dir') lines.push({ path, kind, mode: octal(mode) });

@@ -57,8 +57,8 @@ async function read(holding: Holding, parts: InspectorParts): Promise<Found> {
   try {
     if (holding.kind === 'asset') return await inspectAsset(file, parts);
     if (holding.kind === 'recipe' && (await files.exists(file)))
-      return { differences: await verifyRecipe(files, file, fingerprintFileOf(file)) };
-    if (holding.kind === 'download') return { differences: await verifyDownload(file) };
+      return { differences: await verifyRecipe(parts, file, fingerprintFileOf(file)) };
+    if (holding.kind === 'download') return { differences: await verifyDownload(file, parts.signal) };
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
@@ -71,7 +71,7 @@ async function inspectAsset(entryDir: string, parts: InspectorParts): Promise<Fo
   const paths = layout.entry(ref);
   const record = await readRecord(files, paths);
   if (record === undefined) return undefined;
-  const differences = await verifyAsset(files, paths, record);
+  const differences = await verifyAsset(parts, paths, record);
   const found = { differences, asset: { assetDir: paths.assetDir, key: ref.key, record } };
   if (differences.length === 0) return found;
   // Made again while it was read: what was found is about two trees.

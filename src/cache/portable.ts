@@ -30,16 +30,20 @@ export interface Portability {
   target: ScanTarget;
   /** What stands for the assets directory in an archive. */
   assets: string;
+  signal?: AbortSignal;
 }
 
 /** Texts are rewritten in memory. A longer one that names assets binds its asset, as a program does. */
 export const MOST_TEXT_BYTES = 64 * 1024 * 1024;
 
-export async function portableTree(assetDir: string, { files, target, assets }: Portability): Promise<PortableTree> {
+export async function portableTree(
+  assetDir: string,
+  { files, target, assets, signal }: Portability,
+): Promise<PortableTree> {
   const texts = new Map<string, Sha256>();
   let isBound = false;
-  const found = await fingerprintTree(files, assetDir, async (name) => {
-    const scan = await scanFile(files, `${assetDir}/${name}`, target);
+  const digestOf = async (name: string) => {
+    const scan = await scanFile(files, `${assetDir}/${name}`, target, signal);
     const { sha256, namesEntry, namesAsset } = scan;
     const isText = scan.isText && scan.sizeBytes <= MOST_TEXT_BYTES;
     if (isText && namesEntry) {
@@ -52,7 +56,8 @@ export async function portableTree(assetDir: string, { files, target, assets }: 
     // What is gone, a work directory, may be mentioned: debug information is full of it.
     isBound ||= !isText && namesAsset;
     return sha256;
-  });
+  };
+  const found = await fingerprintTree(files, assetDir, { digestOf, signal });
   const all = found.filter((line) => line.kind === 'link');
   const links = all.filter((line) => scanText(line.target, target).namesAsset);
   const ownLinks = all.filter((line) => !links.includes(line));

@@ -22,6 +22,8 @@ export interface Publication {
   ref: EntryRef;
   draft: EntryDraft;
   scanned: ScannedFiles;
+  /** Ends it for as long as nothing has changed but the install. */
+  signal: AbortSignal | undefined;
 }
 
 /** An asset that was just made. */
@@ -32,11 +34,14 @@ export interface PublishedAsset extends Asset {
 
 /** @throws Failure ASSET_NAMES_WORK_DIR, and nothing has changed but texts in the install */
 export async function publishInstall(publication: Publication): Promise<PublishedAsset> {
-  const { files, layout, paths, ref, scanned } = publication;
-  const tree = await relocateTree(files, { paths, target: targetOf(layout, paths), scanned });
+  const { files, layout, paths, ref, scanned, signal } = publication;
+  const tree = await relocateTree(files, { paths, target: targetOf(layout, paths), scanned, signal });
   await files.makeReadOnly(paths.installDir);
   await files.syncTree(paths.installDir);
-  const lines = await fingerprintTree(files, paths.installDir, async (name) => digestIn(tree, name));
+  const lines = await fingerprintTree(files, paths.installDir, {
+    digestOf: async (name) => digestIn(tree, name),
+    signal,
+  });
   const fingerprint = encodeFingerprint(lines);
   await replaceAsset(publication, fingerprint);
   const { inode, ctimeMs } = await files.stat(paths.assetDir);

@@ -7,6 +7,13 @@ import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
 import type { Layout } from './layout.ts';
 import type { Use } from './use.ts';
 
+export interface RecipeParts {
+  files: Files;
+  layout: Layout;
+  announce: Use['announce'];
+  signal: AbortSignal;
+}
+
 /**
  * The directory of a recipe; when it is not there, `fill` makes its content in a fresh one.
  *
@@ -14,7 +21,7 @@ import type { Use } from './use.ts';
  * matter which.
  */
 export async function ensureRecipe(
-  { files, layout, announce }: { files: Files; layout: Layout; announce: Use['announce'] },
+  { files, layout, announce, signal }: RecipeParts,
   identity: string,
   digest: string,
   fill: (freshDir: string) => Promise<void>,
@@ -28,7 +35,10 @@ export async function ensureRecipe(
   try {
     await fill(freshDir);
     await files.makeReadOnly(freshDir);
-    await files.writeAtomic(fingerprintFileOf(dir), encodeFingerprint(await fingerprintTree(files, freshDir)));
+    await files.writeAtomic(
+      fingerprintFileOf(dir),
+      encodeFingerprint(await fingerprintTree(files, freshDir, { signal })),
+    );
     await files.syncTree(freshDir);
     await files.rename(freshDir, dir);
     await files.fsyncDir(parentDir);

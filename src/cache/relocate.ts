@@ -22,6 +22,7 @@ export interface Install {
   paths: EntryPaths;
   target: ScanTarget;
   scanned: ScannedFiles;
+  signal: AbortSignal | undefined;
 }
 
 export interface RelocatedTree {
@@ -39,7 +40,8 @@ const AT_ONCE = 4;
 /** @throws Failure ASSET_NAMES_WORK_DIR with all the files that name it */
 export async function relocateTree(files: Files, install: Install): Promise<RelocatedTree> {
   const relocation = new Relocation(files, install);
-  await forEachLimited(await files.listTree(install.paths.installDir), AT_ONCE, (entry) => relocation.visit(entry));
+  const entries = await files.listTree(install.paths.installDir, install.signal);
+  await forEachLimited(entries, AT_ONCE, (entry) => relocation.visit(entry));
   return relocation.result();
 }
 
@@ -52,16 +54,19 @@ class Relocation {
   readonly #runtime = new Set<string>();
   readonly #warnings: string[] = [];
   readonly #broken: string[] = [];
+  readonly #signal: AbortSignal | undefined;
   #sizeBytes = 0;
 
-  constructor(files: Files, { paths, target, scanned }: Install) {
+  constructor(files: Files, { paths, target, scanned, signal }: Install) {
     this.#files = files;
     this.#paths = paths;
     this.#target = target;
     this.#scanned = scanned;
+    this.#signal = signal;
   }
 
   async visit({ path: name, kind }: TreeEntry): Promise<void> {
+    this.#signal?.throwIfAborted();
     if (kind === 'file') await this.#visitFile(name);
     if (kind === 'link') await this.#visitLink(name);
     if (kind === 'other') {
@@ -82,7 +87,7 @@ class Relocation {
 
   async #visitFile(name: string): Promise<void> {
     const file = `${this.#paths.installDir}/${name}`;
-    const scan = this.#scanned.find(name) ?? (await scanFile(this.#files, file, this.#target));
+    const scan = this.#scanned.find(name) ?? (await scanFile(this.#files, file, this.#target, this.#signal));
     this.#note(scan);
     if (scan.namesWork && (await this.#loaderNamesWork(file))) this.#broken.push(name);
     else if (scan.namesInstall && !scan.isText) this.#broken.push(name);

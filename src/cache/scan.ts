@@ -41,9 +41,18 @@ const TAIL_BYTES = 600;
 /** What a piece of text or of a program names. */
 export type Names = Omit<FileScan, 'sha256' | 'sizeBytes' | 'isText'>;
 
-export async function scanFile(files: Files, file: string, target: ScanTarget): Promise<FileScan> {
+/** @param signal ends it between two pieces */
+export async function scanFile(
+  files: Files,
+  file: string,
+  target: ScanTarget,
+  signal?: AbortSignal,
+): Promise<FileScan> {
   const scan = createScan(target);
-  for await (const chunk of files.readChunks(file)) scan.update(chunk);
+  for await (const chunk of files.readChunks(file)) {
+    signal?.throwIfAborted();
+    scan.update(chunk);
+  }
   return scan.finish();
 }
 

@@ -17,34 +17,47 @@ import type { Asset, EntryRecord } from './record.ts';
 /** Stands for the fingerprint itself among the differences, when that is missing or altered. */
 const FINGERPRINT = 'galley-fingerprint';
 
+export interface VerifyParts {
+  files: Files;
+  signal: AbortSignal;
+}
+
 /** Where an asset differs from what was published; empty when all is well. */
-export async function verifyAsset(files: Files, paths: EntryPaths, record: EntryRecord): Promise<Difference[]> {
+export async function verifyAsset(
+  { files, signal }: VerifyParts,
+  paths: EntryPaths,
+  record: EntryRecord,
+): Promise<Difference[]> {
   const recorded = await readFingerprint(files, paths, record);
   if (recorded === undefined)
     return [{ path: FINGERPRINT, how: (await files.exists(paths.fingerprintFile)) ? 'content' : 'missing' }];
   const root = await files.findStat(paths.assetDir);
   if (root === undefined) return [{ path: '.', how: 'missing' }];
-  const differences = await compareTree(files, paths.assetDir, recorded);
+  const differences = await compareTree({ files, signal }, paths.assetDir, recorded);
   const isReplaced = root.inode !== record.root.inode || root.ctimeMs !== record.root.ctimeMs;
   // No hit either way; but whoever has changed something there is told that before.
   return differences.length === 0 && isReplaced ? [{ path: '.', how: 'replaced' }] : differences;
 }
 
 /** Where a recipe from elsewhere differs from what was fetched; one of an older galley cannot be compared. */
-export async function verifyRecipe(files: Files, dir: string, fingerprintFile: string): Promise<Difference[]> {
-  const text = await files.findText(fingerprintFile);
-  return text === undefined ? [] : await compareTree(files, dir, decodeFingerprint(text));
+export async function verifyRecipe(parts: VerifyParts, dir: string, fingerprintFile: string): Promise<Difference[]> {
+  const text = await parts.files.findText(fingerprintFile);
+  return text === undefined ? [] : await compareTree(parts, dir, decodeFingerprint(text));
 }
 
 /** Whether a download has the content that it is named by. */
-export async function verifyDownload(file: string): Promise<Difference[]> {
-  const differs = (await sha256OfFile(file)) !== path.basename(file);
+export async function verifyDownload(file: string, signal: AbortSignal): Promise<Difference[]> {
+  const differs = (await sha256OfFile(file, signal)) !== path.basename(file);
   return differs ? [{ path: '.', how: 'content' }] : [];
 }
 
-async function compareTree(files: Files, dir: string, recorded: readonly FingerprintLine[]): Promise<Difference[]> {
+async function compareTree(
+  { files, signal }: VerifyParts,
+  dir: string,
+  recorded: readonly FingerprintLine[],
+): Promise<Difference[]> {
   try {
-    return findDifferences(recorded, await fingerprintTree(files, dir));
+    return findDifferences(recorded, await fingerprintTree(files, dir, { signal }));
   } catch (error) {
     if (!isFailure(error, 'IO_ERROR')) throw error;
     return [{ path: path.relative(dir, String(error.facts.path)) || '.', how: 'unreadable' }];

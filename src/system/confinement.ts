@@ -18,6 +18,8 @@ export interface ConfinementOptions {
   /** Real paths of directories whose content may be read; those of `write` are readable too. */
   read: readonly string[];
   write: readonly string[];
+  /** Ends what may take long. */
+  signal?: AbortSignal;
 }
 
 /** A pipe in the place of a file must not stop us, so nothing blocks at the open. */
@@ -26,12 +28,12 @@ const READ = constants.O_RDONLY | (constants.O_NONBLOCK ?? 0);
 export type Confinement = ReturnType<typeof createConfinement>;
 
 /** All paths are absolute. A path that leads outside is PATH_OUTSIDE, whatever happens to links meanwhile. */
-export function createConfinement({ files, read, write }: ConfinementOptions) {
+export function createConfinement({ files, read, write, signal }: ConfinementOptions) {
   const readable = [...new Set([...read, ...write])];
-  return { ...createReading(readable), ...createWriting(files, write, readable) };
+  return { ...createReading(readable, signal), ...createWriting({ files, write, readable, signal }) };
 }
 
-function createReading(readable: readonly string[]) {
+function createReading(readable: readonly string[], signal: AbortSignal | undefined) {
   return {
     /** Opens a file, and nothing else that has a name, for reading; the caller closes. */
     openRead: (file: string) => openFile(readable, file, 'read'),
@@ -39,7 +41,7 @@ function createReading(readable: readonly string[]) {
     /** The sha256 of a file. */
     async hash(file: string): Promise<Sha256> {
       await using handle = await openFile(readable, file, 'hash');
-      return await guard('read', file, () => sha256OfStream(handle.createReadStream({ autoClose: false })));
+      return await guard('read', file, () => sha256OfStream(handle.createReadStream({ autoClose: false }), signal));
     },
 
     /** Text of a file that is at most this long. */
@@ -58,7 +60,7 @@ function createReading(readable: readonly string[]) {
     /** Relative paths below a directory, sorted; all of them, or only the first level. */
     async list(dir: string, { recursive = false } = {}): Promise<string[]> {
       using handle = await openDirInside(readable, dir);
-      if (recursive) return (await listTree(handle)).map((entry) => entry.path).sort();
+      if (recursive) return (await listTree(handle, signal)).map((entry) => entry.path).sort();
       return (await entriesOf(handle)).map(({ name }) => name);
     },
   };
@@ -72,7 +74,14 @@ async function openFile(readable: readonly string[], file: string, verb: string)
   throw refused(verb, file, 'it is not a file');
 }
 
-function createWriting(files: Files, writable: readonly string[], readable: readonly string[]) {
+interface WritingParts {
+  files: Files;
+  write: readonly string[];
+  readable: readonly string[];
+  signal: AbortSignal | undefined;
+}
+
+function createWriting({ files, write: writable, readable, signal }: WritingParts) {
   const at = <T>(file: string, work: (place: Place) => Promise<T>) => withPlace(writable, file, {}, work);
   const atName = <T>(file: string, work: (place: Place) => Promise<T>) =>
     withPlace(writable, file, { follow: false }, work);
@@ -107,11 +116,11 @@ function createWriting(files: Files, writable: readonly string[], readable: read
 
     /** Copies a file or tree; links inside the tree stay links. */
     copy: (from: string, to: string) =>
-      withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target))),
+      withPlace(readable, from, {}, (source) => at(to, (target) => copyTree(files, source, target, { signal }))),
 
     /** Moves a file, link or tree to a path that must not exist. */
     move: (from: string, to: string) =>
-      atName(from, (source) => atName(to, (target) => moveTree(files, source, target))),
+      atName(from, (source) => atName(to, (target) => moveTree(files, source, target, signal))),
   };
 }
 

@@ -1,6 +1,6 @@
 // Copies the bytes of one file. The kernel does that best and cannot be stopped at it: what is large is shared, where the
 // file system can, or else copied piece by piece. Knows nothing of trees.
-import { constants } from 'node:fs';
+import { constants, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { isErrno, unlessMissing } from './errno.ts';
 
@@ -17,7 +17,7 @@ const PIECE_BYTES = 1024 * 1024;
 export async function copyFile(from: string, to: string, signal: AbortSignal | undefined): Promise<void> {
   signal?.throwIfAborted();
   const { COPYFILE_EXCL, COPYFILE_FICLONE, COPYFILE_FICLONE_FORCE } = constants;
-  if (signal === undefined || (await fs.stat(from)).size <= LARGE_BYTES)
+  if (signal === undefined || statSync(from).size <= LARGE_BYTES)
     return await fs.copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE);
   try {
     await fs.copyFile(from, to, COPYFILE_EXCL | COPYFILE_FICLONE_FORCE);

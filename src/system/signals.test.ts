@@ -26,12 +26,15 @@ async function start(body: string) {
 }
 
 describe('onStopSignals', () => {
-  it('hears the first signal and ends the process at a second Ctrl-C', async () => {
+  it.each([
+    ['SIGINT', 130],
+    ['SIGTERM', 143],
+  ] as const)('hears the first signal and ends the process at a second that is %s', async (second, status) => {
     const { child, hears, exit } = await start('onStopSignals((signal) => console.log(signal));');
     child.kill('SIGTERM');
     await hears('SIGTERM\n');
-    child.kill('SIGINT');
-    expect(await exit).toEqual([130, null]);
+    child.kill(second);
+    expect(await exit).toEqual([status, null]);
   });
 
   it('leaves signals alone once disposed', async () => {

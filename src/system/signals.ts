@@ -7,13 +7,14 @@ export type StopSignal = (typeof STOP_SIGNALS)[number];
 /**
  * Calls back for every stop signal until disposed.
  *
- * A Ctrl-C after the first signal ends the process at once: the person has decided that the orderly way takes too long.
+ * A Ctrl-C or SIGTERM after the first signal ends the process at once: whoever sends it has decided that the orderly way
+ * takes too long. A terminal that is closed may send its SIGHUP twice, and means nothing by that.
  * Commands still running are killed on the way out (see `group`).
  */
 export function onStopSignals(callback: (signal: StopSignal) => void): Disposable {
   let stopping = false;
   const listen = (signal: StopSignal) => {
-    if (stopping && signal === 'SIGINT') {
+    if (stopping && signal !== 'SIGHUP') {
       // The next one is the system's: even this end may hang (see `leave`).
       stopListening();
       process.exit(exitCodeOf(signal));

@@ -49,7 +49,7 @@ export async function openArchive(
   if (entry === undefined || !isKeyed(entry)) throw refuse(`its ${ARCHIVED_ENTRY} is malformed`);
   if (entry.root !== undefined && entry.root !== layout.rootDir)
     throw refuse(`it works only in the cache "${entry.root}"`);
-  await adoptTree(treeDir, entry, { files, assetsDir: layout.assetsDir, scanned, refuse });
+  await adoptTree(treeDir, entry, { files, assetsDir: layout.assetsDir, scanned, signal, refuse });
   return { entry, treeDir };
 }
 

@@ -35,7 +35,7 @@ export async function packAsset(
 ): Promise<{ entry: ArchivedEntry; packed: Packed }> {
   const { assetsDir, rootDir } = layout;
   const target = { assetsDir, entryPath: path.relative(assetsDir, path.dirname(assetDir)) };
-  const tree = await portableTree(assetDir, { files, target, assets: ARCHIVED_ASSETS });
+  const tree = await portableTree(assetDir, { files, target, assets: ARCHIVED_ASSETS, signal });
   // A disk that forgets must not speak for everybody who imports.
   if (tree.found !== record.fingerprint) throw damaged(ref, assetDir);
   refuseOutside(ref, tree);

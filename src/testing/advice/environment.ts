@@ -73,7 +73,7 @@ export const ENVIRONMENT = {
     why: 'Somebody pressed Ctrl-C, or ended the process with SIGTERM. All commands were ended with their children, locks released and work directories removed.',
     steps: [
       'Run it again: verified downloads and finished packages are kept.',
-      'A second Ctrl-C does not wait for anything.',
+      'A second Ctrl-C, or SIGTERM, does not wait for anything.',
     ],
   },
   INTERNAL: {
