@@ -86,7 +86,7 @@ async function download(
   });
   const name = path.basename(file);
   const copy = await freshPath(path.dirname(file), name, run);
-  if (!isSpent(done, name, pkg)) await cache.downloads.checkout(done.sha256, copy);
+  if (!isSpent(done, name, pkg)) await cache.downloads.checkout(done.sha256, copy, signal);
   recordPin(done, filesOf(pkg), { pkg, run, own: ownDigest(item) });
   return { source: item.url, name: path.basename(file), digest: ownDigest(item) ?? done.sha256, download: done };
 }

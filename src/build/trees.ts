@@ -26,11 +26,11 @@ export class Trees {
   }
 
   static async open(
-    { files, clock }: { files: Files; clock: Clock },
+    { files, clock, signal }: { files: Files; clock: Clock; signal: AbortSignal },
     places: { stateDir: string; ignored: string[] },
   ): Promise<Trees> {
     const memoFile = path.join(places.stateDir, 'trees.json');
-    return new Trees({ files, clock, memo: parse(await files.findText(memoFile)) }, memoFile, places.ignored);
+    return new Trees({ files, clock, signal, memo: parse(await files.findText(memoFile)) }, memoFile, places.ignored);
   }
 
   digest(source: string, { include, exclude }: Selection): Promise<Tree> {
@@ -44,7 +44,7 @@ export class Trees {
   /** Copies a source to a path that does not exist, and answers its digest. */
   async copy(source: string, to: string, selection: Selection): Promise<string> {
     const tree = await this.digest(source, selection);
-    await copyTree(source, tree, to, this.#tools.files);
+    await copyTree(source, tree, to, this.#tools);
     return tree.sha256;
   }
 

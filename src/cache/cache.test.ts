@@ -9,6 +9,7 @@ import { openCache } from './cache.ts';
 import { makeScratch } from './scratch.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
 
+const never = new AbortController().signal;
 let here: TemporaryCache;
 beforeEach(async () => {
   here = await makeTemporaryCache();
@@ -66,10 +67,19 @@ describe('the download store', () => {
     const stored = await store();
     expect(stored).toEqual({ file: at(`cache/downloads/sha256/${sha256.slice(0, 2)}/${sha256}`), sizeBytes: 10 });
     expect(await here.cache.downloads.find(sha256)).toEqual(stored);
-    await here.cache.downloads.checkout(sha256, at('copy'));
+    await here.cache.downloads.checkout(sha256, at('copy'), never);
     fs.writeFileSync(at('copy'), 'changed');
     expect(fs.readFileSync(stored.file, 'utf8')).toBe(bytes);
     expect(fs.readdirSync(at('cache/downloads/parts'))).toEqual([]);
+  });
+
+  it('neither hashes nor copies for who is gone, and keeps what it has', async () => {
+    const stored = await store();
+    const gone = AbortSignal.abort(new Error('stop'));
+    await expect(here.cache.downloads.checkout(sha256, at('copy'), gone)).rejects.toThrow('stop');
+    await expect(here.cache.downloads.findIntact(sha256, gone)).rejects.toThrow('stop');
+    expect(await here.cache.downloads.find(sha256)).toEqual(stored);
+    expect(fs.existsSync(at('copy'))).toBe(false);
   });
 
   it('makes a download safe before it has its name, and the name before it counts on it', async () => {
@@ -93,7 +103,7 @@ describe('the download store', () => {
   it('notices a file that has changed, and forgets it', async () => {
     const { file } = await store();
     fs.writeFileSync(file, 'downloadeD');
-    await expect(here.cache.downloads.checkout(sha256, at('copy'))).rejects.toMatchObject({
+    await expect(here.cache.downloads.checkout(sha256, at('copy'), never)).rejects.toMatchObject({
       code: 'DIGEST_MISMATCH',
       message: `Cannot use "${file}" from the download store: its content has changed`,
       facts: { path: file, expected: sha256, actual: sha256OfBytes('downloadeD') },
@@ -104,11 +114,11 @@ describe('the download store', () => {
   });
 
   it('does not find a file that has changed, where its content counts, and forgets it', async () => {
-    expect(await here.cache.downloads.findIntact(sha256)).toBeUndefined();
+    expect(await here.cache.downloads.findIntact(sha256, never)).toBeUndefined();
     const stored = await store();
-    expect(await here.cache.downloads.findIntact(sha256)).toEqual(stored);
+    expect(await here.cache.downloads.findIntact(sha256, never)).toEqual(stored);
     fs.writeFileSync(stored.file, 'downloadeD');
-    expect(await here.cache.downloads.findIntact(sha256)).toBeUndefined();
+    expect(await here.cache.downloads.findIntact(sha256, never)).toBeUndefined();
     expect(fs.existsSync(stored.file)).toBe(false);
   });
 });

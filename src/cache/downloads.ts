@@ -17,7 +17,7 @@ export interface Downloads {
   /** Undefined when the store does not have it. The content is not read here. */
   find(sha256: Sha256): Promise<StoredFile | undefined>;
   /** The same, after its content was read: a file that has changed is gone, and not found. */
-  findIntact(sha256: Sha256): Promise<StoredFile | undefined>;
+  findIntact(sha256: Sha256, signal: AbortSignal): Promise<StoredFile | undefined>;
   /** Where an unfinished file of this name belongs; the directory is there. */
   partFile(name: string): string;
   /** Takes in a finished file that was verified, by renaming it. */
@@ -27,7 +27,7 @@ export interface Downloads {
    *
    * @throws Failure DIGEST_MISMATCH, transient: the stored file was corrupt and is gone, so a new download helps
    */
-  checkout(sha256: Sha256, file: string): Promise<void>;
+  checkout(sha256: Sha256, file: string, signal: AbortSignal): Promise<void>;
 }
 
 /** @param announce called before a file of the store is looked at or taken in */
@@ -51,9 +51,9 @@ export async function openDownloads(
   return {
     find,
 
-    async findIntact(sha256) {
+    async findIntact(sha256, signal) {
       const stored = await find(sha256);
-      if (stored === undefined || (await sha256OfFile(stored.file)) === sha256) return stored;
+      if (stored === undefined || (await sha256OfFile(stored.file, signal)) === sha256) return stored;
       await files.removeTree(stored.file);
       return undefined;
     },
@@ -70,10 +70,10 @@ export async function openDownloads(
       return { file: fileOf(sha256), sizeBytes };
     },
 
-    async checkout(sha256, file) {
+    async checkout(sha256, file, signal) {
       await announce(fileOf(sha256));
-      await files.copyFile(fileOf(sha256), file);
-      const actual = await sha256OfFile(file);
+      await files.copyFile(fileOf(sha256), file, signal);
+      const actual = await sha256OfFile(file, signal);
       if (actual === sha256) return;
       await files.unlink(file);
       await files.removeTree(fileOf(sha256));

@@ -10,6 +10,7 @@ const SHA256 = 'ab'.repeat(32) as Parameters<TemporaryCache['cache']['downloads'
 const DOWNLOAD = `downloads/sha256/ab/${SHA256}`;
 const UNIT = `assets/${REF.identity}/${REF.platform}-${REF.key}`;
 
+const never = new AbortController().signal;
 let here: TemporaryCache;
 beforeEach(async () => {
   here = await makeTemporaryCache();
@@ -29,7 +30,7 @@ it.each<[string, string, (here: TemporaryCache) => Promise<unknown>]>([
   ['an entry that it looks for', UNIT, ({ cache }) => cache.find(REF)],
   ['an entry that it makes', UNIT, async ({ begin }) => (await begin()).release()],
   ['a download that it looks for', DOWNLOAD, ({ cache }) => cache.downloads.find(SHA256)],
-  ['a download that it copies', DOWNLOAD, ({ cache, top }) => cache.downloads.checkout(SHA256, `${top}/copy`)],
+  ['a download that it copies', DOWNLOAD, ({ cache, top }) => cache.downloads.checkout(SHA256, `${top}/copy`, never)],
   ['a download that it makes', DOWNLOAD, ({ cache, top }) => cache.downloads.adopt(`${top}/part`, SHA256)],
   ['a recipe', 'recipes/acme.far@r1/0abc', ({ cache }) => cache.ensureRecipe('acme.far@r1', '0abc', async () => {})],
   ['a log that it writes', 'logs/acme.tool@r1/1.log', ({ cache }) => cache.newLog('acme.tool@r1', '1.log')],

@@ -50,7 +50,7 @@ export function createCrates(tools: TransportTools): Transport {
   function locateLocal(crate: PublishedCrate, { dir }: LocalRegistry): Located {
     const file = path.join(dir, `${crate.name}-${crate.version}.crate`);
     const url = downloadUrl(`${PUBLIC_FILES}crates`, crate);
-    return { url, sha256: crate.sha256, warning: crate.warning, read: () => readBytes(file, files) };
+    return { url, sha256: crate.sha256, warning: crate.warning, read: (how) => readBytes(file, files, how) };
   }
 
   return {

@@ -1,8 +1,9 @@
-import { writeFileSync } from 'node:fs';
+import { truncateSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { expect, test } from 'vitest';
 import type { Sha256 } from '../model/digest.ts';
 import { sha256OfBytes } from '../system/digest.ts';
+import { createFiles, type Files } from '../system/files.ts';
 import { never, startFetching } from '../testing/fetching.ts';
 
 const TEXT = 'some bytes';
@@ -178,6 +179,27 @@ test('a file of this machine is copied into the store', async () => {
     message: expect.stringContaining('not a file'),
   });
   await expect(fetch('a b.txt')).rejects.toMatchObject({ code: 'INVALID_VALUE' });
+});
+
+test('who stops does not wait for the rest of a large file of this machine', async () => {
+  const files = createFiles();
+  const controller = new AbortController();
+  let writes = 0;
+  const openWriter: Files['openWriter'] = async (name, options) => {
+    const writer = await files.openWriter(name, options);
+    const write = (bytes: Uint8Array) => {
+      writes += 1;
+      controller.abort(new Error('stop'));
+      return writer.write(bytes);
+    };
+    return { ...writer, write };
+  };
+  await using f = await startFetching(() => {}, { files: { ...files, openWriter } });
+  const url = path.join(f.dir, 'large');
+  writeFileSync(url, '');
+  truncateSync(url, 2 ** 26);
+  await expect(f.fetcher.download({ url }, { signal: controller.signal })).rejects.toThrow('stop');
+  expect([writes, f.parts()]).toEqual([1, []]);
 });
 
 test('a transport that does not exist is refused with those that do', async () => {

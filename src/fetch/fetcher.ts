@@ -84,6 +84,8 @@ export interface Fetcher {
   objectStore(url: string): ObjectStore;
 }
 
+type Find = Store['find'];
+
 interface Request {
   owner: string | undefined;
   signal: AbortSignal;
@@ -91,7 +93,7 @@ interface Request {
   tell: Teller;
   attempts: number | undefined;
   /** How the store is asked. */
-  find: Store['find'];
+  find: Find;
 }
 
 export function createFetcher(options: FetcherOptions): Fetcher {
@@ -105,7 +107,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     return { source, url: withoutCredentials(url), fileName: locator.fileName(source), ...stored, from };
   };
 
-  async function findStored(source: string, { sha256, url = source }: Partial<Pin>, find: Store['find']) {
+  async function findStored(source: string, { sha256, url = source }: Partial<Pin>, find: Find) {
     const stored = sha256 && (await find(sha256));
     return stored && answer(source, url, { ...stored, sha256 }, 'store');
   }
@@ -137,7 +139,7 @@ export function createFetcher(options: FetcherOptions): Fetcher {
     async download(source, details) {
       const { package: owner, pin, signal, attempts } = details;
       const tell = createTeller(source, owner, options);
-      const find = details.isCheckedOut ? store.find : store.findIntact;
+      const find: Find = (sha256) => (details.isCheckedOut ? store.find(sha256) : store.findIntact(sha256, signal));
       const tee = details.tee && createTee(details.tee, { files, signal });
       try {
         const known = knownOf(source, pin);

@@ -11,7 +11,7 @@ import type { Transport, TransportTools } from './transport.ts';
 export function createLocal({ files }: Pick<TransportTools, 'files'>): Transport {
   const locate = (url: string): Located => {
     const file = localPath(url);
-    return { url: pathToFileURL(file).href, read: () => readFile(file, files) };
+    return { url: pathToFileURL(file).href, read: ({ signal }) => readFile(file, files, signal) };
   };
   return {
     fileName: (url) => path.basename(localPath(url)),
@@ -38,7 +38,7 @@ function pathOfUrl(url: string): string | undefined {
   }
 }
 
-async function* readFile(file: string, files: Files): AsyncGenerator<Uint8Array> {
+async function* readFile(file: string, files: Files, signal: AbortSignal): AsyncGenerator<Uint8Array> {
   const stat = await unlessMissing(files.statTarget(file));
   if (stat === undefined) {
     throw new Failure('SOURCE_NOT_FOUND', `Cannot fetch "${file}": there is no such file`, { facts: { path: file } });
@@ -47,5 +47,5 @@ async function* readFile(file: string, files: Files): AsyncGenerator<Uint8Array>
     const hint = 'For a directory of the project write { path: "…" }';
     throw new Failure('INVALID_VALUE', `Cannot fetch "${file}": it is not a file`, { hint, facts: { path: file } });
   }
-  yield* readBytes(file, files);
+  yield* readBytes(file, files, { signal });
 }

@@ -64,7 +64,7 @@ export interface Download {
 export interface Store {
   find(sha256: Sha256): Promise<{ file: string; sizeBytes: number } | undefined>;
   /** The same, after its content was read: a file that has changed is gone, and not found. */
-  findIntact(sha256: Sha256): Promise<{ file: string; sizeBytes: number } | undefined>;
+  findIntact(sha256: Sha256, signal: AbortSignal): Promise<{ file: string; sizeBytes: number } | undefined>;
   /** Where an unfinished file of this name belongs; on the same file system as the store. */
   partFile(name: string): string;
   /** Takes a finished file in. */

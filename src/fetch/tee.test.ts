@@ -5,7 +5,7 @@ import { text } from 'node:stream/consumers';
 import { finished } from 'node:stream/promises';
 import { expect, test } from 'vitest';
 import type { Sha256 } from '../model/digest.ts';
-import { createFiles } from '../system/files.ts';
+import { createFiles, type Files } from '../system/files.ts';
 import { never, startFetching } from '../testing/fetching.ts';
 import { createTee } from './tee.ts';
 
@@ -77,6 +77,31 @@ test('a download can be cancelled while its tee does not read', async () => {
   setTimeout(() => controller.abort(new Error('stop')), 50);
   await expect(download).rejects.toThrow('stop');
   expect(tee.destroyed).toBe(true);
+});
+
+test('a tee that is cancelled reads no more of the file', async () => {
+  await using f = await startFetching(() => {});
+  const file = path.join(f.dir, 'file');
+  writeFileSync(file, BODY);
+  const controller = new AbortController();
+  let got = 0;
+  const target = new Writable({
+    write(chunk: Buffer, _, done) {
+      got += chunk.length;
+      controller.abort(new Error('stop'));
+      done();
+    },
+  });
+  const files = createFiles();
+  let reads = 0;
+  const openRead: Files['openRead'] = async (name) => {
+    const handle = await files.openRead(name);
+    const read = handle.read.bind(handle);
+    return Object.assign(handle, { read: (...how: Parameters<typeof read>) => read(...how).finally(() => reads++) });
+  };
+  const tee = createTee(target, { files: { ...files, openRead }, signal: controller.signal });
+  await expect(tee.complete(file)).rejects.toThrow('stop');
+  expect([reads, got, target.writableEnded]).toEqual([1, 256 * 1024, false]);
 });
 
 test('a tee that rests is completed only from a file with the same beginning', async () => {

@@ -3,7 +3,7 @@
 import type { Writable } from 'node:stream';
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
-import { createSha256 } from '../system/digest.ts';
+import { sha256OfStream } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { readBytes } from './bytes.ts';
 
@@ -30,6 +30,8 @@ export function createTee(target: Writable, { files, signal }: { files: Files; s
     if (!target.write(bytes)) await drained(target, signal);
   };
 
+  const digestOfStart = (file: string) => sha256OfStream(readBytes(file, files, { end: sentBytes, signal }));
+
   return {
     async send(bytes) {
       if (restsAt === undefined) await push(bytes);
@@ -38,12 +40,11 @@ export function createTee(target: Writable, { files, signal }: { files: Files; s
       if (sentBytes > 0) restsAt ??= soFar;
     },
     async complete(file) {
-      if (restsAt !== undefined && (await sha256OfStart(file, sentBytes, files)) !== restsAt) {
+      if (restsAt !== undefined && (await digestOfStart(file)) !== restsAt) {
         const message = 'Cannot unpack a file while it is downloaded: the server replaced it in between';
         throw new Failure('FETCH_FAILED', message, { transient: true });
       }
-      for await (const chunk of readBytes(file, files, { start: sentBytes })) await push(chunk);
-      signal.throwIfAborted();
+      for await (const chunk of readBytes(file, files, { start: sentBytes, signal })) await push(chunk);
       target.end();
     },
     fail(error) {
@@ -62,10 +63,4 @@ function drained(target: Writable, signal: AbortSignal): Promise<void> {
     for (const event of ['drain', 'error', 'close']) target.on(event, stop);
     signal.addEventListener('abort', stop);
   });
-}
-
-async function sha256OfStart(file: string, sizeBytes: number, files: Files): Promise<Sha256> {
-  const digest = createSha256();
-  for await (const chunk of readBytes(file, files, { end: sizeBytes })) digest.update(chunk);
-  return digest.finish();
 }

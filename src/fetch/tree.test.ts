@@ -8,6 +8,7 @@ import { createManualClock } from '../testing/manual-clock.ts';
 import { copyTree, type DigestMemo, digestTree, type TreeSelection } from './tree.ts';
 
 const files = createFiles();
+const { signal } = new AbortController();
 let [top, root] = ['', ''];
 let memo: DigestMemo;
 
@@ -29,7 +30,11 @@ function write(relative: string, text: string): void {
 }
 
 const digest = (selection: Partial<TreeSelection> = {}, { at = root, laterMs = 60_000 } = {}) =>
-  digestTree(at, { ignored: [], ...selection }, { files, clock: createManualClock(Date.now() + laterMs), memo });
+  digestTree(
+    at,
+    { ignored: [], ...selection },
+    { files, clock: createManualClock(Date.now() + laterMs), memo, signal },
+  );
 const paths = async (selection: Partial<TreeSelection>) => (await digest(selection)).files.map((file) => file.path);
 
 test('digestTree lists files and links, and never .git, .galley and output directories', async () => {
@@ -106,7 +111,7 @@ test('a single file is a source, with its own digest', async () => {
       files: [{ path: '', sha256: sha256OfBytes('main'), mode: 0o644 }],
     });
     const to = path.join(top, 'copies', path.basename(at));
-    await copyTree(at, tree, to, files);
+    await copyTree(at, tree, to, { files, signal });
     expect((await digest({}, { at: to })).sha256).toBe(tree.sha256);
   }
   await expect(digest({}, { at: path.join(root, 'not') })).rejects.toMatchObject({ code: 'SOURCE_NOT_FOUND' });
@@ -115,9 +120,11 @@ test('a single file is a source, with its own digest', async () => {
 test('copyTree makes what was listed, and refuses what changed in between', async () => {
   chmodSync(path.join(root, 'main.c'), 0o777);
   const tree = await digest({ exclude: ['src/.hidden'] });
-  await copyTree(root, tree, path.join(top, 'copy'), files);
+  await copyTree(root, tree, path.join(top, 'copy'), { files, signal });
   const { sha256, files: copied } = await digest({}, { at: path.join(top, 'copy') });
   expect({ sha256, files: copied }).toEqual({ sha256: tree.sha256, files: tree.files });
   write('src/a.c', 'changed');
-  await expect(copyTree(root, tree, path.join(top, 'again'), files)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH' });
+  await expect(copyTree(root, tree, path.join(top, 'again'), { files, signal })).rejects.toMatchObject({
+    code: 'DIGEST_MISMATCH',
+  });
 });

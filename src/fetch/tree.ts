@@ -50,6 +50,7 @@ export interface TreeTools {
   files: Files;
   clock: Clock;
   memo: DigestMemo;
+  signal: AbortSignal;
 }
 
 /** Version control and our own state change with every run. */
@@ -81,7 +82,12 @@ export async function digestTree(root: string, selection: TreeSelection, tools: 
 }
 
 /** Copies what `digestTree` listed, to a path that does not exist, and makes sure that it is what was listed. */
-export async function copyTree(root: string, tree: Tree, to: string, files: Files): Promise<void> {
+export async function copyTree(
+  root: string,
+  tree: Tree,
+  to: string,
+  { files, signal }: Pick<TreeTools, 'files' | 'signal'>,
+): Promise<void> {
   const source = await files.realPath(root);
   if (tree.files.length === 0) await files.ensureDir(to);
   for (const { path: relative, sha256, mode, link } of tree.files) {
@@ -89,10 +95,10 @@ export async function copyTree(root: string, tree: Tree, to: string, files: File
     await files.ensureDir(path.dirname(target));
     if (link !== undefined) await files.symlink(link, target);
     else {
-      await files.copyFile(path.join(source, relative), target);
+      await files.copyFile(path.join(source, relative), target, signal);
       await files.chmod(target, mode);
       // The key was made of this digest, so a file that is saved just now must not slip in under it.
-      if ((await sha256OfFile(target)) !== sha256) throw changed(path.join(source, relative));
+      if ((await sha256OfFile(target, signal)) !== sha256) throw changed(path.join(source, relative));
     }
   }
 }
@@ -137,11 +143,11 @@ async function describe(absolute: string, relative: string, stat: FileStat, tool
 }
 
 /** The time of the last change (ctime) cannot be set back by programs, as the time of modification can. */
-async function digestOf(file: string, stat: FileStat, { clock, memo }: TreeTools): Promise<Sha256> {
+async function digestOf(file: string, stat: FileStat, { clock, memo, signal }: TreeTools): Promise<Sha256> {
   const { sizeBytes, ctimeMs, inode } = stat;
   const known = memo[file];
   if (known?.sizeBytes === sizeBytes && known.ctimeMs === ctimeMs && known.inode === inode) return known.sha256;
-  const sha256 = await sha256OfFile(file);
+  const sha256 = await sha256OfFile(file, signal);
   if (ctimeMs < clock.now() - TOO_FRESH_MS) memo[file] = { sizeBytes, ctimeMs, inode, sha256 };
   else delete memo[file];
   return sha256;

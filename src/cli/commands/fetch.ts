@@ -82,11 +82,11 @@ async function bring(source: FetchSource, file: string, work: Work): Promise<Dow
 }
 
 /** Nothing that somebody else has put there is lost without a word. */
-async function isThere(file: string, { sha256 }: Download, { services, settings }: Work): Promise<boolean> {
+async function isThere(file: string, { sha256 }: Download, { services, settings, signal }: Work): Promise<boolean> {
   const { files } = services;
   if (!(await files.exists(file))) return false;
   const { kind } = await files.stat(file);
-  if (kind === 'file' && (await sha256OfFile(file)) === sha256) return true;
+  if (kind === 'file' && (await sha256OfFile(file, signal)) === sha256) return true;
   if (settings.yes && kind !== 'dir') return false;
   const hint = 'Name another destination, or add --yes to replace it';
   throw new Failure('USAGE', `Cannot write "${file}": it is there already, with another content`, { hint });
@@ -99,11 +99,11 @@ async function place({ sha256 }: Download, file: string, { services, settings, s
   const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
   await files.ensureDir(path.dirname(file));
   try {
-    await downloads.checkout(sha256, temporary);
+    await downloads.checkout(sha256, temporary, signal);
     await files.fsync(temporary);
     signal.throwIfAborted();
     // A file that appeared meanwhile stays, unless it may be replaced.
-    await (settings.yes ? files.rename(temporary, file) : files.moveTree(temporary, file));
+    await (settings.yes ? files.rename(temporary, file) : files.moveTree(temporary, file, signal));
   } finally {
     await files.removeTree(temporary);
   }

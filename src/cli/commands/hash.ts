@@ -26,7 +26,7 @@ export const run: Run = async (services, { args }, signal) => {
   const codes: Code[] = [];
   for (const name of args) {
     try {
-      hashed.push(await untilStopped(hash(name, services), signal));
+      hashed.push(await untilStopped(hash(name, services, signal), signal));
     } catch (error) {
       if (!isFailure(error) || signal.aborted) throw error;
       codes.push(...(await tellError(error, services)).map(({ code }) => code));
@@ -36,23 +36,23 @@ export const run: Run = async (services, { args }, signal) => {
   return { status: statusOf(codes), stdout: lines.join('\n'), json: hashed.map(toJsonRow) };
 };
 
-async function hash(name: string, services: Services): Promise<Hashed> {
+async function hash(name: string, services: Services, signal: AbortSignal): Promise<Hashed> {
   if (name === '-') return { path: name, kind: 'stdin', sha256: await sha256OfStream(services.stdin()) };
   const file = path.resolve(services.cwd, name);
   const stat = await unlessMissing(services.files.statTarget(file));
   if (stat === undefined) throw missing(name);
-  if (stat.kind === 'dir') return { path: name, kind: 'directory', sha256: await hashTree(file, services) };
+  if (stat.kind === 'dir') return { path: name, kind: 'directory', sha256: await hashTree(file, services, signal) };
   return {
     path: name,
     kind: 'file',
-    sha256: await (stat.kind === 'file' ? sha256OfFile(file) : drain(file, services)),
+    sha256: await (stat.kind === 'file' ? sha256OfFile(file, signal) : drain(file, services)),
   };
 }
 
 /** The digest that goes into keys: content, names and who may execute, without `.git` and `.galley`. */
-async function hashTree(dir: string, { files, clock }: Services): Promise<string> {
+async function hashTree(dir: string, { files, clock }: Services, signal: AbortSignal): Promise<string> {
   const { digestTree } = await import('../../fetch/tree.ts');
-  return (await digestTree(dir, { ignored: [] }, { files, clock, memo: {} })).sha256;
+  return (await digestTree(dir, { ignored: [] }, { files, clock, memo: {}, signal })).sha256;
 }
 
 /** A pipe or a device: `galley hash <(command)`. */
