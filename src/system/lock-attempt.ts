@@ -57,40 +57,26 @@ export class LockAttempt {
   readonly #layers: LockLayers;
   readonly #clock: Clock;
   readonly #anchorFile: string | undefined;
+  readonly #names: string[];
   #kernelLock: KernelLock | undefined;
 
   constructor({ file, anchorFile }: LockNames, self: OwnerRecord, { layers, clock }: LockTools) {
     this.file = file;
     this.self = self;
     this.#anchorFile = anchorFile;
+    this.#names = anchorFile === undefined ? [file] : [file, anchorFile];
     this.#layers = layers;
     this.#clock = clock;
   }
 
   /** The lock, or undefined when somebody has it. */
   async next(): Promise<TakenLock | undefined> {
-    if (this.#layers.native !== undefined && !this.#takeKernelLock(this.#layers.native)) return undefined;
-    if (this.#isAnchoredByOther()) return undefined;
-    if (!this.#layers.beside) {
-      if (this.#kernelLock === undefined) throw this.#noLocks();
-      await this.#succeed();
-      return this.#taken(undefined, () => false);
-    }
-    let lost = false;
-    try {
-      const beside = await this.#takeDirectory(() => {
-        lost = true;
-      });
-      if (beside === undefined || !this.#hasLostName()) return beside && this.#taken(beside, () => lost);
-      // Who has the directory alone had it before us, and took the file away at the end. Others may hold a new one.
-      await beside.release();
-      this.giveUp();
-      return undefined;
-    } catch (error) {
-      // On a full disk the kernel's lock is enough: nobody could free any room if that took some.
-      if (this.#kernelLock !== undefined && isFailure(error, 'NO_SPACE')) return this.#taken(undefined, () => false);
-      throw error;
-    }
+    const { native, beside } = this.#layers;
+    if (native !== undefined && !this.#takeKernelLock(native)) return undefined;
+    if (beside) return await this.#nextWithDirectory();
+    if (this.#kernelLock === undefined) throw this.#noLocks();
+    await this.#succeed();
+    return this.#taken();
   }
 
   /** Lets go of what was reached so far. */
@@ -105,36 +91,64 @@ export class LockAttempt {
 
   /** True when it is ours, or when there are no such locks here after all. */
   #takeKernelLock(native: NativeLocks): boolean {
-    if (this.#kernelLock !== undefined) return true;
-    const result = tryKernelLock(native, this.file);
-    if (result === 'held') return false;
-    if (result === 'unsupported') this.#layers.native = undefined;
-    else this.#kernelLock = result;
-    return true;
+    if (this.#kernelLock === undefined) {
+      const result = tryKernelLock(native, this.file);
+      if (result === 'held') return false;
+      if (result === 'unsupported') {
+        this.#layers.native = undefined;
+        return true;
+      }
+      this.#kernelLock = result;
+    }
+    // It is ours, but for the file that somebody removed while it was another's.
+    return this.#anchorFile === undefined || !isAnchored(this.#kernelLock.fd, this.#anchorFile, native);
   }
 
-  /** The lock is ours, but for the file that somebody removed while it was another's. */
-  #isAnchoredByOther(): boolean {
-    const { native } = this.#layers;
-    if (this.#kernelLock === undefined || this.#anchorFile === undefined || native === undefined) return false;
-    return isAnchored(this.#kernelLock.fd, this.#anchorFile, native);
+  async #nextWithDirectory(): Promise<TakenLock | undefined> {
+    try {
+      const beside = await this.#takeDirectory();
+      return beside && (await this.#finish(beside));
+    } catch (error) {
+      // On a full disk the kernel's lock is enough: nobody could free any room if that took some.
+      if (this.#kernelLock !== undefined && isFailure(error, 'NO_SPACE')) return this.#taken();
+      throw error;
+    }
   }
 
-  async #takeDirectory(onLost: () => void): Promise<BesideLock | undefined> {
+  async #takeDirectory(): Promise<BesideLock | undefined> {
     if (this.#kernelLock !== undefined) {
       if (isTaken(this.file) && !this.#mayTakeOver()) return undefined;
       // The record comes first where it can: whoever dies after making the directory is then known to be dead.
       if (!isTaken(this.file)) await this.#succeed();
     }
-    const beside = await tryBesideLock(this.file, this.#layers.staleMs, onLost);
-    if (beside !== undefined) await this.#succeed();
+    const beside = await tryBesideLock(this.file, this.#layers.staleMs);
     // The directory is somebody else's, who must not be taken for dead when we are.
-    else if (this.#kernelLock !== undefined && isOf(this.file, this.self)) ftruncateSync(this.#kernelLock.fd);
+    if (beside === undefined && this.#kernelLock !== undefined && isOf(this.file, this.self))
+      ftruncateSync(this.#kernelLock.fd);
     return beside;
+  }
+
+  /** The directory is ours by now: as long as we live it keeps all others out, so it goes unless the rest comes right. */
+  async #finish(beside: BesideLock): Promise<TakenLock | undefined> {
+    let taken: TakenLock | undefined;
+    try {
+      await this.#succeed();
+      // Who has the directory alone had it before us, and took the file away at the end. Others may hold a new one.
+      if (!this.#hasLostName()) taken = this.#taken(beside);
+    } finally {
+      if (taken === undefined) await beside.release();
+    }
+    if (taken === undefined) this.giveUp();
+    return taken;
   }
 
   #hasLostName(): boolean {
     return this.#kernelLock !== undefined && !isNamed(this.#kernelLock.fd, this.file);
+  }
+
+  /** Whoever comes now meets our lock, under one of its names. */
+  #isFindable({ fd }: KernelLock): boolean {
+    return this.#names.some((name) => isNamed(fd, name));
   }
 
   /**
@@ -149,20 +163,20 @@ export class LockAttempt {
     return fate !== 'alive';
   }
 
-  #taken(beside: BesideLock | undefined, isLost: () => boolean): TakenLock {
+  #taken(beside?: BesideLock): TakenLock {
     const { file, self } = this;
     const [anchorFile, kernelLock] = [this.#anchorFile, this.#kernelLock];
     const mode = kernelLock === undefined ? 'directory' : beside === undefined ? 'kernel' : 'kernel and directory';
     const commands = new Set<OwnedCommand>();
     let isOurs = true;
     // The kernel's lock cannot be lost while its file has a name; that others took the directory means nothing then.
-    const wasRobbed = () => (kernelLock === undefined ? isLost() : !isFindable(kernelLock.fd, [file, anchorFile]));
+    const wasRobbed = () => (kernelLock === undefined ? beside?.isLost() : !this.#isFindable(kernelLock));
     // Without the kernel's lock we may have been robbed and not know it: then the file is the robber's.
     const removeFile = () => {
       if (kernelLock === undefined ? isOf(file, self) : isNamed(kernelLock.fd, file)) removeLockFile(file);
     };
     const tellCommands = () => {
-      if (isOurs && (kernelLock !== undefined || !isLost())) this.#tryRecord([...commands]);
+      if (isOurs && !wasRobbed()) this.#tryRecord([...commands]);
     };
     return {
       mode,
@@ -187,22 +201,23 @@ export class LockAttempt {
       removeFile,
       async release() {
         isOurs = false;
+        // What is named last goes first, and each of them whatever becomes of the others.
+        await using last = new AsyncDisposableStack();
+        last.defer(() => kernelLock?.release());
+        last.defer(() => {
+          if (kernelLock !== undefined && anchorFile !== undefined) weighAnchor(kernelLock.fd, anchorFile);
+        });
+        last.defer(() => beside?.release());
         // While the directory is the only lock it has to be the last thing that goes.
         if (kernelLock === undefined) removeFile();
-        try {
-          await beside?.release();
-        } finally {
-          if (kernelLock !== undefined && anchorFile !== undefined) weighAnchor(kernelLock.fd, anchorFile);
-          kernelLock?.release();
-        }
       },
     };
   }
 
   /** Becomes the owner after whoever was it before. */
   async #succeed(): Promise<void> {
-    for (const file of [this.file, this.#anchorFile]) {
-      const last = file === undefined ? undefined : readOwner(file);
+    for (const name of this.#names) {
+      const last = readOwner(name);
       if (last?.commands && fateOf(last, this.self) === 'dead') await endOrphans(last.commands, this.#clock);
     }
     if (this.#kernelLock !== undefined) this.#tryRecord([]);
@@ -233,11 +248,6 @@ export class LockAttempt {
     const facts = { path: this.file };
     return new Failure('IO_ERROR', `Cannot lock "${this.file}": the file system has no locks`, { facts });
   }
-}
-
-/** Whoever comes now meets our lock, under one of its names. */
-function isFindable(fd: number, names: readonly (string | undefined)[]): boolean {
-  return names.some((name) => name !== undefined && isNamed(fd, name));
 }
 
 /** Whether the record in the file is of this process. */

@@ -4,6 +4,8 @@ import { rmdirSync, statSync } from 'node:fs';
 import { guard, isErrno } from './errno.ts';
 
 export interface BesideLock {
+  /** True when another process took the directory because ours was not touched in time. */
+  isLost(): boolean;
   release(): Promise<void>;
 }
 
@@ -26,19 +28,17 @@ export function removeLeftover(file: string): void {
 /**
  * One attempt, without waiting; undefined when somebody has it. A directory that was not touched for `staleMs` is
  * taken over.
- *
- * @param onLost called when another process took the directory because ours was not touched in time
  */
-export async function tryBesideLock(
-  file: string,
-  staleMs: number,
-  onLost: () => void,
-): Promise<BesideLock | undefined> {
+export async function tryBesideLock(file: string, staleMs: number): Promise<BesideLock | undefined> {
   const { default: lockfile } = await import('proper-lockfile');
+  let lost = false;
+  const onCompromised = () => {
+    lost = true;
+  };
   try {
-    const release = await lockfile.lock(file, { stale: staleMs, realpath: false, onCompromised: onLost });
+    const release = await lockfile.lock(file, { stale: staleMs, realpath: false, onCompromised });
     // Lost is also what an owner that slept too long finds at the end; there is nothing left to release then.
-    return { release: () => guard('unlock', file, () => release().catch(unlessLost)) };
+    return { isLost: () => lost, release: () => guard('unlock', file, () => release().catch(unlessLost)) };
   } catch (error) {
     if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
     return await guard('lock', file, () => Promise.reject(error));

@@ -265,23 +265,4 @@ describe('a lock of the directory alone', () => {
     lock.assertHeld();
     await lock.release();
   });
-
-  it('tells its owner when it was lost', async () => {
-    const lock = await acquire(DIRECTORY_ONLY);
-    fs.rmdirSync(`${file}.lock`);
-    await expect
-      .poll(
-        () => {
-          try {
-            lock.assertHeld();
-            return 'held';
-          } catch (error) {
-            return (error as { code: string }).code;
-          }
-        },
-        { timeout: 5000 },
-      )
-      .toBe('IO_ERROR');
-    await lock.release();
-  });
 });

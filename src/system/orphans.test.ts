@@ -115,6 +115,18 @@ it.skipIf(process.platform !== 'linux')('a group is ended when one in it is of t
   expect(await isRunning(target)).toBe(false);
 });
 
+it('what an owner on another machine runs is not looked for on this one', async () => {
+  const env = { ...process.env, GALLEY_TMP_DIR: '/cache/work/tmp' };
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore', env });
+  children.push(child);
+  const target = -(child.pid as number);
+  const commands = [describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' })];
+  const owner = { ...describeSelf(), host: 'elsewhere', command: 'galley sync', since: 0, commands };
+  fs.writeFileSync(file, encodeOwner(owner));
+  await (await acquire()).release();
+  expect(await isRunning(target)).toBe(true);
+});
+
 it('a lock is had at once or not at all when nobody is to wait', async () => {
   const locks = createLocks({ clock: systemClock });
   const lock = await acquire();
