@@ -105,27 +105,22 @@ export class LockAttempt {
   }
 
   async #nextWithDirectory(): Promise<TakenLock | undefined> {
-    try {
-      const beside = await this.#takeDirectory();
-      return beside && (await this.#finish(beside));
-    } catch (error) {
-      // On a full disk the kernel's lock is enough: nobody could free any room if that took some.
-      if (this.#kernelLock !== undefined && isFailure(error, 'NO_SPACE')) return this.#taken();
-      throw error;
-    }
-  }
-
-  async #takeDirectory(): Promise<BesideLock | undefined> {
     if (this.#kernelLock !== undefined) {
       if (isTaken(this.file) && !this.#mayTakeOver()) return undefined;
       // The record comes first where it can: whoever dies after making the directory is then known to be dead.
       if (!isTaken(this.file)) await this.#succeed();
     }
-    const beside = await tryBesideLock(this.file, this.#layers.staleMs);
+    try {
+      const beside = await tryBesideLock(this.file, this.#layers.staleMs);
+      if (beside !== undefined) return await this.#finish(beside);
+    } catch (error) {
+      // On a full disk the kernel's lock is enough: nobody could free any room if that took some.
+      if (this.#kernelLock !== undefined && isFailure(error, 'NO_SPACE')) return this.#taken();
+      throw error;
+    }
     // The directory is somebody else's, who must not be taken for dead when we are.
-    if (beside === undefined && this.#kernelLock !== undefined && isOf(this.file, this.self))
-      ftruncateSync(this.#kernelLock.fd);
-    return beside;
+    if (this.#kernelLock !== undefined && isOf(this.file, this.self)) ftruncateSync(this.#kernelLock.fd);
+    return undefined;
   }
 
   /** The directory is ours by now: as long as we live it keeps all others out, so it goes unless the rest comes right. */

@@ -1,7 +1,7 @@
 // The layer beside the kernel's lock: the directory `<file>.lock` of proper-lockfile. Other tools see it, and it works
 // where the kernel has no locks; but it can be lost by a process that stalls, so it only decides where nothing better is.
 import { rmdirSync, statSync } from 'node:fs';
-import { guard, isErrno } from './errno.ts';
+import { guard, guardSync, isErrno } from './errno.ts';
 
 export interface BesideLock {
   /** True when another process took the directory because ours was not touched in time. */
@@ -19,7 +19,7 @@ export function isTaken(file: string): boolean {
 /** Removes what a dead owner left. Only for the holder of the kernel lock: others could remove a living one's. */
 export function removeLeftover(file: string): void {
   try {
-    rmdirSync(dirOf(file));
+    guardSync('remove', dirOf(file), () => rmdirSync(dirOf(file)));
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
@@ -40,11 +40,11 @@ export async function tryBesideLock(file: string, staleMs: number): Promise<Besi
     // Lost is also what an owner that slept too long finds at the end; there is nothing left to release then.
     return { isLost: () => lost, release: () => guard('unlock', file, () => release().catch(unlessLost)) };
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ELOCKED') return undefined;
+    if ((error as NodeJS.ErrnoException).code === 'ELOCKED') return undefined;
     return await guard('lock', file, () => Promise.reject(error));
   }
 }
 
-function unlessLost(error: Error & { code?: string }): void {
-  if (error.code !== 'ERELEASED' && error.code !== 'ENOTACQUIRED') throw error;
+function unlessLost(error: NodeJS.ErrnoException): void {
+  if (error.code !== 'ERELEASED') throw error;
 }

@@ -78,6 +78,7 @@ it('locks that are held when the process ends leave no files, and nothing is wat
   const added = () => process.listeners('exit').filter((listener) => !before.includes(listener));
   const locks = others();
   const other = await locks.acquire(path.join(top, 'b.lock'), { signal: never, command: 'test' });
+  expect(added()).toHaveLength(1);
   const lock = await take(locks);
   await other.release();
   expect(added()).toHaveLength(1);

@@ -133,7 +133,6 @@ async function untilTaken(
   const watch = createLockWatch(attempt.file, attempt.self, onWaiting);
   try {
     for (let waitMs = FIRST_WAIT_MS; ; waitMs = Math.min(waitMs * 1.5, LONGEST_WAIT_MS)) {
-      signal.throwIfAborted();
       const taken = await attempt.next();
       if (taken !== undefined) return taken;
       watch.look();
