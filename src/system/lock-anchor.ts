@@ -8,7 +8,7 @@ import { isNamed, type NativeLocks, openPlain, removeLockFile } from './lock-ker
 /** Gives the open lock file a second name; where there are no such names, it has none. */
 export function dropAnchor(fd: number, file: string, anchorFile: string): void {
   if (isNamed(fd, anchorFile)) return;
-  guardSync('remove', anchorFile, () => removeLockFile(anchorFile));
+  removeLockFile(anchorFile);
   try {
     guardSync('link', anchorFile, () => linkSync(file, anchorFile));
   } catch (error) {
@@ -27,7 +27,7 @@ export function isAnchored(fd: number, anchorFile: string, native: NativeLocks):
   if (isNamed(fd, anchorFile)) return false;
   let other: number;
   try {
-    other = openPlain(anchorFile, constants.O_RDONLY);
+    other = guardSync('open', anchorFile, () => openPlain(anchorFile, constants.O_RDONLY));
   } catch (error) {
     // What is no file was never locked by us.
     if (isErrno(error, 'ENOENT', 'ENOTDIR', 'ELOOP')) return false;

@@ -43,6 +43,16 @@ describe('a directory that somebody left', () => {
   });
 });
 
+it('a directory that cannot be looked for is told, and the lock is not had', async () => {
+  const { file, tryAcquire, left } = createLockPlace();
+  fs.symlinkSync('a.lock.lock', `${file}.lock`);
+  await expect(tryAcquire(BOTH)).rejects.toMatchObject({
+    code: 'IO_ERROR',
+    message: `Cannot look at "${file}.lock": too many symbolic links encountered`,
+  });
+  expect(left()).toEqual(['a.lock.lock']);
+});
+
 describe('a lock of the directory alone', () => {
   it('is held once, names its owner, and is let go of last', async () => {
     const { file, take, tryAcquire, left } = createLockPlace();

@@ -13,7 +13,8 @@ export interface BesideLock {
 const dirOf = (file: string): string => `${file}.lock`;
 
 export function isTaken(file: string): boolean {
-  return statSync(dirOf(file), { throwIfNoEntry: false }) !== undefined;
+  const dir = dirOf(file);
+  return guardSync('look at', dir, () => statSync(dir, { throwIfNoEntry: false })) !== undefined;
 }
 
 /** Removes what a dead owner left. Only for the holder of the kernel lock: others could remove a living one's. */

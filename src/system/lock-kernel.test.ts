@@ -85,7 +85,7 @@ it('record of a lock is read from its beginning, and no more than a record can b
 it('file of a lock that cannot be removed is told, one that is gone is fine', () => {
   removeLockFile(file);
   fs.mkdirSync(file);
-  expect(() => removeLockFile(file)).toThrow(/EISDIR|EPERM/);
+  expect(() => removeLockFile(file)).toThrow(`Cannot remove "${file}": `);
 });
 
 function linkOf(fd: string): string | undefined {

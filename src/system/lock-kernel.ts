@@ -85,7 +85,7 @@ export function ensureLockDir(file: string): void {
 /** Removes the file of a lock; one that is gone is fine. */
 export function removeLockFile(file: string): void {
   try {
-    unlinkSync(file);
+    guardSync('remove', file, () => unlinkSync(file));
   } catch (error) {
     if (!isErrno(error, 'ENOENT')) throw error;
   }
@@ -94,7 +94,7 @@ export function removeLockFile(file: string): void {
 function release(fd: number, file: string): void {
   try {
     // Somebody may have removed it while we held the lock: then the name is another's by now.
-    if (isNamed(fd, file)) guardSync('unlock', file, () => removeLockFile(file));
+    if (isNamed(fd, file)) removeLockFile(file);
   } finally {
     closeSync(fd);
   }
@@ -104,7 +104,7 @@ function release(fd: number, file: string): void {
 export function isNamed(fd: number, file: string): boolean {
   const ours = fstatSync(fd);
   try {
-    const named = lstatSync(file, { throwIfNoEntry: false });
+    const named = guardSync('look at', file, () => lstatSync(file, { throwIfNoEntry: false }));
     return named?.ino === ours.ino && named.dev === ours.dev;
   } catch (error) {
     if (isErrno(error, 'ENOTDIR')) return false;
