@@ -109,7 +109,8 @@ function createPrograms(opened: AsyncDisposableStack, parts: ProgramParts): Prog
     }),
     unpackers: once(async () => {
       const { createUnpackers } = await import('./build/unpacking/offload.ts');
-      return opened.use(createUnpackers(programUrl('unpacker', './build/unpacking/thread.ts')));
+      const threadUrl = programUrl('unpacker', './build/unpacking/thread.ts');
+      return opened.use(createUnpackers({ threadUrl, clock: parts.clock }));
     }),
     couriers: once(async () => {
       const { createCouriers } = await import('./system/courier/courier.ts');
