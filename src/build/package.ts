@@ -13,6 +13,8 @@ import type { Scope } from '../model/manifest.ts';
 import type { OptionSchema } from '../model/options.ts';
 import type { SourceRecord } from '../model/pin.ts';
 import type { Recipe } from '../model/recipe.ts';
+import { shorten } from '../model/shorten.ts';
+import { sha256OfBytes } from '../system/digest.ts';
 import type { Plan } from './declarative/plan.ts';
 
 /** Who asked for a package: a place in a file, and the package whose recipe that is. */
@@ -105,10 +107,9 @@ export interface Package {
 }
 
 export function createPackage(request: PackageRequest, origin: Origin, servesShell: boolean): Package {
-  const label = labelOf(request);
   return {
-    id: `${label}${sourceOf(request, origin)}${scopeOf(origin)}${servesShell ? ' for the shell' : ''}`,
-    label,
+    id: `${wholeLabelOf(request)}${sourceOf(request, origin)}${scopeOf(origin)}${servesShell ? ' for the shell' : ''}`,
+    label: labelOf(request),
     request,
     origin,
     servesShell,
@@ -121,8 +122,17 @@ export function createPackage(request: PackageRequest, origin: Origin, servesShe
   };
 }
 
-/** `acme.zlib@r2`, or `acme.zlib@r2{"version":"1.3"}`. */
-export function labelOf({ recipe, options }: PackageRequest): string {
+/** A label stands in every message and event of its package; the value of an option may have megabytes. */
+const LONGEST_LABEL = 500;
+
+/** `acme.zlib@r2`, or `acme.zlib@r2{"version":"1.3"}`; of a very long one the beginning, with a digest of all of it. */
+export function labelOf(request: PackageRequest): string {
+  const whole = wholeLabelOf(request);
+  if (whole.length <= LONGEST_LABEL) return whole;
+  return `${shorten(whole, LONGEST_LABEL)} (sha256 ${sha256OfBytes(whole).slice(0, 16)})`;
+}
+
+function wholeLabelOf({ recipe, options }: PackageRequest): string {
   return Object.keys(options).length === 0 ? recipe : `${recipe}${visible(canonicalJson(options))}`;
 }
 

@@ -33,6 +33,13 @@ describe('an error that nobody gave a name', () => {
     expect(describeError(error)).toEqual([{ code: 'NO_SPACE', message: 'full' }]);
   });
 
+  it('is told in a bounded number of words, whatever names an author chose', () => {
+    const [{ message, hint = '' }] = describeError(
+      new Failure('INVALID_VALUE', 'x'.repeat(8e6), { hint: 'y'.repeat(8e6) }),
+    );
+    expect([message.length, hint.length]).toEqual([16_385, 16_385]);
+  });
+
   it('says what was refused', () => {
     expect(describeError(refusal('EMFILE'))).toEqual([
       { code: 'IO_ERROR', message: "Cannot go on: EMFILE: refused, open '/x/y.mjs'", facts: { errno: 'EMFILE' } },

@@ -3,6 +3,7 @@ import type { FailureFacts } from './event.ts';
 import { Failure } from './failure.ts';
 import type { Location } from './location.ts';
 import { Problems } from './problems.ts';
+import { shorten } from './shorten.ts';
 
 /** A failure or a diagnostic. */
 type Source = Pick<FailureFacts, 'code' | 'message'> & {
@@ -21,11 +22,14 @@ export function describeError(error: unknown): [FailureFacts, ...FailureFacts[]]
   return [refusalOf(error) ?? bugOf(error)];
 }
 
+/** Names and values of authors stand in messages, and may have any length; a list of all problems of a graph has its place. */
+const LONGEST_MESSAGE = 16 * 1024;
+
 export function factsOf({ code, message, hint, location, notes, facts = {} }: Source): FailureFacts {
   return {
     code,
-    message,
-    ...(hint === undefined ? {} : { hint }),
+    message: shorten(message, LONGEST_MESSAGE),
+    ...(hint === undefined ? {} : { hint: shorten(hint, LONGEST_MESSAGE) }),
     ...(location === undefined ? {} : { location }),
     ...(notes === undefined ? {} : { notes: [...notes] }),
     ...(Object.keys(facts).length === 0 ? {} : { facts: bounded(facts) }),

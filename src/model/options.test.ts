@@ -110,3 +110,16 @@ test('filled options are accepted as they are', () => {
     }),
   );
 });
+
+test('a name or value of megabytes is told by its beginning', () => {
+  const { problems } = fillOptions({ n: { type: 'int' } }, { n: 'x'.repeat(8e6), ['y'.repeat(8e6)]: 1 });
+  expect(problems.map(({ message }) => message)).toEqual([
+    `Unknown option "${'y'.repeat(200)}…"; known: n`,
+    `Option "n" is "${'x'.repeat(199)}…, expected a value of type int`,
+  ]);
+});
+
+test('of unknown options without number some are told', () => {
+  const given = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`b${index}`, 1]));
+  expect(messages({ a: { type: 'int' } }, given)).toHaveLength(20);
+});

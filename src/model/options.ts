@@ -1,6 +1,7 @@
 // Options of a recipe: the schema an author writes, and the one canonical set of values a package is made with.
 import semver from 'semver';
 import { canonicalJson, isJsonObject, type Json, type JsonObject } from './json.ts';
+import { shorten } from './shorten.ts';
 import { formatSuggestion } from './suggest.ts';
 
 export const OPTION_TYPES = ['string', 'int', 'float', 'boolean', 'semver', 'list', 'table'] as const;
@@ -16,6 +17,12 @@ export interface OptionRule {
   /** False: the value cannot change what is built (a verbosity), so it stays out of the key. */
   affects_key?: boolean;
 }
+
+/** Who wrote more of them has not mistyped a name. */
+const MOST_UNKNOWN = 20;
+
+/** So much of a name or value is told in a message. */
+const SHOWN_CHARS = 200;
 
 export type OptionSchema = Record<string, OptionRule>;
 
@@ -37,10 +44,10 @@ export function fillOptions(
 ): { options: JsonObject; problems: OptionProblem[] } {
   const problems: OptionProblem[] = [];
   const options: [string, Json][] = [];
-  for (const name of Object.keys(given).sort()) {
-    if (!Object.hasOwn(schema, name)) problems.push(unknownOption(name, Object.keys(schema)));
-  }
-  for (const name of Object.keys(schema).sort()) {
+  const known = Object.keys(schema);
+  const unknown = Object.keys(given).filter((name) => !Object.hasOwn(schema, name));
+  for (const name of unknown.sort().slice(0, MOST_UNKNOWN)) problems.push(unknownOption(name, known));
+  for (const name of known.toSorted()) {
     const rule = schema[name] as OptionRule;
     const value = Object.hasOwn(given, name) ? given[name] : rule.default;
     if (value === undefined) {
@@ -54,7 +61,7 @@ export function fillOptions(
       problems.push({
         option: name,
         code: 'INVALID_OPTION',
-        message: `Option "${name}" is ${JSON.stringify(value)}, expected ${expected}`,
+        message: `Option "${name}" is ${shorten(JSON.stringify(value), SHOWN_CHARS)}, expected ${expected}`,
       });
   }
   // Not by assignment: an option called `__proto__` would become the prototype and be lost.
@@ -68,7 +75,7 @@ export function keyOptions(schema: OptionSchema, options: JsonObject): JsonObjec
 
 function unknownOption(name: string, known: string[]): OptionProblem {
   const help = known.length === 0 ? 'the recipe has none' : formatSuggestion(name, known);
-  return { option: name, code: 'UNKNOWN_OPTION', message: `Unknown option "${name}"; ${help}` };
+  return { option: name, code: 'UNKNOWN_OPTION', message: `Unknown option "${shorten(name, SHOWN_CHARS)}"; ${help}` };
 }
 
 /** What was expected instead, or undefined when the value is fine. */

@@ -41,8 +41,27 @@ test('suggestion lists all names when none is near', () => {
   expect(formatSuggestion('lto', [])).toBe('there are none');
 });
 
+test('long names are not compared, however alike they are', () => {
+  const begun = performance.now();
+  expect(findNearest('a'.repeat(30_000), [`${'a'.repeat(29_999)}b`])).toBe(undefined);
+  expect(performance.now() - begun).toBeLessThan(1000);
+  expect(findNearest('a'.repeat(64), [`${'a'.repeat(63)}b`])).toBe(`${'a'.repeat(63)}b`);
+});
+
+test('of very many names some are told', () => {
+  const names = Array.from({ length: 50 }, (_, index) => `option${index}`);
+  expect(formatSuggestion('x', names)).toMatch(/^known: option0, .*, option39 and 10 more$/);
+});
+
 test('a name of megabytes is compared with nothing', () => {
   const begun = performance.now();
   expect(findNearest('x'.repeat(3_000_000), ['cwd', 'env'])).toBe(undefined);
   expect(performance.now() - begun).toBeLessThan(1000);
+});
+
+test('of names without number, so many are compared as take no time', () => {
+  const names = Array.from({ length: 100_000 }, (_, index) => `${'o'.repeat(40)}${index}`);
+  const begun = performance.now();
+  expect(findNearest('p'.repeat(45), names)).toBe(undefined);
+  expect(performance.now() - begun).toBeLessThan(3000);
 });

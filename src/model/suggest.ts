@@ -1,10 +1,21 @@
 // "Did you mean": finds what a mistyped name was meant to be. Knows nothing of what is named.
 
+/** Nobody mistypes a longer name, and comparing two costs the product of their lengths. */
+const LONGEST_NAME = 64;
+
+/** Pairs of letters that are looked at for one name: four thousand candidates of ten letters. */
+const MOST_PAIRS = 400_000;
+
+/** A list of more names helps nobody, and a module may have any number. */
+const MOST_NAMES = 40;
+
 /** Helps a reader whose name is not known: `did you mean "build"?`, else all names there are. */
 export function formatSuggestion(name: string, known: readonly string[]): string {
   const nearest = findNearest(name, known);
   if (nearest !== undefined) return `did you mean "${nearest}"?`;
-  return known.length === 0 ? 'there are none' : `known: ${known.join(', ')}`;
+  if (known.length === 0) return 'there are none';
+  const more = known.length - MOST_NAMES;
+  return `known: ${known.slice(0, MOST_NAMES).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
 }
 
 /**
@@ -12,12 +23,16 @@ export function formatSuggestion(name: string, known: readonly string[]): string
  * one of two.
  */
 export function findNearest(name: string, known: Iterable<string>): string | undefined {
+  if (name.length > LONGEST_NAME) return undefined;
   let best: string | undefined;
   // A name of one letter is near to nothing: every other letter would be a suggestion.
   let bestDistance = Math.min(name.length, Math.max(1, Math.floor(name.length / 3)) + 1);
+  let pairs = 0;
   for (const candidate of known) {
-    // So many letters have to come or go at least; a name may be a text of megabytes.
+    // So many letters have to come or go at least; a candidate may be a text of megabytes.
     if (Math.abs(name.length - candidate.length) >= bestDistance) continue;
+    pairs += name.length * candidate.length;
+    if (pairs > MOST_PAIRS) break;
     const distance = editDistance(name.toLowerCase(), candidate.toLowerCase());
     if (distance < bestDistance) [best, bestDistance] = [candidate, distance];
   }

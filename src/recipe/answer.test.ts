@@ -132,6 +132,11 @@ test.each<[string, Json, string[]]>([
     ],
   ],
   [
+    'a query of any length',
+    [{ recipe: 'a'.repeat(201) }],
+    [`INVALID_VALUE dependencies.0.recipe: Field "recipe" is "${'a'.repeat(55)}…", expected at most 200 characters`],
+  ],
+  [
     'a function that nobody could call',
     [{ recipe: 'acme.gcc@13', source: { fetch: fn } }],
     [
@@ -165,6 +170,13 @@ test.each<[string, JsonObject, string[]]>([
       'INVALID_VALUE options.level: Field "level" is 3, expected a table { type }',
       'MISSING_VALUE options.flags: Field "type" is missing, expected one of string, int, float, boolean, semver, list, table',
       'INVALID_VALUE options.a b~: Name "a b" is not an option name of letters, digits and "_-" that starts with a letter',
+    ],
+  ],
+  [
+    'names that nobody could use',
+    { ['a'.repeat(128)]: { type: 'int' }, ['b'.repeat(150_000)]: { type: 'int' } },
+    [
+      `INVALID_VALUE options.${'b'.repeat(150_000)}~: Name "${'b'.repeat(128)}…" has 150000 characters, at most 128 are allowed`,
     ],
   ],
   [
@@ -251,4 +263,9 @@ test('shell function may answer any shell but another function', () => {
     'MISSING_VALUE default_shell.shell: Field "file" is missing, expected a list: a program and its arguments',
     'MISSING_VALUE default_shell.shell: Field "ext" is missing, expected the ending of a file name such as ".sh"',
   ]);
+});
+
+test('of problems without number the first are told', () => {
+  const fields = Object.fromEntries(Array.from({ length: 5000 }, (_, index) => [`b${index}`, 1]));
+  expect(parseDependencies([{ recipe: 'a', ...fields }], FILE).problems).toHaveLength(100);
 });

@@ -3,6 +3,7 @@
 import type { Code } from '../model/codes.ts';
 import type { Diagnostic, Parsed, ValuePath } from '../model/diagnostic.ts';
 import type { Json } from '../model/json.ts';
+import { shorten } from '../model/shorten.ts';
 import { formatSuggestion } from '../model/suggest.ts';
 import { describe } from './kind.ts';
 
@@ -18,6 +19,12 @@ export interface Origin {
     subject: string;
   };
 }
+
+/** Nobody reads more about one file; what else is wrong is told when these are mended. */
+const MOST_PROBLEMS = 100;
+
+/** So much of a name that an author chose is told. */
+const LONGEST_NAME = 128;
 
 interface Detail {
   code?: Code;
@@ -49,11 +56,12 @@ export class Cursor {
     const named = this.path.findLastIndex((step) => typeof step === 'string');
     const [name = '', ...indexes] = this.path.slice(named);
     const noun = named > 0 || call ? 'Field' : 'Export';
-    return `${noun} "${name}${indexes.map((index) => `[${index}]`).join('')}"`;
+    return `${noun} "${shorten(`${name}`, LONGEST_NAME)}${indexes.map((index) => `[${index}]`).join('')}"`;
   }
 
   /** Reports a problem of the value here. Answers undefined, what a reader answers that refuses. */
   refuse(message: string, { code = 'INVALID_VALUE', ...detail }: Detail = {}): undefined {
+    if (this.#problems.length >= MOST_PROBLEMS) return undefined;
     const { file, call } = this.origin;
     const isNamed = call === undefined || message.startsWith(call.subject);
     const notes = isNamed ? {} : { notes: [`in the ${lowerFirst(call.subject)}`] };
@@ -72,6 +80,7 @@ export class Cursor {
 
   /** Reports a field of the table here that nobody knows. */
   unknown(name: string, known: string[]): undefined {
+    if (this.#problems.length >= MOST_PROBLEMS) return undefined;
     const field = this.enter(name);
     const message = `Unknown ${lowerFirst(field.subject)}; ${formatSuggestion(name, known)}`;
     field.refuse(message, { code: 'UNKNOWN_FIELD', atKey: true });

@@ -5,9 +5,11 @@ import { IDENTITY, parseIdentity, parseQuery } from '../model/identity.ts';
 import { PLATFORM_PATTERNS } from '../model/platform.ts';
 import { list, matching, type NameRule, oneOf, refine, type Shape } from './shape.ts';
 
-export const identityName: Shape<string> = matching(
-  'a recipe identity "namespace.name@revision" in lower case',
-  (text) => parseIdentity(text) && text,
+/** An identity is the name of a directory, and those have 255 bytes at most. */
+const LONGEST_IDENTITY = 200;
+
+export const identityName: Shape<string> = brief(
+  matching('a recipe identity "namespace.name@revision" in lower case', (text) => parseIdentity(text) && text),
 );
 
 /** The identity that a recipe or bundle says it has. */
@@ -21,10 +23,18 @@ export function askedIdentity(asked: string): Shape<string> {
   );
 }
 
-export const queryText: Shape<string> = matching(
-  'a recipe identity "namespace.name@revision" or a part of it: name, namespace.name or name@revision',
-  (text) => parseQuery(text) && text,
+export const queryText: Shape<string> = brief(
+  matching(
+    'a recipe identity "namespace.name@revision" or a part of it: name, namespace.name or name@revision',
+    (text) => parseQuery(text) && text,
+  ),
 );
+
+function brief(shape: Shape<string>): Shape<string> {
+  return refine(shape, (text, at) =>
+    text.length <= LONGEST_IDENTITY ? text : at.mismatch(text, `at most ${LONGEST_IDENTITY} characters`),
+  );
+}
 
 export const VARIABLE_NAME: NameRule = {
   expected: 'the name of an environment variable',

@@ -1,6 +1,7 @@
 // A small language for saying what a value must look like. Reading collects every problem of a value instead of stopping
 // at the first. Hand-written because a cold sync reads a hundred recipes, and loading a schema library takes longer than that.
 import type { Json, JsonObject } from '../model/json.ts';
+import { shorten } from '../model/shorten.ts';
 import { findNearest } from '../model/suggest.ts';
 import type { FunctionRef } from '../model/verb.ts';
 import type { Cursor } from './cursor.ts';
@@ -83,12 +84,26 @@ export interface NameRule {
   pattern: RegExp;
 }
 
+/** Names become names of files, variables and columns; who writes a longer one has made a mistake. */
+const LONGEST_NAME = 128;
+
+/** Why this is not such a name, or undefined when it is. */
+function refuseName(key: string, rule: NameRule): string | undefined {
+  if (rule !== ANY_NAME && key.length > LONGEST_NAME)
+    return `Name "${shorten(key, LONGEST_NAME)}" has ${key.length} characters, at most ${LONGEST_NAME} are allowed`;
+  return rule.pattern.test(key) ? undefined : `Name "${shorten(key, LONGEST_NAME)}" is not ${rule.expected}`;
+}
+
+/** In data, which is not ours. */
+const ANY_NAME: NameRule = { expected: 'a name', pattern: /(?:)/ };
+
 /** A table whose names the author chooses. */
 export function record<T>(name: NameRule, item: Shape<T>, expected = 'a table'): Shape<Record<string, T>> {
   const readMembers = (members: JsonObject, at: Cursor): Record<string, T> => {
     const checked = Object.entries(members).map(([key, value]) => {
       const field = at.enter(key);
-      if (!name.pattern.test(key)) field.refuse(`Name "${key}" is not ${name.expected}`, { atKey: true });
+      const refusal = refuseName(key, name);
+      if (refusal !== undefined) field.refuse(refusal, { atKey: true });
       return [key, read(item, value, field)] as const;
     });
     // Not by assignment: a member called `__proto__` would become the prototype.
@@ -174,4 +189,4 @@ export const data: Shape<Json> = {
   },
 };
 
-export const dataTable: Shape<JsonObject> = record({ expected: 'a name', pattern: /(?:)/ }, data, 'a table of data');
+export const dataTable: Shape<JsonObject> = record(ANY_NAME, data, 'a table of data');

@@ -4,6 +4,7 @@ import path from 'node:path';
 import type { Code } from '../model/codes.ts';
 import type { FailureFacts } from '../model/event.ts';
 import type { Location } from '../model/location.ts';
+import { shorten } from '../model/shorten.ts';
 import { findNearest } from '../model/suggest.ts';
 import type { Limits } from './limits.ts';
 import type { Modules } from './modules.ts';
@@ -61,9 +62,9 @@ export class Problems {
   /** Something was thrown, and nobody caught it. */
   threw(thrown: Thrown): FailureFacts {
     const { name = '', stack = '', code, choice } = thrown;
-    const short = shorten(thrown.message);
+    const short = shorten(thrown.message, LONGEST_MESSAGE);
     const refusal = this.#modules.findRefusal(thrown.message) ?? this.#modules.describeMissingExport(short);
-    const message = shorten(refusal?.message ?? short);
+    const message = shorten(refusal?.message ?? short, LONGEST_MESSAGE);
     if (refusal !== undefined) return { ...refusal, message };
     const location = this.locate(stack);
     const limit = this.#findLimit(name, message);
@@ -74,7 +75,7 @@ export class Problems {
     }
     const hint = ELSEWHERE.get(/^'(\w+)' is not defined$/.exec(message)?.[1] ?? '');
     const detail = { ...(location && { location }), ...(hint !== undefined && { hint }) };
-    const said = `threw ${name === '' || name === 'Error' ? 'an error' : shorten(name)}: ${message}`;
+    const said = `threw ${name === '' || name === 'Error' ? 'an error' : shorten(name, LONGEST_MESSAGE)}: ${message}`;
     if (this.stage.of === 'verb')
       return { code: 'RECIPE_THREW', message: `"${this.#request.verb}" ${said}`, ...detail };
     if (name === 'SyntaxError' && isSyntax(stack, (file) => this.#modules.has(file)))
@@ -139,10 +140,6 @@ export class Problems {
   get #whereItBegins(): { location?: Location } {
     return this.stage.of === 'verb' && this.stage.at !== undefined ? { location: this.stage.at } : {};
   }
-}
-
-function shorten(text: string): string {
-  return text.length > LONGEST_MESSAGE ? `${text.slice(0, LONGEST_MESSAGE)}…` : text;
 }
 
 /** The engine's own syntax errors begin with the bare place; those that somebody threw with the thrower's frame. */

@@ -2,7 +2,11 @@
 // a wrong one.
 import { Failure } from '../../model/failure.ts';
 import { isJsonObject, type Json, type JsonObject } from '../../model/json.ts';
+import { shorten } from '../../model/shorten.ts';
 import { findNearest } from '../../model/suggest.ts';
+
+/** So much of what was given is told. */
+const SHOWN_CHARS = 80;
 
 /** A text argument; `what` is its name in the documentation: `ctx.read(path)`. */
 export function text(value: Json | undefined, what: string): string {
@@ -25,7 +29,7 @@ export function options(value: Json | undefined, known: readonly string[], what:
     const nearest = findNearest(name, known);
     throw new Failure(
       'INVALID_ARGUMENT',
-      `${what} has no "${name}"; ${nearest ? `did you mean "${nearest}"?` : `known: ${known.join(', ')}`}`,
+      `${what} has no "${shorten(name, SHOWN_CHARS)}"; ${nearest ? `did you mean "${nearest}"?` : `known: ${known.join(', ')}`}`,
     );
   }
   return value;
@@ -44,6 +48,6 @@ export function optional<T extends 'string' | 'number' | 'boolean'>(
 }
 
 export function wrong(what: string, found: Json | undefined, expected: string): Failure {
-  const shown = found === undefined ? 'nothing' : JSON.stringify(found).slice(0, 80);
+  const shown = found === undefined ? 'nothing' : shorten(JSON.stringify(found), SHOWN_CHARS);
   return new Failure('INVALID_ARGUMENT', `${what} got ${shown}, expected ${expected}`);
 }
