@@ -48,6 +48,37 @@ test('zips are unpacked without a stage verb, by ctx.extract and by ctx.extract_
   expect(events.of('log.message').map(({ text }) => text)).toContain('3');
 });
 
+test('what is fetched beside an archive joins what that unpacks, and is refused by both names where it cannot', async () => {
+  const link = { name: 'z', content: 'in', mode: 0o120777, method: 0 };
+  const cases: Record<string, [ZipItem, Record<string, string>]> = {
+    joined: [{ name: 'z/a', content: 'packed' }, { 'z/b': 'plain' }],
+    linked: [link, { 'z/b': 'plain' }],
+    deep: [{ ...link, name: 'z/b' }, { 'z/b/c': 'plain' }],
+    full: [{ name: 'z/a', content: 'packed' }, { z: 'plain' }],
+  };
+  const project = await createProject();
+  for (const [name, [item, plain]] of Object.entries(cases)) {
+    const at = `recipes/test.${name}@r1`;
+    await project.write({ [`${at}/recipe.js`]: `export const fetch = [{ path: 'z' }, { path: 'a.zip' }];` });
+    for (const [file, content] of Object.entries(plain)) await project.write({ [`${at}/${file}`]: content });
+    await writeFile(project.at(`${at}/a.zip`), zipOf({ name: 'in/' }, item));
+  }
+  const { events } = await galley(project, 'sync');
+  const told = events.of('package.finished').map(({ package: name, error }) => [name, error?.code, error?.message]);
+  const refused = (name: string, problem: string) => [
+    `test.${name}@r1`,
+    'INVALID_VALUE',
+    `Cannot stage "z" over "a.zip": ${problem}`,
+  ];
+  expect(told.sort()).toEqual([
+    refused('deep', '"z/b" is a link there and a directory here'),
+    refused('full', '"z" is a directory there and a file here'),
+    ['test.joined@r1', undefined, undefined],
+    refused('linked', '"z" is a link there and a directory here'),
+  ]);
+  expect(await assetOf(project, 'test.joined@r1')).toEqual({ 'in/': '', 'z/a': 'packed', 'z/b': 'plain' });
+});
+
 test('tars packed with xz and bzip2 are unpacked, also on a machine without these programs', async () => {
   const tar = await tarOf({ text: 'packed\n' });
   const packed = (program: string): Buffer => execFileSync(program, ['-c'], { input: tar });

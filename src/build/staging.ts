@@ -3,8 +3,11 @@
 import path from 'node:path';
 import { unpackOpen } from '../archive/archive.ts';
 import { isArchive, isStreamed } from '../archive/format.ts';
+import { Failure } from '../model/failure.ts';
 import { isAssetAsFetched } from '../model/recipe.ts';
 import type { FetchItem, StageVerb } from '../model/verb.ts';
+import { isErrno } from '../system/errno.ts';
+import type { FileKind } from '../system/stat.ts';
 import type { Call } from './call.ts';
 import type { OpenReader, Reader } from './fetching.ts';
 import { loadedOf } from './package.ts';
@@ -34,7 +37,8 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
   const { files } = call.run.world;
   const { fetchDir, stageDir } = call.dirs as Required<Call['dirs']>;
   let arrived = 0;
-  for (const name of await files.list(fetchDir)) {
+  const names = await files.list(fetchDir);
+  for (const [index, name] of names.entries()) {
     if (name === call.pkg.stagedEarly) continue;
     const file = path.join(fetchDir, name);
     const isPacked = (await files.stat(file)).kind === 'file' && isArchive(name);
@@ -42,11 +46,32 @@ export async function stageAll(call: Call, stripComponents: number): Promise<num
       await using handle = await files.openRead(file);
       arrived += await unpackArchive({ handle, name }, stageDir, { call, stripComponents });
     } else {
-      await files.copyTree(file, path.join(stageDir, name), call.signal);
+      await copyFetched(file, names.slice(0, index), call);
       arrived++;
     }
   }
   return arrived;
+}
+
+const KINDS: Record<FileKind, string> = { file: 'file', dir: 'directory', link: 'link', other: 'device or pipe' };
+
+/** Is merged into what those before it brought; but a directory and something else cannot become one. */
+async function copyFetched(file: string, before: readonly string[], { dirs, run, signal }: Call): Promise<void> {
+  const { files } = run.world;
+  const [name, stageDir] = [path.basename(file), dirs.stageDir as string];
+  try {
+    await files.copyTree(file, path.join(stageDir, name), signal);
+  } catch (error) {
+    if (!isErrno(error, 'ENOTDIR', 'EISDIR', 'EPERM')) throw error;
+    const shared = path.relative(stageDir, String((error as Failure).facts.path));
+    const theirs = await files.findStat(path.join(stageDir, shared));
+    const ours = await files.findStat(path.join(path.dirname(file), shared));
+    if (!theirs || !ours || theirs.kind === ours.kind) throw error;
+    const others = before.map((other) => `"${other}"`).join(', ') || 'what is there';
+    const problem = `"${shared}" is a ${KINDS[theirs.kind]} there and a ${KINDS[ours.kind]} here`;
+    const hint = 'Let a stage function unpack one of them into a directory of its own';
+    throw new Failure('INVALID_VALUE', `Cannot stage "${name}" over ${others}: ${problem}`, { hint, cause: error });
+  }
 }
 
 /**
