@@ -170,3 +170,34 @@ test('clean removes what projects want too, and asks first', async () => {
   expect(await listNames(path.join(project.cacheDir, 'assets'))).toEqual([]);
   expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ [TOOL]: 'built' });
 });
+
+test.skipIf(process.platform !== 'linux')(
+  'a name that is no UTF-8 is refused in an asset, and goes like any other',
+  async () => {
+    const make = `printf text > $'caf\\\\xe9.txt'`;
+    const project = await createProject({
+      'recipes/test.left@r1.js': `export const build = "${make}"; export const install = 'echo made > made';`,
+      'recipes/test.failed@r1.js': `export const build = "${make}; exit 1";`,
+      'recipes/test.installed@r1.js': `export const install = "${make}";`,
+      'recipes/test.taken@r1.js': `export const fetch = { path: '../tree' };`,
+      'tree/plain': '',
+    });
+    await writeFile(Buffer.concat([Buffer.from(`${project.at('tree')}/`), Buffer.from('caf\xe9.txt', 'latin1')]), '');
+    // The second time, what the first has left is in the way.
+    for (const outcome of ['built', 'cached']) {
+      const { status, events } = await galley(project, 'sync');
+      const errors = events.of('package.finished').map(({ package: label, error }) => [label, error?.code]);
+      expect(status).toBe(1);
+      expect(events.outcomes()).toMatchObject({ 'test.left@r1': outcome });
+      expect(Object.fromEntries(errors)).toMatchObject({
+        'test.failed@r1': 'COMMAND_FAILED',
+        'test.installed@r1': 'FILE_NAME_INVALID',
+        'test.taken@r1': 'FILE_NAME_INVALID',
+      });
+      const { message } = events.of('package.finished', 'test.installed@r1')[0]?.error ?? {};
+      expect(message).toMatch(/\/install\/caf\\xe9\.txt": its name is not UTF-8$/);
+    }
+    await succeed(project, 'cache clean --yes');
+    expect(await entriesOf(project, 'test.failed@r1')).toEqual([]);
+  },
+);

@@ -17,7 +17,9 @@ export async function publish(pkg: Package, run: Run): Promise<void> {
     builtAt: run.world.clock.now(),
     making: makingOf(pkg, run),
   });
-  if (asset.warnings.length > 0) warn(asset.warnings, pkg, run);
+  if (asset.warnings.length > 0) warn(mentions(asset.warnings), pkg, run);
+  for (const { message } of asset.leftovers)
+    warn(`${message}; what is left there goes with "galley cache gc"`, pkg, run);
   await settlePublished(pkg, asset, run);
 }
 
@@ -30,9 +32,12 @@ export async function settlePublished(pkg: Package, asset: Asset, run: Run): Pro
   await leaveLock(pkg, run);
 }
 
-function warn(names: readonly string[], pkg: Package, { world }: Run): void {
+function mentions(names: readonly string[]): string {
   const [first, ...others] = names;
   const more = others.length === 0 ? '' : ` and ${others.length} more`;
-  const text = `The work directory, which is gone now, is mentioned in "${first}"${more}`;
+  return `The work directory, which is gone now, is mentioned in "${first}"${more}`;
+}
+
+function warn(text: string, pkg: Package, { world }: Run): void {
   world.emit({ type: 'log.message', package: pkg.label, phase: 'install', level: 'warn', text });
 }

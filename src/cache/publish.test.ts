@@ -1,9 +1,10 @@
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { expect, it } from 'vitest';
+import { Failure } from '../model/failure.ts';
 import { createFiles } from '../system/files.ts';
 import type { FileOperation } from '../system/oplog.ts';
-import { makeTemporaryCache, REF } from './testing/temporary-cache.ts';
+import { DRAFT, makeTemporaryCache, REF } from './testing/temporary-cache.ts';
 
 const signal = AbortSignal.timeout(10_000);
 
@@ -76,4 +77,19 @@ it('a file that appears in an install while it is published makes no asset', asy
   await using here = await makeTemporaryCache(files);
   await expect(here.publish({ tool: 'tool' })).rejects.toThrow('"late" appeared in the install');
   expect(await here.cache.find(REF)).toBeUndefined();
+});
+
+it('an asset is published also when the system refuses to clear away the work', async () => {
+  const files = createFiles();
+  const refusal = new Failure('IO_ERROR', 'Cannot remove "work": operation not permitted');
+  const removeTree = (dir: string) => (dir.endsWith('/work') ? Promise.reject(refusal) : files.removeTree(dir));
+  await using here = await makeTemporaryCache({ ...files, removeTree });
+  const { entryDir } = here.cache.layout.entry(REF);
+  const entry = await here.begin();
+  fs.writeFileSync(path.join(entry.dirs.installDir, 'tool'), 'tool');
+  const asset = await entry.publish(DRAFT);
+  await entry.release();
+  expect(asset.leftovers).toEqual([refusal]);
+  expect(await here.cache.find(REF)).toBeDefined();
+  expect(fs.readdirSync(entryDir)).toEqual(['asset', 'galley-complete', 'galley-fingerprint', 'work']);
 });

@@ -5,6 +5,7 @@
 //                             safe               safe                             safe        safe
 import path from 'node:path';
 import type { Sha256 } from '../model/digest.ts';
+import { type Failure, isFailure } from '../model/failure.ts';
 import { sha256OfBytes } from '../system/digest.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
@@ -30,6 +31,8 @@ export interface Publication {
 export interface PublishedAsset extends Asset {
   /** Relative paths of files that mention the work directory where it does no harm. */
   warnings: string[];
+  /** What is of no use any more and could not be removed. */
+  leftovers: Failure[];
 }
 
 /** @throws Failure ASSET_NAMES_WORK_DIR, and nothing has changed but texts in the install */
@@ -49,8 +52,21 @@ export async function publishInstall(publication: Publication): Promise<Publishe
   const content = { fingerprint: sha256OfBytes(fingerprint), files: tree.digests.size, sizeBytes, runtime };
   const record: EntryRecord = { ...publication.draft, ...content, key: ref.key, root: { inode, ctimeMs } };
   await files.writeAtomic(paths.markerFile, encodeRecord(record));
-  for (const dir of [paths.installDir, paths.replacedDir, paths.workDir, paths.fetchDir]) await files.removeTree(dir);
-  return { assetDir: paths.assetDir, key: ref.key, record, warnings };
+  return { assetDir: paths.assetDir, key: ref.key, record, warnings, leftovers: await clearAway(paths, files) };
+}
+
+/** The asset is there, whatever the system refuses now. */
+async function clearAway({ installDir, replacedDir, workDir, fetchDir }: EntryPaths, files: Files): Promise<Failure[]> {
+  const leftovers: Failure[] = [];
+  for (const dir of [installDir, replacedDir, workDir, fetchDir]) {
+    try {
+      await files.removeTree(dir);
+    } catch (error) {
+      if (!isFailure(error, 'IO_ERROR')) throw error;
+      leftovers.push(error);
+    }
+  }
+  return leftovers;
 }
 
 function digestIn({ digests }: RelocatedTree, name: string): Sha256 {

@@ -59,7 +59,7 @@ async function compareTree(
   try {
     return findDifferences(recorded, await fingerprintTree(files, dir, { signal }));
   } catch (error) {
-    if (!isFailure(error, 'IO_ERROR')) throw error;
+    if (!isFailure(error, 'IO_ERROR') && !isFailure(error, 'FILE_NAME_INVALID')) throw error;
     return [{ path: path.relative(dir, String(error.facts.path)) || '.', how: 'unreadable' }];
   }
 }

@@ -114,7 +114,7 @@ async function* walk(
   const stat = await files.stat(absolute);
   if (stat.kind === 'dir') {
     yield { relative, stat };
-    for (const name of await files.list(absolute)) {
+    for (const name of await files.listAll(absolute)) {
       const child = relative === '' ? name : `${relative}/${name}`;
       if (!isLeftOut(child, path.join(root, child), wanted)) yield* walk(root, child, wanted, files);
     }

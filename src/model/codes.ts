@@ -67,6 +67,7 @@ export const CODES = {
     'A declarative build starts in a directory without the file of its tool, such as CMakeLists.txt',
   ),
   INSTALL_MISPLACED: build('A declarative build installed nothing, or something outside of its prefix'),
+  FILE_NAME_INVALID: build('A file has a name that is not UTF-8, or a path that is longer than the system takes'),
   DIGEST_MISMATCH: build('Downloaded bytes do not have the expected sha256'),
   ARCHIVE_UNSAFE: build('An archive has an entry that leaves its directory, a device, or is a bomb'),
   ARCHIVE_INVALID: build('An archive is truncated, corrupt or of an unknown format'),

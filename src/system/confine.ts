@@ -198,7 +198,7 @@ function openRoot(root: string): DirHandle {
 async function readLinkAt(place: Place): Promise<string | undefined> {
   const link = pathOf(place);
   try {
-    return await guard('read link', link, () => readlink(link));
+    return await guard('look at', link, () => readlink(link));
   } catch (error) {
     // EINVAL: it is there and not a link.
     if (isErrno(error, 'EINVAL', 'ENOENT', 'ENOTDIR')) return undefined;

@@ -80,6 +80,14 @@ function ioFailure(error: unknown, verb: string, path: string): unknown {
       'Free some space: "galley cache gc --older-than 0d" removes what no project wants, "galley cache clean" what projects can make again';
     return new Failure('NO_SPACE', `Cannot ${verb} "${file}": ${describe(error)}`, { facts, cause: error, hint });
   }
+  if (errno === 'ENAMETOOLONG') {
+    const hint = 'Use shorter names, or fewer directories inside one another';
+    return new Failure('FILE_NAME_INVALID', `Cannot ${verb} "${shorten(file)}": ${describe(error)}`, {
+      facts,
+      cause: error,
+      hint,
+    });
+  }
   const transient = TRANSIENT.has(errno);
   return new Failure('IO_ERROR', `Cannot ${verb} "${file}": ${describe(error)}`, { facts, cause: error, transient });
 }
@@ -89,6 +97,12 @@ function describe(error: NodeJS.ErrnoException): string {
   const { errno, code } = error;
   const isKnown = errno !== undefined && !code?.startsWith('Unknown');
   return isKnown ? getSystemErrorMessage(errno) : nameOf(error);
+}
+
+/** Of a path that is too long, as much as tells which one it is. */
+function shorten(file: string): string {
+  const short = file.replace(/([^/]{40})[^/]{40,}/g, '$1…');
+  return short.length > 300 ? `${short.slice(0, 300)}…` : short;
 }
 
 /** The path a person knows: what is reached through a directory handle has a path that is gone with the handle. */

@@ -1,6 +1,6 @@
 // The one module that owns files: reading them, and changing them so that a reader, a crash or a full disk never meets a
 // half-made one. Everybody above goes through it, and everything it changes can be recorded (oplog).
-import { readdirSync, readFileSync, readlinkSync, realpathSync, statSync } from 'node:fs';
+import { readdirSync, readFileSync, realpathSync, statSync } from 'node:fs';
 import { open, readFile } from 'node:fs/promises';
 import path from 'node:path';
 import { readChunks } from './chunks.ts';
@@ -11,6 +11,7 @@ import { syncTree } from './durable.ts';
 import { ensureDir, ensureSafeDir } from './ensure-dir.ts';
 import { guard, guardSync, unlessMissing } from './errno.ts';
 import { createExchange } from './exchange.ts';
+import { readLinkText, refuseForeign } from './foreign-name.ts';
 import type { Recorder } from './oplog.ts';
 import { FILES_AT_ONCE, narrow } from './parallel.ts';
 import { type FileStat, statNow, statOf } from './stat.ts';
@@ -61,7 +62,7 @@ const reading = {
   /** What a path leads to: links are followed. */
   statTarget: async (file: string): Promise<FileStat> => statOf(guardSync('look at', file, () => statSync(file))),
   exists: async (file: string): Promise<boolean> => (await reading.findStat(file)) !== undefined,
-  readLink: async (file: string): Promise<string> => guardSync('read link', file, () => readlinkSync(file)),
+  readLink: async (file: string): Promise<string> => readLinkText(file),
   realPath: async (file: string): Promise<string> => guardSync('look at', file, () => realpathSync.native(file)),
   /** The bytes of a file, a piece at a time; each is good until the next. */
   readChunks,
@@ -72,6 +73,12 @@ const reading = {
     const names = await unlessMissing(Promise.try(() => guardSync('list', dir, () => readdirSync(dir))));
     // By code units, so that no locale changes the order.
     return names?.sort() ?? [];
+  },
+  /** `list` for whoever has to say all that is there: a name that no text can say is FILE_NAME_INVALID. */
+  async listAll(dir: string): Promise<string[]> {
+    const names = await reading.list(dir);
+    refuseForeign(dir, names);
+    return names;
   },
   /** Everything below a directory, sorted, a directory before what is in it; links are listed, not followed. */
   async listTree(dir: string, signal?: AbortSignal): Promise<TreeEntry[]> {

@@ -1,11 +1,12 @@
 // Whole trees, walked through open directories: a link that is swapped in meanwhile is an error, never a way out.
 // Knows nothing of what the trees hold.
 import { constants } from 'node:fs';
-import { open, readdir, readlink } from 'node:fs/promises';
+import { open, readdir } from 'node:fs/promises';
 import { Failure } from '../model/failure.ts';
 import { type DirHandle, NO_FOLLOW, openSubdir, type Place, pathOf, pathOfOpen } from './directory.ts';
 import type { Disk } from './disk.ts';
 import { guard, isErrno, plainPath, unlessExists, unlessMissing } from './errno.ts';
+import { readLinkText, refuseForeign, renameForeign } from './foreign-name.ts';
 import { forEachLimited } from './parallel.ts';
 import { type FileKind, type FileStat, kindOf, statNow } from './stat.ts';
 import { temporaryName } from './temporary.ts';
@@ -36,8 +37,22 @@ export async function listTree(dir: DirHandle, signal?: AbortSignal, prefix = ''
   return entries;
 }
 
-/** The names in a directory, sorted by code units so that no locale changes the order. */
-export async function entriesOf(dir: DirHandle): Promise<{ name: string; kind: FileKind }[]> {
+interface Entry {
+  name: string;
+  kind: FileKind;
+}
+
+/** @throws Failure FILE_NAME_INVALID when no text can say a name */
+export async function entriesOf(dir: DirHandle): Promise<Entry[]> {
+  const entries = await readEntries(dir);
+  refuseForeign(dir.self, namesOf(entries));
+  return entries;
+}
+
+const namesOf = (entries: readonly Entry[]): string[] => entries.map(({ name }) => name);
+
+/** Sorted by code units so that no locale changes the order. */
+async function readEntries(dir: DirHandle): Promise<Entry[]> {
   const entries = await guard('list', dir.self, () => readdir(dir.self, { withFileTypes: true }));
   const named = entries.map((entry) => ({ name: entry.name, kind: kindOf(entry) }));
   return named.sort((a, b) => (a.name < b.name ? -1 : 1));
@@ -53,7 +68,7 @@ export async function removeAtOnce(disk: Disk, file: string): Promise<boolean> {
   }
 }
 
-/** Removes a file or tree, also one that is read-only; what is already gone is fine. */
+/** Removes a file or tree, also one that is read-only, whatever the names in it; what is already gone is fine. */
 export async function removeTree(disk: Disk, place: Place): Promise<void> {
   const stat = await unlessMissing(statAt(place));
   if (stat === undefined) return;
@@ -62,13 +77,19 @@ export async function removeTree(disk: Disk, place: Place): Promise<void> {
     using dir = openSubdir(place);
     // Names can only be removed from a directory that its owner may write.
     if ((stat.mode & 0o700) !== 0o700) await disk.chmod(dir.self, 0o700);
-    await forEachEntry(dir, async (name, kind) => {
+    await forEachOf(await removableEntries(disk, dir), async (name, kind) => {
       const file = dir.path(name);
       if (kind !== 'dir') await unlessMissing(disk.unlink(file));
       else if (!(await removeAtOnce(disk, file))) await removeTree(disk, { dir, name });
     });
   }
   await unlessMissing(disk.rmdir(pathOf(place)));
+}
+
+/** What is in a directory, under names that can be said. */
+async function removableEntries(disk: Disk, dir: DirHandle): Promise<Entry[]> {
+  const entries = await readEntries(dir);
+  return (await renameForeign(disk, dir, namesOf(entries))) ? await readEntries(dir) : entries;
 }
 
 /** Takes away every permission to write. The owner can read what is left, or it could never be checked again. */
@@ -105,14 +126,14 @@ export async function copyTree(
 ): Promise<void> {
   signal?.throwIfAborted();
   const stat = await statAt(from);
-  if (stat.kind === 'other') throw cannotCopy(from, 'it is a device, a pipe or a socket');
+  if (stat.kind === 'other') throw cannot('copy', from, 'it is a device, a pipe or a socket');
   if (stat.kind === 'file') {
     await replacing(disk, to, () => copyFile(disk, from, to, signal));
     return await disk.setModified(pathOf(to), stat.mtimeMs);
   }
   if (stat.kind === 'link') return await copyLink(disk, from, to);
   if (stat.inode === target?.inode && stat.device === target.device)
-    throw cannotCopy(from, 'the copy would be inside it');
+    throw cannot('copy', from, 'the copy would be inside it');
   using source = openSubdir(from);
   await unlessExists(disk.mkdir(pathOf(to)));
   using copy = openSubdir(to);
@@ -143,6 +164,7 @@ async function renameOrCopy(disk: Disk, from: Place, to: Place, signal?: AbortSi
     await disk.rename(pathOf(from), pathOf(to));
     return false;
   } catch (error) {
+    if (isErrno(error, 'EINVAL')) throw cannot('move', from, 'its new place would be inside it');
     if (!isErrno(error, 'EXDEV')) throw error;
   }
   const temporary = { dir: to.dir, name: temporaryName(to.name) };
@@ -157,7 +179,7 @@ async function renameOrCopy(disk: Disk, from: Place, to: Place, signal?: AbortSi
 }
 
 async function copyLink(disk: Disk, from: Place, to: Place): Promise<void> {
-  const target = await guard('read link', pathOf(from), () => readlink(pathOf(from)));
+  const target = readLinkText(pathOf(from));
   await replacing(disk, to, () => disk.symlink(target, pathOf(to)));
 }
 
@@ -180,15 +202,20 @@ async function replacing(disk: Disk, place: Place, create: () => Promise<void>):
   await create();
 }
 
+type Work = (name: string, kind: FileKind) => Promise<void>;
+
+async function forEachEntry(dir: DirHandle, work: Work): Promise<void> {
+  await forEachOf(await entriesOf(dir), work);
+}
+
 /** Files in parallel, then directories one by one, so that open directories are never more than the tree is deep. */
-async function forEachEntry(dir: DirHandle, work: (name: string, kind: FileKind) => Promise<void>): Promise<void> {
-  const entries = await entriesOf(dir);
+async function forEachOf(entries: readonly Entry[], work: Work): Promise<void> {
   const [dirs, others] = [true, false].map((wanted) => entries.filter(({ kind }) => (kind === 'dir') === wanted));
   await forEachLimited(others ?? [], AT_ONCE, ({ name, kind }) => work(name, kind));
   await forEachLimited(dirs ?? [], 1, ({ name, kind }) => work(name, kind));
 }
 
-function cannotCopy(from: Place, reason: string): Failure {
+function cannot(verb: 'copy' | 'move', from: Place, reason: string): Failure {
   const file = plainPath(pathOf(from));
-  return new Failure('IO_ERROR', `Cannot copy "${file}": ${reason}`, { facts: { path: file } });
+  return new Failure('INVALID_ARGUMENT', `Cannot ${verb} "${file}": ${reason}`, { facts: { path: file } });
 }

@@ -18,6 +18,14 @@ export const BUILDING = {
     why: 'The message says which argument, and what it should have been.',
     steps: ['Compare with the reference of [ctx](../ctx.md), which has every function with its phases.'],
   },
+  FILE_NAME_INVALID: {
+    example: 'ctx-name-too-long',
+    why: 'What a package consists of is recorded as text, and the systems it is for take names of some length. Linux has files whose names are no text: bytes that are not UTF-8.',
+    steps: [
+      'Look for what makes the file; where nobody needs it, remove it before the verb ends.',
+      "A name that is not UTF-8 is shown as bash takes it: `mv $'caf\\xe9.txt' café.txt`.",
+    ],
+  },
   NEVER_SETTLES: {
     example: 'verb-never-settles',
     why: 'The function waits for a promise, and nothing that could settle it is under way. Timers do not exist in recipes; only calls of `ctx` take time.',

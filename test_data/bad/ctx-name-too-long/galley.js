@@ -1,0 +1,2 @@
+export const recipe_roots = ['recipes'];
+export const packages = ['test.tool@r1'];
