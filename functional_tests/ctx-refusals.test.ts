@@ -82,6 +82,31 @@ const REFUSED: Record<string, Refused> = {
   },
   'reading what is not there': { body: `await ctx.read('none')`, code: 'INVALID_ARGUMENT', says: 'no such file' },
   'hashing a directory': { body: `await ctx.hash('.')`, code: 'INVALID_ARGUMENT', says: 'it is not a file' },
+  'copying a directory into itself': {
+    body: `await ctx.write('a', ''); await ctx.copy('.', 'sub')`,
+    code: 'INVALID_ARGUMENT',
+    says: 'the copy would be inside it',
+  },
+  'moving a directory into itself': {
+    body: `await ctx.mkdir('a'); await ctx.move('a', 'a/c')`,
+    code: 'INVALID_ARGUMENT',
+    says: 'its new place would be inside it',
+  },
+  'copying a pipe': {
+    body: `await ctx.run('mkfifo pipe'); await ctx.copy('pipe', 'b')`,
+    code: 'INVALID_ARGUMENT',
+    says: 'it is a device, a pipe or a socket',
+  },
+  'a variable that is too long': {
+    body: `await ctx.run('true', { env: { SHORT: 'a', LONG: 'x'.repeat(5e6) } })`,
+    code: 'INVALID_ARGUMENT',
+    says: 'most of it in variable "LONG", which has 4.8 MiB',
+  },
+  'a variable with a NUL': {
+    body: `await ctx.run('true', { env: { CUT: 'a\\0b' } })`,
+    code: 'INVALID_ARGUMENT',
+    says: 'variable "CUT" holds a NUL character',
+  },
   'committing bytes with another sha256': {
     phase: 'fetch',
     body: `await ctx.write('a', 'a'); await ctx.commit_fetch({ filename: 'a', sha256: '${sha256('b')}' })`,

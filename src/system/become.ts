@@ -32,7 +32,7 @@ export async function becomeCommand({ argv, cwd, env }: Successor): Promise<numb
   try {
     const { exitCode, signal, cause } = await child;
     if (signal !== undefined) return exitCodeOf(signal);
-    if (exitCode === undefined) throw explain({ argv, cwd }, cause as NodeJS.ErrnoException);
+    if (exitCode === undefined) throw explain({ argv, cwd, env }, cause as NodeJS.ErrnoException);
     return exitCode;
   } finally {
     for (const signal of PASSED_ON) process.off(signal, pass);

@@ -5,6 +5,7 @@
 import { type ChildProcess, spawn as startProcess } from 'node:child_process';
 import { once } from 'node:events';
 import { statSync } from 'node:fs';
+import { formatSize } from '../model/amount.ts';
 import { Failure } from '../model/failure.ts';
 import { exitCodeOf } from './signals.ts';
 
@@ -66,10 +67,30 @@ async function start({ argv, cwd, env, stdin, output }: SpawnOptions): Promise<{
   throw error;
 }
 
+type Handed = Pick<SpawnOptions, 'argv' | 'env'>;
+
 /** The system ends its strings there: a part of the argument would be lost. */
-function refuseNul({ argv, env }: SpawnOptions): void {
-  if (![...argv, ...Object.entries(env).flat()].some((text) => text.includes('\0'))) return;
-  throw new Failure('INVALID_ARGUMENT', `Cannot run "${argv[0]}": an argument or a variable holds a NUL character`);
+function refuseNul(options: Handed): void {
+  const found = handed(options).find(({ text }) => text.includes('\0'));
+  if (found === undefined) return;
+  throw new Failure('INVALID_ARGUMENT', `Cannot run "${options.argv[0]}": ${found.what} holds a NUL character`);
+}
+
+/** All that a program gets from whoever starts it. */
+function handed({ argv, env }: Handed): { what: string; text: string }[] {
+  return [
+    ...argv.map((text, index) => ({ what: `argument ${index}`, text })),
+    ...Object.entries(env).map(([name, value]) => ({ what: `variable "${name}"`, text: `${name}=${value}` })),
+  ];
+}
+
+/** There is a limit for each of them, and one for all together. */
+function tooMuch(options: Handed, cause: Error): Failure {
+  const sizes = handed(options).map(({ what, text }) => ({ what, sizeBytes: Buffer.byteLength(text) }));
+  const { what, sizeBytes } = sizes.reduce((most, one) => (one.sizeBytes > most.sizeBytes ? one : most));
+  const message = `Cannot run "${options.argv[0]}": it is given more than the system takes, most of it in ${what}, which has ${formatSize(sizeBytes)}`;
+  const hint = 'Hand a long text over in a file or on standard input';
+  return new Failure('INVALID_ARGUMENT', message, { cause, hint, facts: { errno: 'E2BIG' } });
 }
 
 const NOT_FOUND: Record<string, string> = {
@@ -80,13 +101,15 @@ const NOT_FOUND: Record<string, string> = {
 };
 
 /** Why a program could not be started, as something a person can act on. */
-export function explain({ argv, cwd }: Pick<SpawnOptions, 'argv' | 'cwd'>, cause: NodeJS.ErrnoException): Failure {
+export function explain(options: Handed & { cwd: string }, cause: NodeJS.ErrnoException): Failure {
+  const { argv, cwd } = options;
   const what = `Cannot run "${argv[0]}"`;
   // The system answers ENOENT for the program and for the directory alike.
   if (!statSync(cwd, { throwIfNoEntry: false })?.isDirectory()) {
     return new Failure('IO_ERROR', `${what}: working directory "${cwd}" does not exist`, { cause });
   }
   const { code = 'unknown' } = cause;
+  if (code === 'E2BIG') return tooMuch(options, cause);
   const reason = NOT_FOUND[code];
   if (reason === undefined) return new Failure('IO_ERROR', `${what}: ${code}`, { cause, facts: { errno: code } });
   const hint = 'Install it, or take it from a package that offers it as a product';
