@@ -54,7 +54,7 @@ declare global {
 
 type Awaitable<T> = T | Promise<T>;
 
-/** `namespace.name@revision`; must equal what the referrer asked for. The software's version is an option. */
+/** `namespace.name@revision`, at most 200 characters; must equal what the referrer asked for. The software's version is an option. */
 export type Identity = `${string}.${string}@${string}`;
 
 /** `linux`, or with an architecture `darwin-arm64`. */
@@ -83,7 +83,7 @@ export interface OptionSchema {
   affects_key?: boolean;
 }
 
-/** Export `options`: the schema, or a function of the given options that returns it. Unknown options are errors. */
+/** Export `options`: the schema, or a function of the given options that returns it. Unknown options are errors. A name has at most 128 characters. */
 export type Options =
   | { readonly [name: string]: OptionSchema }
   | ((options: OptionValues) => Awaitable<{ readonly [name: string]: OptionSchema }>);

@@ -105,12 +105,21 @@ test.each([
   ['a device', (file: string) => symlinkSync('/dev/zero', file), 'it is not a file'],
   ['itself', (file: string) => symlinkSync(path.basename(file), file), 'it cannot be read'],
   ['the text of another program', (file: string) => symlinkSync('/etc/hostname', file), 'leads outside'],
+  ['cut in two', (file: string) => writeFileSync(file, 'export const a = 1;\0not JavaScript'), 'a NUL character'],
   ['a file of gigabytes', (file: string) => execFileSync('truncate', ['-s', '5G', file]), 'larger than 4 MiB'],
 ])('a module that is %s is refused', async (_, make, reason) => {
   const module = rig.module('export { a } from "./odd.js"');
   make(path.join(module.rootDir, 'odd.js'));
   const failure = await failureOf(rig.sandbox.describe(module));
   expect(failure).toMatchObject({ code: 'IMPORT_REFUSED', message: expect.stringContaining(reason) });
+});
+
+test('a NUL in the entry is refused in the words that an import has', async () => {
+  const failure = await failureOf(rig.sandbox.describe(rig.module('export const a = 1; // \0\nnot JavaScript')));
+  expect(failure).toMatchObject({
+    code: 'IMPORT_REFUSED',
+    message: expect.stringMatching(/it contains a NUL character$/),
+  });
 });
 
 /** Swaps a file and a directory for links that lead out, as fast as the disk can. */

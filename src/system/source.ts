@@ -34,7 +34,9 @@ function readOpen(descriptor: number, file: string, rootDir: string): Source {
   // The path is resolved after the file is open, and must lead to that very file: swapping a link in between loses.
   const isSame = found.ino === opened.ino && found.dev === opened.dev;
   if (!isSame || !isBelow(fs.realpathSync.native(rootDir), real)) return { refused: `it leads outside "${rootDir}"` };
-  return { text: fs.readFileSync(descriptor, 'utf8') };
+  const text = fs.readFileSync(descriptor, 'utf8');
+  // The engine ends a text there, and a reader does not: what is reviewed would not be what runs.
+  return text.includes('\0') ? { refused: 'it contains a NUL character' } : { text };
 }
 
 /** By whole names: `/a/bc` is not below `/a/b`. */
