@@ -3,44 +3,60 @@ import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
 import type { Expectation } from './source.ts';
 
-/** What came. */
-export interface Received {
+/** Where bytes come from. */
+export interface Origin {
   url: string;
-  sha256: string;
-  integrity: string | undefined;
-  sizeBytes: number;
-  /** The address that sent it, when it was another one. */
+  /** The address that sent them, when it was another one. */
   mirror?: string;
 }
 
+/** What came. */
+export interface Received extends Origin {
+  sha256: string;
+  integrity: string | undefined;
+  sizeBytes: number;
+}
+
 const HINT =
-  'It was replaced upstream, was corrupted on its way, or somebody attacks you: ask the publisher which digest is right, then mend the sha256 in the recipe or remove the entry from galley.lock';
+  'It was replaced upstream, was corrupted on its way, or somebody attacks you: ask the publisher which digest and size are right, then mend the sha256 in the recipe or remove the entry from galley.lock';
 
 const MIRROR_HINT =
   'The mirror has something else than the publisher, or the digest is wrong: try without it in "mirrors" of the settings.';
 
-/** @throws Failure DIGEST_MISMATCH with both digests; never transient, as the same bytes would come again */
+/** @throws Failure DIGEST_MISMATCH with both digests, or sizes; never transient, as the same bytes would come again */
 export function assertExpected(received: Received, expected: Expectation): void {
-  const mismatch = findMismatch(received, expected);
-  if (mismatch === undefined) return;
-  const url = redactUrl(received.url);
   const { sizeBytes: size } = received;
-  const instead =
-    expected.sizeBytes === undefined || expected.sizeBytes === size ? '' : ` instead of ${expected.sizeBytes}`;
-  const { mirror } = received;
-  const from = mirror === undefined ? '' : ` from its mirror "${mirror}"`;
-  const found = `expected ${mismatch.expected}, found ${mismatch.actual} in ${size} bytes${instead}`;
-  throw new Failure('DIGEST_MISMATCH', `Cannot use "${url}"${from}: ${found}`, {
-    hint: mirror === undefined ? HINT : `${MIRROR_HINT} ${HINT}`,
-    facts: { ...mismatch, url, size, ...(mirror !== undefined && { mirror }) },
-  });
+  const digest = findOtherDigest(received, expected);
+  if (digest !== undefined) {
+    const instead = isOtherSize(size, expected) ? ` instead of ${expected.sizeBytes}` : '';
+    const problem = `expected ${digest.expected}, found ${digest.actual} in ${size} bytes${instead}`;
+    throw refusal(received, problem, { ...digest, size });
+  }
+  if (isOtherSize(size, expected)) throw otherSize(received, expected.sizeBytes, `${size}`);
 }
 
 export function isExpected(received: Received, expected: Expectation): boolean {
-  return findMismatch(received, expected) === undefined;
+  return findOtherDigest(received, expected) === undefined && !isOtherSize(received.sizeBytes, expected);
 }
 
-function findMismatch(
+/** For what need not be seen whole to be known for something else. `found` is a number, in words. */
+export function otherSize(from: Origin, expected: number, found: string): Failure {
+  return refusal(from, `expected ${expected} bytes, found ${found}`, { expected });
+}
+
+function refusal({ url, mirror }: Origin, problem: string, facts: Failure['facts']): Failure {
+  const from = mirror === undefined ? '' : ` from its mirror "${mirror}"`;
+  return new Failure('DIGEST_MISMATCH', `Cannot use "${redactUrl(url)}"${from}: ${problem}`, {
+    hint: mirror === undefined ? HINT : `${MIRROR_HINT} ${HINT}`,
+    facts: { ...facts, url: redactUrl(url), ...(mirror !== undefined && { mirror }) },
+  });
+}
+
+function isOtherSize(sizeBytes: number, expected: Expectation): expected is Expectation & { sizeBytes: number } {
+  return expected.sizeBytes !== undefined && expected.sizeBytes !== sizeBytes;
+}
+
+function findOtherDigest(
   received: Received,
   { sha256, integrity }: Expectation,
 ): { expected: string; actual: string } | undefined {

@@ -22,7 +22,7 @@ export interface Asset {
   apiUrl: string;
   /** Absent: published before GitHub had digests. */
   sha256: Sha256 | undefined;
-  sizeBytes: number;
+  sizeBytes: number | undefined;
 }
 
 export interface Releases {
@@ -83,7 +83,8 @@ export function createReleases({ registry }: TransportTools, readConfig: () => P
       // A token goes to the API that it is for, whatever the answer says.
       if (asset === undefined || !`${asset.url}`.startsWith(`${api}/`)) throw noAsset(wanted, assets);
       const sha256 = parseSha256(`${asset.digest}`.replace(/^sha256:/, ''));
-      return { apiUrl: `${asset.url}`, sha256, sizeBytes: Number(asset.size) };
+      const sizeBytes = Number.isSafeInteger(asset.size) ? Number(asset.size) : undefined;
+      return { apiUrl: `${asset.url}`, sha256, sizeBytes };
     },
   };
 }

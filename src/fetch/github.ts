@@ -45,7 +45,7 @@ export function createGithub(tools: TransportTools): Transport {
       const { sha256, sizeBytes } = await releases.findAsset(wanted, signal);
       return {
         ...located(address, wanted),
-        sizeBytes,
+        ...(sizeBytes !== undefined && { sizeBytes }),
         ...(sha256 === undefined ? { isUnverified: true } : { sha256 }),
       };
     },

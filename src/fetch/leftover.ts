@@ -21,8 +21,8 @@ import type { Store } from './source.ts';
 export interface Leftovers {
   /** A name for a new part. */
   newFile(key: string): string;
-  /** Fills an empty part with what is left of an earlier one with this key. True when there was something. */
-  takeOver(part: Part, key: string, options: { trusts: boolean; signal: AbortSignal }): Promise<boolean>;
+  /** Fills an empty part with what is left of an earlier one with this key, if anything is. */
+  takeOver(part: Part, key: string, options: { trusts: boolean; signal: AbortSignal }): Promise<void>;
   /** Says which version of the file is being written, before its first byte. */
   describe(part: Part): Promise<void>;
   /** Leaves the part for the next one. */
@@ -55,7 +55,8 @@ export function createLeftovers(tools: LeftoverTools): Leftovers {
           if (!(await (left.isFree ? move : copy)(left, part, taker))) continue;
           if (sha256 === undefined || sha256 === part.sha256()) {
             part.version = versionOf(left.record);
-            return part.sizeBytes > 0;
+            part.isPatched = true;
+            return;
           }
         } catch (error) {
           if (signal.aborted || !isFailure(error)) throw error;
@@ -64,7 +65,6 @@ export function createLeftovers(tools: LeftoverTools): Leftovers {
         }
         await part.restart();
       }
-      return false;
     },
     async describe(part) {
       await writeRecord(part.file, { ...part.version, owner: self() }, files);

@@ -22,6 +22,8 @@ export interface Part {
   readonly file: string;
   readonly sizeBytes: number;
   version: PartVersion;
+  /** What more than one answer has given: bytes of two files, perhaps, though both had the same name. */
+  isPatched: boolean;
   append(bytes: Uint8Array): Promise<void>;
   /** Goes on behind the bytes that were moved into the place of the empty file. */
   goOn(signal: AbortSignal): Promise<void>;
@@ -55,6 +57,7 @@ export async function createPart(file: string, { files, tee, integrity: publishe
   const part: Part = {
     file,
     version: {},
+    isPatched: false,
     get sizeBytes() {
       return sizeBytes;
     },
@@ -83,6 +86,7 @@ export async function createPart(file: string, { files, tee, integrity: publishe
       [sha256, integrity] = newDigests();
       sizeBytes = 0;
       part.version = {};
+      part.isPatched = false;
     },
     sha256: () => sha256.soFar(),
     integrity: () => integrity?.soFar(),

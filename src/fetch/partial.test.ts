@@ -43,6 +43,20 @@ test.for([
   expect(ranges).toEqual(['bytes=5000-', 'bytes=7500-', 'bytes=10000-']);
 });
 
+test('a part of a file without an end that anybody has named is no rest of it', async () => {
+  const nameless: Rest = (start, response) => {
+    const headers = { etag: '"v1"', 'content-range': `bytes ${start}-${start + 2499}/*` };
+    response.writeHead(206, headers).end(BODY.slice(start, start + 2500));
+  };
+  const cut = breaking(nameless, {});
+  await using f = await startFetching((request, response) => {
+    if (f.web.requests.length < 3) return cut(request, response);
+    response.end(BODY);
+  });
+  expect(f.text((await download(f)).file)).toBe(BODY);
+  expect(f.web.requests.map(({ headers }) => headers.range)).toEqual([undefined, 'bytes=5000-', undefined]);
+});
+
 test('more than the rest that was asked for is no file, whether anybody has pinned it or not', async () => {
   await using f = await startFetching(breaking(generous));
   await expect(download(f)).rejects.toThrow(Failure);

@@ -8,11 +8,11 @@ import { sha256OfBytes } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import type { Http } from '../system/http.ts';
 import type { Attempts } from './attempts.ts';
-import { assertExpected, isExpected, type Received } from './expectation.ts';
+import { assertExpected, isExpected, type Origin, otherSize, type Received } from './expectation.ts';
 import { createLeftovers } from './leftover.ts';
 import { createPart, type Part } from './part.ts';
 import type { Routes } from './routes.ts';
-import type { Located, Store } from './source.ts';
+import type { Expectation, Located, Store } from './source.ts';
 import type { Tee } from './tee.ts';
 import { transfer } from './transfer.ts';
 
@@ -55,7 +55,9 @@ export function createReceive(tools: ReceiveTools): Receive {
 
   /** Attempts share the part: each goes on where the one before broke off. */
   async function download(part: Part, { located, onProgress, ...asked }: Reception): Promise<void> {
-    const how = { signal: asked.signal, onStart: leftovers.describe, onProgress };
+    const { sizeBytes } = located;
+    const refuse = (found: string) => otherSize(originOf(part, located), sizeBytes as number, found);
+    const how = { signal: asked.signal, sizeBytes, refuse, onStart: leftovers.describe, onProgress };
     await routes(located, asked, (at) => transfer(part, { ...how, at }, tools));
   }
 
@@ -72,10 +74,10 @@ export function createReceive(tools: ReceiveTools): Receive {
     const { located } = reception;
     if (located.read) return await make(part, located.read, reception);
     const trusts = (located.sha256 ?? located.integrity) !== undefined;
-    const resumed = await leftovers.takeOver(part, key, { trusts, signal: reception.signal });
+    await leftovers.takeOver(part, key, { trusts, signal: reception.signal });
     await download(part, reception);
-    if (!resumed || isExpected(summaryOf(part, located), located)) return;
-    // Bytes that lay about for a while prove nothing about the server: only a whole new file does.
+    if (!part.isPatched || isExpected(summaryOf(part, located), expectationOf(located))) return;
+    // Bytes from here and there prove nothing about the server: only a whole new file does.
     await part.restart();
     await download(part, reception);
   }
@@ -88,7 +90,7 @@ export function createReceive(tools: ReceiveTools): Receive {
     try {
       await using _ = part;
       await fill(part, key, reception);
-      assertExpected(summaryOf(part, located), located);
+      assertExpected(summaryOf(part, located), expectationOf(located));
     } catch (error) {
       // Wrong bytes, and those of a file that is gone, are of no use to anybody; a full disk needs their space.
       const mayContinue = signal.aborted || (isFailure(error, 'FETCH_FAILED') && error.transient);
@@ -103,9 +105,16 @@ export function createReceive(tools: ReceiveTools): Receive {
   };
 }
 
-function summaryOf(part: Part, { url }: Located): Received {
-  const { server } = part.version;
-  const isMirrored = server !== undefined && server !== placeOf(url);
-  const summary = { url, sha256: part.sha256(), integrity: part.integrity(), sizeBytes: part.sizeBytes };
-  return isMirrored ? { ...summary, mirror: server } : summary;
+/** What is made of a commit has the size that our way to pack it gives it today. */
+function expectationOf({ sizeBytes, ...located }: Located): Expectation {
+  return { ...located, ...(located.read === undefined && sizeBytes !== undefined && { sizeBytes }) };
+}
+
+function summaryOf(part: Part, located: Located): Received {
+  const { sizeBytes } = part;
+  return { ...originOf(part, located), sha256: part.sha256(), integrity: part.integrity(), sizeBytes };
+}
+
+function originOf({ version: { server } }: Part, { url }: Located): Origin {
+  return server === undefined || server === placeOf(url) ? { url } : { url, mirror: server };
 }

@@ -254,6 +254,19 @@ test('damage in what a killed process has left costs a new download, not the run
   expect(ranges(f)).toEqual([undefined, `bytes=${HALF}-`, undefined]);
 });
 
+test('bytes of two answers that make no file together cost a new download, not the run', async () => {
+  const damaged = Buffer.from(BODY);
+  damaged[5] = 0;
+  const good = staticServer({ cut: () => undefined });
+  await using f = await startFetching((request, response) => {
+    if (f.web.requests.length > 1) return good(request, response);
+    send(response.writeHead(200, { etag: '"v1"', 'content-length': BODY.length }), damaged, HALF);
+  });
+  const download = await f.fetcher.download({ url: `${f.web.origin}/f`, sha256: SHA }, { signal: never });
+  expect(download.sha256).toBe(SHA);
+  expect(ranges(f)).toEqual([undefined, `bytes=${HALF}-`, undefined]);
+});
+
 test('what a killed process has left is not trusted when no checksum was published', async () => {
   await using f = await startFetching(halfThenAll());
   await leaveToDeadProcess(f);

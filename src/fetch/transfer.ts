@@ -12,6 +12,10 @@ import type { Target } from './routes.ts';
 export interface Transfer {
   at: Target;
   signal: AbortSignal;
+  /** What is known beforehand of the whole file. */
+  sizeBytes: number | undefined;
+  /** For much more than that: the failure that it is to have found so many bytes. */
+  refuse(found: string): Failure;
   /** Is told which version of the file comes, before its first byte. */
   onStart(part: Part): Promise<void>;
   onProgress(progress: { receivedBytes: number; totalBytes?: number | undefined }): void;
@@ -51,17 +55,38 @@ export async function transfer(part: Part, how: Transfer, tools: TransferTools):
     if (part.sizeBytes > 0) await part.restart();
     part.version = { ...versionOf(response), server: placeOf(at.url) };
   }
-  await how.onStart(part);
-  for await (const chunk of response.body) {
-    await part.append(chunk);
-    how.onProgress({ receivedBytes: part.sizeBytes, totalBytes: part.version.totalBytes });
-  }
-  const { totalBytes = part.sizeBytes } = part.version;
-  if (part.sizeBytes === totalBytes) return;
+  part.isPatched ||= continues;
+  await take(response, part, how);
+  const { totalBytes = how.sizeBytes } = part.version;
+  if (totalBytes === undefined || part.sizeBytes === totalBytes) return;
+  // Nobody has promised anything, and the bytes that came are those of another file.
+  if (part.version.totalBytes === undefined && part.sizeBytes > totalBytes) return;
   // A server may answer with less than all that was asked for, and has the rest for the next question (RFC 9110, 15.3.7).
   if (continues && before < part.sizeBytes && part.sizeBytes < totalBytes) return await transfer(part, how, tools);
-  part.version = {};
-  throw brokenPromise(at);
+  throw brokenPromise(part, at, totalBytes);
+}
+
+/** What is larger than it should be by no more than this is fetched all the same: its digest says more than its size. */
+const CURIOUS_BYTES = 2 ** 20;
+
+/** Stops where there is no room in what was promised, or known: the disk may have none either. */
+async function take(response: HttpResponse, part: Part, how: Transfer): Promise<void> {
+  const { totalBytes } = part.version;
+  const most = how.sizeBytes === undefined ? Number.POSITIVE_INFINITY : how.sizeBytes + CURIOUS_BYTES;
+  try {
+    if (totalBytes !== undefined && totalBytes > most) throw how.refuse(`${totalBytes}`);
+    await how.onStart(part);
+  } catch (error) {
+    await response.discard();
+    throw error;
+  }
+  for await (const chunk of response.body) {
+    const sizeBytes = part.sizeBytes + chunk.length;
+    if (totalBytes !== undefined && sizeBytes > totalBytes) throw brokenPromise(part, how.at, totalBytes);
+    if (sizeBytes > most) throw how.refuse('more');
+    await part.append(chunk);
+    how.onProgress({ receivedBytes: sizeBytes, totalBytes });
+  }
 }
 
 /** Undefined when there is nothing yet, or no name for the version that it is from. */
@@ -73,15 +98,24 @@ function rangeOf({ sizeBytes, version }: Part): Record<string, string> | undefin
 /** Servers that do not know `If-Range` send the rest of whatever they have now: size and ETag show it. */
 function isContinuation({ headers }: HttpResponse, { sizeBytes, version }: Part): boolean {
   const [, start, total] = /^bytes (\d+)-\d+\/(\d+|\*)$/.exec(headers['content-range'] ?? '') ?? [];
-  const sameSize = total === '*' || version.totalBytes === undefined || Number(total) === version.totalBytes;
+  // Somebody has to say where the file ends: of a part alone nobody knows whether it was the last.
+  const { totalBytes = Number(total) } = version;
+  const sameSize = total === '*' ? version.totalBytes !== undefined : Number(total) === totalBytes;
   const { validator = version.validator } = versionOf({ headers });
   return Number(start) === sizeBytes && sameSize && validator === version.validator;
 }
 
-function brokenPromise(at: Target): Failure {
+/** Nothing can be continued from here: nobody knows which bytes are too many, or too few. */
+function brokenPromise(part: Part, at: Target, totalBytes: number): Failure {
+  const isPromised = part.version.totalBytes !== undefined;
+  part.version = {};
   const url = redactUrl(at.url);
-  const message = `Cannot fetch "${url}": the server sends another number of bytes than it has promised`;
-  return new Failure('FETCH_FAILED', message, { transient: true, facts: { url } });
+  const than = isPromised ? 'it has promised' : `are known of: ${part.sizeBytes} instead of ${totalBytes}`;
+  const message = `Cannot fetch "${url}": the server sends another number of bytes than ${than}`;
+  return new Failure('FETCH_FAILED', message, {
+    ...{ transient: true, facts: { url } },
+    ...(!isPromised && { hint: 'If the file is shorter by now, remove its entry from galley.lock' }),
+  });
 }
 
 /** Of the whole file, as an answer with a part of it says. */

@@ -21,13 +21,15 @@ export async function blameLock<T>(
     return await download();
   } catch (error) {
     const record = sha256 === undefined ? run.pins.record(owner, url) : undefined;
-    if (!record || !isFailure(error, 'DIGEST_MISMATCH') || error.facts.expected !== record.sha256) throw error;
+    if (!record || !isFailure(error, 'DIGEST_MISMATCH')) throw error;
+    const { expected } = error.facts;
+    if (expected === undefined || (expected !== record.sha256 && expected !== record.size)) throw error;
     const { message, facts, transient } = error;
     const line = lineOf(record, (await run.world.files.findText(run.pins.file)) ?? '');
     const place = line === undefined ? 'galley.lock' : `line ${line} of galley.lock`;
     const ask = 'It was replaced upstream, was corrupted on its way, or somebody attacks you: ask the publisher';
     throw new Failure('DIGEST_MISMATCH', `${message}; ${place} pins it`, {
-      hint: `${ask}. If the new digest is right, run galley update ${pkg.request.recipe}`,
+      hint: `${ask}. If the new file is right, run galley update ${pkg.request.recipe}`,
       facts: { ...facts, ...(line !== undefined && { lock_line: line }) },
       ...{ package: pkg.label, transient, cause: error },
     });
