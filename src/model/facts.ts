@@ -32,14 +32,14 @@ export function factsOf({ code, message, hint, location, notes, facts = {} }: So
     ...(hint === undefined ? {} : { hint: shorten(hint, LONGEST_MESSAGE) }),
     ...(location === undefined ? {} : { location }),
     ...(notes === undefined ? {} : { notes: [...notes] }),
-    ...(Object.keys(facts).length === 0 ? {} : { facts: bounded(facts) }),
+    ...(Object.keys(facts).length === 0 ? {} : { facts: boundFacts(facts) }),
   };
 }
 
 /** Of a long output, its end: events are kept and sent around, and the log has all of it. */
 const MOST_CHARACTERS = 16 * 1024;
 
-function bounded(facts: NonNullable<FailureFacts['facts']>): NonNullable<FailureFacts['facts']> {
+export function boundFacts(facts: NonNullable<FailureFacts['facts']>): NonNullable<FailureFacts['facts']> {
   const isLong = (value: unknown) => typeof value === 'string' && value.length > MOST_CHARACTERS;
   if (!Object.values(facts).some(isLong)) return facts;
   const entries = Object.entries(facts);

@@ -1,5 +1,6 @@
 // What a recipe asks or tells faster than the host can serve it.
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import { createSandboxRig, failureOf, type SandboxRig } from '../testing/sandbox.ts';
 import { host, inBuild } from './testing/hostile.ts';
@@ -97,6 +98,24 @@ test('a verb that tells more than somebody reads waits, and ends when it is canc
   cancel.abort(new Error('stop'));
   expect(await running).toMatchObject({ message: 'stop' });
   expect(seen).toEqual(['log']);
+});
+
+test('of failures that a verb goes on after, so many are kept, and of their outputs the end', async () => {
+  const fail = async (method: string) => {
+    if (method === 'read') throw new Failure('COMMAND_FAILED', 'first', { facts: { stdout: 'x'.repeat(1e5) } });
+    throw new Failure('COMMAND_FAILED', 'later');
+  };
+  const after = (failures: number) =>
+    inBuild(`
+    let kept; await ctx.read('a').catch((error) => { kept = error; });
+    for (let i = 0; i < ${failures}; i++) await ctx.run('b').catch(() => {});
+    throw kept;`);
+  const first = await failureOf(rig.build(after(10), { host: fail }));
+  expect([first.message, String(first.facts.stdout).length]).toEqual(['first', 16_385]);
+  expect(await failureOf(rig.build(after(4096), { host: fail }))).toMatchObject({
+    code: 'RECIPE_THREW',
+    message: expect.stringContaining('more than 4096 have failed after that'),
+  });
 });
 
 test('an error with a text of megabytes is told in few words', async () => {

@@ -1,6 +1,7 @@
 // One verb on the main thread: serves its host calls, and turns the way it ended into a value or a Failure. Nothing that
 // the verb began is still going on when it is over.
 import type { FailureFacts } from '../model/event.ts';
+import { boundFacts } from '../model/facts.ts';
 import { Failure } from '../model/failure.ts';
 import type { Json } from '../model/json.ts';
 import type { Location } from '../model/location.ts';
@@ -17,6 +18,9 @@ export type Host = (method: string, args: Json[], signal: AbortSignal) => Promis
  * process, and a recipe may make a hundred thousand calls without waiting for one.
  */
 const AT_ONCE = 32;
+
+/** A verb may go on after any number of failures, and end with one that it has kept; nobody keeps that many. */
+const KEPT_FAILURES = 4096;
 
 export class Session {
   readonly #thread: Thread;
@@ -83,11 +87,17 @@ export class Session {
       await this.#thread.answer({ run, call: id, lastNote: this.#lastNote, ...answerOf(value) });
     } catch (error) {
       if (!isForRecipe(error)) return this.#stopped.reject(error);
-      this.#failures.set(id, located(error, at));
+      this.#keep(id, located(error, at));
       const { code, message, facts } = error;
       const text = JSON.stringify({ code, message, facts });
       await this.#thread.answer({ run, call: id, lastNote: this.#lastNote, form: 'failure', text });
     }
+  }
+
+  #keep(id: number, failure: Failure): void {
+    this.#failures.set(id, failure);
+    const [oldest = id] = this.#failures.keys();
+    if (this.#failures.size > KEPT_FAILURES) this.#failures.delete(oldest);
   }
 
   async #take({ id, method, args, at }: HostCall): Promise<void> {
@@ -103,7 +113,7 @@ export class Session {
 
   #conclude(verb: string, outcome: Outcome): string {
     if (outcome.type === 'unawaited') throw unawaited(verb, outcome);
-    if (outcome.type === 'call-failed') throw this.#failures.get(outcome.call) ?? new Error('No such call failed');
+    if (outcome.type === 'call-failed') throw this.#failures.get(outcome.call) ?? forgotten(verb);
     if (this.#noteFailure !== undefined) throw this.#noteFailure;
     return takeValue(outcome).text;
   }
@@ -143,12 +153,23 @@ function unawaited(verb: string, { method, at }: Pick<HostCall, 'method' | 'at'>
   return new Failure('UNAWAITED_CALL', message, { hint, ...(at && { location: at }) });
 }
 
+function forgotten(verb: string): Failure {
+  const message = `"${verb}" ended with the failure of a ctx call, and more than ${KEPT_FAILURES} have failed after that`;
+  return new Failure('RECIPE_THREW', message, { hint: 'Throw it where it is caught' });
+}
+
 function revive({ code, message, ...detail }: FailureFacts): Failure {
   return new Failure(code, message, detail);
 }
 
 function located(failure: Failure, at: Location | undefined): Failure {
   const { code, message, hint, location = at, transient, facts, cause } = failure;
-  const detail = { transient, facts, cause, ...(hint !== undefined && { hint }), ...(location && { location }) };
+  const detail = {
+    transient,
+    facts: boundFacts(facts),
+    cause,
+    ...(hint !== undefined && { hint }),
+    ...(location && { location }),
+  };
   return new Failure(code, message, { ...detail, ...(failure.package !== undefined && { package: failure.package }) });
 }
