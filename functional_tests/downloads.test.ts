@@ -5,11 +5,12 @@ import { gzipSync } from 'node:zlib';
 import { expect, test } from 'vitest';
 import { sha256OfBytes } from '../src/system/digest.ts';
 import { makeCertificate } from './rig/certificate.ts';
-import { listNames } from './rig/disk.ts';
+import { listNames, readTree } from './rig/disk.ts';
 import { type Finished, galley, type RunOptions, start, succeed } from './rig/galley.ts';
 import { createProject, type Project } from './rig/project.ts';
 import { startProxy } from './rig/proxy.ts';
 import { type Handler, startServer } from './rig/server.ts';
+import { tarOf } from './rig/tar.ts';
 
 const BODY = 'bytes '.repeat(50_000);
 const SHA = sha256OfBytes(BODY);
@@ -98,6 +99,30 @@ test('a cut and a stall are continued in the same run', async () => {
     expect([name, status, server.headers('/file')[1]?.range]).toEqual([name, 0, expect.stringMatching(/^bytes=\d+-$/)]);
     expect(events.of('fetch.retried')[0]?.reason).toContain(name === 'cut' ? 'broke off' : 'sent nothing for 1 s');
   }
+});
+
+test('an archive that came wrong at first is unpacked from what came right in the end, and from nothing else', async () => {
+  const archive = await tarOf({ 'a.txt': 'a', 'b.txt': BODY });
+  // The first name is another one.
+  const wrong = Buffer.from(archive);
+  wrong.write('x.txt', 0);
+  let asked = 0;
+  const server = await startServer({
+    '/a.tar': (_, response) => {
+      response.writeHead(200, { 'content-length': archive.length });
+      if (asked++ > 0) response.end(archive);
+      else response.write(wrong.subarray(0, archive.length / 2), () => response.socket?.end());
+    },
+  });
+  const project = await createProject({
+    'galley.js': `export const recipe_roots = ['recipes']; export const packages = ['test.a@r1'];`,
+    'recipes/test.a@r1.js': `export const identity = 'test.a@r1';
+      export const fetch = { url: '${server.url('/a.tar')}', sha256: '${sha256OfBytes(archive)}' };`,
+  });
+  expect((await succeed(project, 'sync')).events.outcomes()).toEqual({ 'test.a@r1': 'built' });
+  const { stdout } = await succeed(project, 'asset a');
+  expect(await readTree(stdout.trim())).toEqual({ 'a.txt': 'a', 'b.txt': BODY });
+  expect(server.asked('/a.tar')).toBe(2);
 });
 
 test('what may pass is tried again when the server says, what will not is told at once', async () => {

@@ -58,7 +58,8 @@ export async function bringItem(
   try {
     return await get();
   } catch (error) {
-    // A stored file whose content has changed is gone now, so the second try downloads it.
+    // A stored file whose content has changed is gone now, so the second try downloads it. One of which the reader got a
+    // wrong beginning lies in the store, whole, and a new reader gets it from there.
     if (!isFailure(error, 'DIGEST_MISMATCH') || !error.transient) throw error;
     return get();
   }

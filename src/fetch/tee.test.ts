@@ -113,5 +113,5 @@ test('a tee that rests is completed only from a file with the same beginning', a
   await tee.send(Buffer.from('xy'));
   tee.rest('0'.repeat(64) as Sha256);
   await tee.send(Buffer.from('ignored'));
-  await expect(tee.complete(file)).rejects.toMatchObject({ code: 'FETCH_FAILED' });
+  await expect(tee.complete(file)).rejects.toMatchObject({ code: 'DIGEST_MISMATCH', transient: true });
 });

@@ -12,7 +12,11 @@ export interface Tee {
   send(bytes: Uint8Array): Promise<void>;
   /** The bytes begin anew and the reader cannot: from now on it rests. `soFar` is the digest of what it has got. */
   rest(soFar: Sha256): void;
-  /** Sends what is missing from the verified file, and ends the reader: only now does it see an end. */
+  /**
+   * Sends what is missing from the verified file, and ends the reader: only now does it see an end.
+   *
+   * @throws Failure DIGEST_MISMATCH, transient: it got the beginning of other bytes, and a new reader gets these
+   */
   complete(file: string): Promise<void>;
   /** The reader must not take what it has got for the whole. */
   fail(error: unknown): void;
@@ -41,8 +45,8 @@ export function createTee(target: Writable, { files, signal }: { files: Files; s
     },
     async complete(file) {
       if (restsAt !== undefined && (await digestOfStart(file)) !== restsAt) {
-        const message = 'Cannot unpack a file while it is downloaded: the server replaced it in between';
-        throw new Failure('FETCH_FAILED', message, { transient: true });
+        const message = 'Cannot unpack a file while it is downloaded: what came first was not its beginning';
+        throw new Failure('DIGEST_MISMATCH', message, { transient: true });
       }
       for await (const chunk of readBytes(file, files, { start: sentBytes, signal })) await push(chunk);
       target.end();

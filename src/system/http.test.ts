@@ -55,6 +55,17 @@ test('request gives up when redirects go round in a circle', async () => {
   expect(web.requests).toHaveLength(21);
 });
 
+test('the body of a redirect, or of an answer that nobody reads, is not waited for', async () => {
+  await using web = await serve(({ url }, response) => {
+    if (url === '/there') return void response.end('there');
+    response.writeHead(url === '/old' ? 302 : 404, { location: '/there', 'content-length': 1000 }).write('moved');
+  });
+  await using http = createHttp({ env: {}, timeouts: { connectMs: 300, stallMs: 60_000 } });
+  const { signal } = new AbortController();
+  expect((await http.request({ url: `${web.origin}/old`, signal })).url).toBe(`${web.origin}/there`);
+  await (await http.request({ url: `${web.origin}/gone`, signal })).discard();
+});
+
 test('request refuses a redirect that leaves http', async () => {
   await using web = await serve(
     (_, response) => void response.writeHead(302, { location: 'file:///etc/passwd' }).end(),

@@ -1,6 +1,7 @@
 // Requests over HTTP: proxies, redirects, time-outs, and failures in the words of this house. It knows nothing of what
 // is fetched or sent, and tries everything once.
 import { Readable } from 'node:stream';
+import type { Dispatcher } from 'undici';
 import { basicOf } from '../model/basic.ts';
 import { Failure } from '../model/failure.ts';
 import { redactUrl } from '../model/redact.ts';
@@ -86,7 +87,7 @@ export function createHttp(options: {
         status: answer.statusCode,
         headers: flatten(answer.headers),
         body: named(answer.body, attempt),
-        discard: () => answer.body.dump(),
+        discard: () => drain(answer.body),
       };
     } catch (error) {
       throw httpFailure(error, attempt);
@@ -114,6 +115,16 @@ export function createHttp(options: {
       await (await agents)?.[Symbol.asyncDispose]();
     },
   };
+}
+
+/** The rest of an answer that nobody reads is not worth more than a new connection: it may never end. */
+const DRAIN_MS = 100;
+const DRAIN_BYTES = 128 * 1024;
+
+/** Reads what there is, for then the connection can be used again; then gives it up. */
+async function drain(body: Dispatcher.ResponseData['body']): Promise<void> {
+  // What is thrown away cannot fail.
+  await body.dump({ limit: DRAIN_BYTES, signal: AbortSignal.timeout(DRAIN_MS) }).catch(() => {});
 }
 
 /** Asking for no compression: a .tar.gz must not be unpacked on its way, and Range counts bytes of the file. */
