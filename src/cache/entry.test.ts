@@ -98,6 +98,13 @@ describe('the fingerprint', () => {
     expect(await here.cache.verify(asset)).toEqual([{ path: 'sub/a', how }]);
   });
 
+  it.skipIf(process.platform !== 'linux')('shows a file that got a name in no UTF-8', async () => {
+    const asset = await here.publish({ a: 'A' });
+    fs.chmodSync(asset.assetDir, 0o755);
+    fs.writeFileSync(Buffer.concat([Buffer.from(`${asset.assetDir}/`), Buffer.from([0xe9])]), '');
+    expect(await here.cache.verify(asset)).toEqual([{ path: '\\xe9', how: 'unreadable' }]);
+  });
+
   it('is itself protected, and answers the digest of a file', async () => {
     const asset = await here.publish({ 'sub/a': 'A' });
     const sha256 = '559aead08264d5795d3909718cdd05abd49572e84fe55590eef31a88a08fdffd';

@@ -134,6 +134,13 @@ describe('a path that stays inside', () => {
     expect(await ctx.findStat(root)).toMatchObject({ kind: 'dir' });
   });
 
+  it('is not written, moved or removed where it is a root itself', async () => {
+    const moved = path.join(other, 'moved');
+    for (const work of [() => ctx.write(root, ''), () => ctx.move(root, moved), () => ctx.remove(root)])
+      await expect(work()).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
+    expect(await ctx.list(root)).toEqual(['file']);
+  });
+
   it('is read only when it is a file and not longer than the limit', async () => {
     await expect(ctx.readText(inRoot('file'), 3)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });
     await expect(ctx.readText(root, 100)).rejects.toMatchObject({ code: 'INVALID_ARGUMENT' });

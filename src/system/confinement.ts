@@ -87,7 +87,11 @@ function createWriting({ files, write: writable, readable, signal }: WritingPart
     withPlace(writable, file, { follow: false }, work);
   return {
     /** Replaces the file in one step; an existing one keeps its mode. */
-    write: (file: string, text: string) => at(file, (place) => replaceFile(files, place, text)),
+    write: (file: string, text: string) =>
+      at(file, async (place) => {
+        refuseOwn('write', file, place);
+        await replaceFile(files, place, text);
+      }),
 
     /** Makes a directory and those above it. */
     async mkdir(dir: string): Promise<void> {
@@ -98,7 +102,7 @@ function createWriting({ files, write: writable, readable, signal }: WritingPart
     remove: (file: string) =>
       unlessMissing(
         atName(file, async (place) => {
-          if (place.name === '.') throw refused('remove', file, 'it is a directory that galley made');
+          refuseOwn('remove', file, place);
           await removeTree(files, place);
         }),
       ),
@@ -120,7 +124,10 @@ function createWriting({ files, write: writable, readable, signal }: WritingPart
 
     /** Moves a file, link or tree to a path that must not exist. */
     move: (from: string, to: string) =>
-      atName(from, (source) => atName(to, (target) => moveTree(files, source, target, signal))),
+      atName(from, async (source) => {
+        refuseOwn('move', from, source);
+        await atName(to, (target) => moveTree(files, source, target, signal));
+      }),
   };
 }
 
@@ -138,6 +145,11 @@ async function expectInside(roots: readonly string[], file: string): Promise<voi
     if (!isErrno(error, 'ENOENT', 'ENOTDIR')) throw error;
     if (findRoot(roots, path.resolve(file)) === undefined) throw outside(file, roots);
   }
+}
+
+/** A directory that the call was given, and no name in one. */
+function refuseOwn(verb: string, file: string, { name }: Place): void {
+  if (name === '.') throw refused(verb, file, 'it is a directory that galley made');
 }
 
 function refused(verb: string, file: string, reason: string): Failure {
