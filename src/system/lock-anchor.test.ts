@@ -1,7 +1,9 @@
 import * as fs from 'node:fs';
+import { createServer } from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
-import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { mountDisk } from '../../functional_tests/rig/small-disk.ts';
 import { systemClock } from './clock.ts';
 import { createLocks } from './lock.ts';
 import { dropAnchor, isAnchored, weighAnchor } from './lock-anchor.ts';
@@ -13,12 +15,13 @@ let file: string;
 let anchorFile: string;
 const request = { signal: new AbortController().signal, command: 'test' };
 
-beforeEach(() => {
+beforeEach(({ onTestFinished }) => {
   top = fs.mkdtempSync(path.join(os.tmpdir(), 'galley-anchor-'));
   file = path.join(top, 'locks', 'a.lock');
   anchorFile = path.join(top, 'anchor');
+  // After the disks that are mounted below it.
+  onTestFinished(() => fs.rmSync(top, { recursive: true }));
 });
-afterEach(() => fs.rmSync(top, { recursive: true }));
 
 /** As another process: the kernel tells open files apart, not processes. */
 const others = () => createLocks({ clock: systemClock });
@@ -55,8 +58,10 @@ describe('the anchor of a dead owner', () => {
     fs.writeFileSync(anchorFile, '');
     const held = await others().acquire(file, { ...request, anchorFile });
     held.anchor();
+    const anchored = fs.statSync(file, { bigint: true });
     held.anchor();
-    expect(fs.statSync(anchorFile).ino).toBe(fs.statSync(file).ino);
+    // Removed and made again it would have been missing for a moment, and have changed.
+    expect(fs.statSync(anchorFile, { bigint: true })).toMatchObject({ ino: anchored.ino, ctimeNs: anchored.ctimeNs });
     await held.release();
     expect(fs.existsSync(anchorFile)).toBe(false);
   });
@@ -85,6 +90,31 @@ describe('a second name', () => {
     fs.mkdirSync(at('anchor'));
     expect(() => dropAnchor(ours, at('ours'), at('anchor'))).toThrow('Cannot remove');
     fs.closeSync(ours);
+  });
+
+  it('is done without on another disk, and told when there is no room for it', async ({ skip }) => {
+    for (const name of ['large', 'full']) fs.mkdirSync(at(name));
+    const ours = open('ours');
+    const disks = [await mountDisk(at('large'), 'size=64k'), await mountDisk(at('full'), 'nr_inodes=2')];
+    if (disks.includes(undefined)) return skip('a disk can only be mounted by root on Linux');
+    dropAnchor(ours, at('ours'), at('large/anchor'));
+    expect(fs.readdirSync(at('large'))).toEqual([]);
+    const full = open('full/lock');
+    expect(() => dropAnchor(full, at('full/lock'), at('full/anchor'))).toThrow(
+      `Cannot link "${at('full/anchor')}": no space`,
+    );
+    for (const fd of [ours, full]) fs.closeSync(fd);
+  });
+
+  it('that cannot be looked into may be held, which is told', async () => {
+    const socket = createServer();
+    await new Promise<void>((resolve) => socket.listen(at('socket'), resolve));
+    const ours = open('ours');
+    expect(() => isAnchored(ours, at('socket'), loadNative() as NativeLocks)).toThrow(
+      `Cannot open "${at('socket')}": `,
+    );
+    fs.closeSync(ours);
+    await new Promise((resolve) => socket.close(resolve));
   });
 
   it('keeps others away while somebody has it locked, and is looked at without a trace', () => {

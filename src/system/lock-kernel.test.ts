@@ -3,7 +3,15 @@ import * as fs from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, expect, it } from 'vitest';
-import { type KernelLock, type NativeLocks, readRecord, removeLockFile, tryKernelLock } from './lock-kernel.ts';
+import {
+  ensureLockDir,
+  isNamed,
+  type KernelLock,
+  type NativeLocks,
+  readRecord,
+  removeLockFile,
+  tryKernelLock,
+} from './lock-kernel.ts';
 import { loadNative } from './native.ts';
 
 const native = loadNative() as NativeLocks;
@@ -55,21 +63,24 @@ it('kernel lock is unsupported when the file system says so', () => {
 it('kernel lock that is refused leaves no file open, however often one asks', () => {
   const owner = tryKernelLock(native, file) as KernelLock;
   const openFiles = () => fs.readdirSync('/proc/self/fd').filter((fd) => linkOf(fd) === file).length;
-  for (let times = 0; times < 10; times++) expect(tryKernelLock(native, file)).toBe('held');
+  for (let times = 0; times < 10; times++)
+    expect([tryKernelLock(native, file), readRecord(file)]).toEqual(['held', '']);
   expect(openFiles()).toBe(1);
   owner.release();
   expect(openFiles()).toBe(0);
 });
 
 it.each([
-  ['a link to a file', () => fs.symlinkSync('precious', file)],
-  ['a link to nothing', () => fs.symlinkSync('made', file)],
-  ['a pipe', () => execFileSync('mkfifo', [file])],
-  ['a directory', () => fs.mkdirSync(file)],
-])('kernel lock is refused where %s has its name, and nothing is written', (_, make) => {
+  ['a link to a file', 'Cannot lock', () => fs.symlinkSync('precious', file)],
+  ['a link to nothing', 'Cannot lock', () => fs.symlinkSync('made', file)],
+  ['a pipe', 'as a lock: it is no file', () => execFileSync('mkfifo', [file])],
+  ['a directory', 'Cannot lock', () => fs.mkdirSync(file)],
+])('kernel lock is refused where %s has its name, and nothing is written', (_, words, make) => {
   fs.writeFileSync(path.join(dir, 'precious'), 'precious');
   make();
-  expect(() => tryKernelLock(native, file)).toThrow(expect.objectContaining({ code: 'IO_ERROR' }));
+  expect(() => tryKernelLock(native, file)).toThrow(
+    expect.objectContaining({ code: 'IO_ERROR', message: expect.stringContaining(words) }),
+  );
   expect(readRecord(file)).toBeUndefined();
   expect(fs.readdirSync(dir)).toEqual(['a.lock', 'precious']);
   expect(fs.readFileSync(path.join(dir, 'precious'), 'utf8')).toBe('precious');
@@ -86,6 +97,17 @@ it('file of a lock that cannot be removed is told, one that is gone is fine', ()
   removeLockFile(file);
   fs.mkdirSync(file);
   expect(() => removeLockFile(file)).toThrow(`Cannot remove "${file}": `);
+});
+
+it('lock whose directory cannot be made or is missing is told', () => {
+  fs.writeFileSync(file, '');
+  const below = path.join(file, 'b.lock');
+  expect(() => ensureLockDir(below)).toThrow(`Cannot create directory "${file}": `);
+  const missing = path.join(dir, 'missing', 'b.lock');
+  expect(() => tryKernelLock(native, missing)).toThrow(`Cannot lock "${missing}": no such file or directory`);
+  const fd = fs.openSync(file, 'r');
+  expect([isNamed(fd, file), isNamed(fd, below), isNamed(fd, missing)]).toEqual([true, false, false]);
+  fs.closeSync(fd);
 });
 
 function linkOf(fd: string): string | undefined {

@@ -7,7 +7,7 @@ import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { systemClock } from './clock.ts';
 import { isGoneWithin } from './group.ts';
 import { createLocks, type HeldLock } from './lock.ts';
-import { describeCommand, type OwnedCommand } from './orphans.ts';
+import { describeCommand, endOrphans, type OwnedCommand } from './orphans.ts';
 import { describeSelf, encodeOwner, readOwner } from './owner.ts';
 
 const CHILD = path.join(import.meta.dirname, 'testing/lock-child.ts');
@@ -113,6 +113,24 @@ it.skipIf(process.platform !== 'linux')('a group is ended when one in it is of t
   leaveRecord(describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' }));
   await (await acquire()).release();
   expect(await isRunning(target)).toBe(false);
+});
+
+it('a command is known by its start where a system does not show the environment of others', async () => {
+  const platform = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
+  using stack = new DisposableStack();
+  stack.defer(() => Object.defineProperty(process, 'platform', platform));
+  Object.defineProperty(process, 'platform', { ...platform, value: 'darwin' });
+  const child = spawn('sleep', ['60'], { detached: true, stdio: 'ignore' });
+  children.push(child);
+  const command = describeCommand({ target: -(child.pid as number), mark: 'A=b' });
+  const ended = once(child, 'exit');
+  const gone = describeCommand({ target: -(2 ** 30), mark: 'A=b' });
+  expect(gone.startTime).toBe('');
+  await endOrphans([gone, { ...command, startTime: '' }, { ...command, startTime: 'another' }], systemClock);
+  expect(child.signalCode).toBeNull();
+  expect(await isRunning(command.target)).toBe(true);
+  await endOrphans([command], systemClock);
+  expect(await ended).toEqual([null, 'SIGTERM']);
 });
 
 it('what an owner on another machine runs is not looked for on this one', async () => {

@@ -60,6 +60,8 @@ it.each([
   ['no number', [{ ...COMMAND, target: 'x' }]],
   ['a fraction', [{ ...COMMAND, target: -77.5 }]],
   ['no mark', [{ ...COMMAND, mark: '' }]],
+  ['a mark that is no text', [{ ...COMMAND, mark: 5 }]],
+  ['no start', [{ ...COMMAND, startTime: undefined }]],
   ['one that is good and one that is none', [COMMAND, null]],
   ['no list', 'x'],
   ['like a list', { length: 1 }],
