@@ -115,6 +115,16 @@ it.skipIf(process.platform !== 'linux')('a group is ended when one in it is of t
   expect(await isRunning(target)).toBe(false);
 });
 
+it.skipIf(process.platform !== 'linux')('a command that becomes another program at this moment is ended', async () => {
+  // As then, it has no environment at first; how long that lasts is ours to say here.
+  const script = 'sleep 0.1; exec env GALLEY_TMP_DIR=/cache/work/tmp sleep 60';
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore', env: {} });
+  children.push(child);
+  const target = -(child.pid as number);
+  await endOrphans([describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' })], systemClock);
+  expect(await isRunning(target)).toBe(false);
+});
+
 it('a command is known by its start where a system does not show the environment of others', async () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;
   using stack = new DisposableStack();

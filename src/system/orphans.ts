@@ -32,27 +32,41 @@ export function isOwnedCommand(found: unknown): found is OwnedCommand {
 
 /** Ends what still runs, without grace: nobody is left whom its answer would reach. */
 export async function endOrphans(commands: readonly OwnedCommand[], clock: Clock): Promise<void> {
-  await Promise.all(commands.filter(isStillThere).map(({ target }) => endTarget(target, clock, 0)));
+  await Promise.all(
+    commands.map(async (command) => {
+      if (await isStillThere(command, clock)) await endTarget(command.target, clock, 0);
+    }),
+  );
 }
 
 /**
  * A group lives on when the process that it is named after has ended, and then nobody's start can be compared: the
  * number may be that of a daemon, whose first process ends by custom.
  */
-function isStillThere({ target, mark, startTime }: OwnedCommand): boolean {
-  if (process.platform === 'linux') return findMembers(target).some((pid) => hasMark(pid, mark));
-  return startTime !== '' && findProcess(Math.abs(target))?.startTime === startTime;
+async function isStillThere({ target, mark, startTime }: OwnedCommand, clock: Clock): Promise<boolean> {
+  if (process.platform !== 'linux') return startTime !== '' && findProcess(Math.abs(target))?.startTime === startTime;
+  const until = clock.monotonicMs() + EXEC_MS;
+  for (;;) {
+    const environments = findMembers(target).map(environmentOf);
+    if (environments.some((variables) => variables.includes(Buffer.from(mark).toString('latin1')))) return true;
+    if (environments.every((variables) => variables.length > 0) || clock.monotonicMs() >= until) return false;
+    await clock.sleep(5);
+  }
 }
 
-function hasMark(pid: number, mark: string): boolean {
+/** A process that becomes another program shows no environment until that is loaded. Few have none for good. */
+const EXEC_MS = 500;
+
+/** The variables that a process was started with. */
+function environmentOf(pid: number): string[] {
   const file = `/proc/${pid}/environ`;
   try {
     return guardSync('read', file, () => readFileSync(file, 'latin1'))
       .split('\0')
-      .includes(Buffer.from(mark).toString('latin1'));
+      .slice(0, -1);
   } catch (error) {
     // It has ended since, or is another user's, whom our commands are not.
-    if (isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return false;
+    if (isErrno(error, 'ENOENT', 'ESRCH', 'EACCES', 'EPERM')) return [''];
     throw error;
   }
 }
