@@ -3,7 +3,7 @@
 import type { Duplex } from 'node:stream';
 import type { Filter } from '../system/filter.ts';
 import { createBzip2Decoder } from './bzip2/bzip2.ts';
-import { decodeGzip } from './gzip.ts';
+import { createGzipDecoder } from './gzip.ts';
 import { createXzDecoder } from './xz.ts';
 import { decodeZstd } from './zstd.ts';
 
@@ -31,7 +31,7 @@ export const CODECS: readonly Codec[] = [
     suffix: '.gz',
     tarSuffixes: ['.tgz', '.crate'],
     magic: Buffer.from([0x1f, 0x8b]),
-    decode: () => decodeGzip,
+    decode: createGzipDecoder,
   },
   ZST,
   // The first frame is one to be skipped: so begins what pzstd makes.
