@@ -4,8 +4,8 @@ import { constants, statSync } from 'node:fs';
 import * as fs from 'node:fs/promises';
 import { isErrno, unlessMissing } from './errno.ts';
 
-/** Up to here a slow disk is done within seconds, and the kernel needs half the time that pieces do. */
-const LARGE_BYTES = 256 * 1024 * 1024;
+/** Up to here a slow disk is done within seconds, and the kernel needs half the time that pieces do, or less when all are busy. */
+const LARGE_BYTES = 1024 ** 3;
 /** Large enough that the thread pool costs nothing; one piece is read while the one before is written. */
 const PIECE_BYTES = 1024 * 1024;
 
@@ -28,7 +28,8 @@ export async function copyFile(from: string, to: string, signal: AbortSignal | u
   }
 }
 
-async function copyPieces(from: string, to: string, signal: AbortSignal): Promise<void> {
+/** The same for a file of any size: one that is nothing but holes ends only when it is told to. */
+export async function copyPieces(from: string, to: string, signal: AbortSignal): Promise<void> {
   await using source = await fs.open(from, constants.O_RDONLY);
   const mode = (await source.stat()).mode & 0o7777;
   await using target = await fs.open(to, 'wx', mode);
