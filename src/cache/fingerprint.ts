@@ -65,7 +65,8 @@ export interface Difference {
     | 'missing'
     | 'extra'
     | 'unreadable'
-    | 'replaced'; // the root of an asset is another directory, or names in it were changed
+    | 'replaced' // the root of an asset is another directory, or names in it were changed
+    | 'moved'; // the whole cache was, and files of the asset name its old place
 }
 
 /** Where two trees differ, sorted by path. */

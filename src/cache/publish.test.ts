@@ -4,7 +4,9 @@ import { expect, it } from 'vitest';
 import { Failure } from '../model/failure.ts';
 import { createFiles } from '../system/files.ts';
 import type { FileOperation } from '../system/oplog.ts';
-import { DRAFT, makeTemporaryCache, REF } from './testing/temporary-cache.ts';
+import { openCache } from './cache.ts';
+import type { Asset } from './record.ts';
+import { DRAFT, makeTemporaryCache, REF, surroundings } from './testing/temporary-cache.ts';
 
 const signal = AbortSignal.timeout(10_000);
 
@@ -92,4 +94,24 @@ it('an asset is published also when the system refuses to clear away the work', 
   expect(asset.leftovers).toEqual([refusal]);
   expect(await here.cache.find(REF)).toBeDefined();
   expect(fs.readdirSync(entryDir)).toEqual(['asset', 'galley-complete', 'galley-fingerprint', 'work']);
+});
+
+it('a cache that was moved has its assets, but for those that name assets by their old paths', async () => {
+  await using here = await makeTemporaryCache();
+  const bound = { ...REF, key: 'b0' };
+  await here.publish({ tool: 'plain' });
+  const entry = await here.begin(bound);
+  fs.writeFileSync(path.join(entry.dirs.installDir, 'tool'), `exec ${entry.dirs.installDir}/real`);
+  await entry.publish(DRAFT);
+  await entry.release();
+  fs.renameSync(path.join(here.top, 'cache'), path.join(here.top, 'elsewhere'));
+  const moved = await openCache({ rootDir: path.join(here.top, 'elsewhere'), files: here.files, ...surroundings() });
+  expect(await moved.find(REF)).toBeDefined();
+  expect(await moved.find(bound)).toBeUndefined();
+  fs.renameSync(path.join(here.top, 'elsewhere'), path.join(here.top, 'cache'));
+  const back = await here.cache.find(bound);
+  expect(back).toBeDefined();
+  const elsewhere = { ...back, record: { ...back?.record, boundTo: '/elsewhere/asset' } } as Asset;
+  expect(await here.cache.verify(elsewhere)).toEqual([{ path: '.', how: 'moved' }]);
+  moved.close();
 });

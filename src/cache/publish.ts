@@ -48,8 +48,11 @@ export async function publishInstall(publication: Publication): Promise<Publishe
   const fingerprint = encodeFingerprint(lines);
   await replaceAsset(publication, fingerprint);
   const { inode, ctimeMs } = await files.stat(paths.assetDir);
-  const { runtime, sizeBytes, warnings } = tree;
-  const content = { fingerprint: sha256OfBytes(fingerprint), files: tree.digests.size, sizeBytes, runtime };
+  const { runtime, sizeBytes, warnings, isBound } = tree;
+  const content = {
+    ...{ fingerprint: sha256OfBytes(fingerprint), files: tree.digests.size, sizeBytes, runtime },
+    ...(isBound && { boundTo: paths.assetDir }),
+  };
   const record: EntryRecord = { ...publication.draft, ...content, key: ref.key, root: { inode, ctimeMs } };
   await files.writeAtomic(paths.markerFile, encodeRecord(record));
   return { assetDir: paths.assetDir, key: ref.key, record, warnings, leftovers: await clearAway(paths, files) };

@@ -44,6 +44,8 @@ export interface EntryRecord extends EntryDraft {
   sizeBytes: number;
   /** Digest of the fingerprint file, and so of all contents, modes and link targets. */
   fingerprint: Sha256;
+  /** Where the asset was published, when its files name assets by their paths; absent also in entries of older galleys. */
+  boundTo?: string;
   /** Of the asset's root. Whoever replaces or edits the root's names changes one of them. */
   root: { inode: number; ctimeMs: number };
 }
@@ -78,7 +80,12 @@ export async function findAsset(files: Files, paths: EntryPaths, { key }: EntryR
   if (record?.key !== key) return undefined;
   const root = await unlessMissing(files.stat(paths.assetDir));
   const isAsRecorded = root?.inode === record.root.inode && root.ctimeMs === record.root.ctimeMs;
-  return isAsRecorded ? { assetDir: paths.assetDir, key, record } : undefined;
+  return isAsRecorded && isInPlace(record, paths) ? { assetDir: paths.assetDir, key, record } : undefined;
+}
+
+/** A cache that was moved, or is mounted elsewhere, has the same files; but those that name others lead out of it. */
+export function isInPlace({ boundTo }: EntryRecord, { assetDir }: EntryPaths): boolean {
+  return boundTo === undefined || boundTo === assetDir;
 }
 
 /** Whether two looks at an entry have found the same tree, and not one that has taken the place of the other. */

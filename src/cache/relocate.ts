@@ -14,7 +14,7 @@ import { forEachLimited } from '../system/parallel.ts';
 import type { TreeEntry } from '../system/tree.ts';
 import type { EntryPaths } from './layout.ts';
 import { loaderText } from './loader.ts';
-import { type FileScan, type ScanTarget, scanFile, scanText } from './scan.ts';
+import { type Names, type ScanTarget, scanFile, scanText } from './scan.ts';
 import type { ScannedFiles } from './scanned.ts';
 
 /** What is about to become an asset. */
@@ -31,6 +31,8 @@ export interface RelocatedTree {
   sizeBytes: number;
   /** Keys of the entries that the tree needs to run, sorted. */
   runtime: string[];
+  /** It names assets, its own or others: below another root it would lead elsewhere. */
+  isBound: boolean;
   /** Relative paths of files that mention the work directory where it does no harm, sorted. */
   warnings: string[];
 }
@@ -56,6 +58,7 @@ class Relocation {
   readonly #broken: string[] = [];
   readonly #signal: AbortSignal | undefined;
   #sizeBytes = 0;
+  #isBound = false;
 
   constructor(files: Files, { paths, target, scanned, signal }: Install) {
     this.#files = files;
@@ -81,6 +84,7 @@ class Relocation {
       digests: this.#digests,
       sizeBytes: this.#sizeBytes,
       runtime: [...this.#runtime].sort(),
+      isBound: this.#isBound,
       warnings: this.#warnings.sort(),
     };
   }
@@ -108,8 +112,9 @@ class Relocation {
     await this.#files.symlink(target.replaceAll(this.#paths.installDir, this.#paths.assetDir), link);
   }
 
-  #note({ runtime }: Pick<FileScan, 'runtime'>): void {
+  #note({ runtime, namesAsset, namesInstall }: Names): void {
     for (const key of runtime) this.#runtime.add(key);
+    this.#isBound ||= namesAsset || namesInstall;
   }
 
   async #loaderNamesWork(file: string): Promise<boolean> {

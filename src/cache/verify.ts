@@ -12,7 +12,7 @@ import {
   fingerprintTree,
 } from './fingerprint.ts';
 import type { EntryPaths } from './layout.ts';
-import type { Asset, EntryRecord } from './record.ts';
+import { type Asset, type EntryRecord, isInPlace } from './record.ts';
 
 /** Stands for the fingerprint itself among the differences, when that is missing or altered. */
 const FINGERPRINT = 'galley-fingerprint';
@@ -34,9 +34,11 @@ export async function verifyAsset(
   const root = await files.findStat(paths.assetDir);
   if (root === undefined) return [{ path: '.', how: 'missing' }];
   const differences = await compareTree({ files, signal }, paths.assetDir, recorded);
-  const isReplaced = root.inode !== record.root.inode || root.ctimeMs !== record.root.ctimeMs;
   // No hit either way; but whoever has changed something there is told that before.
-  return differences.length === 0 && isReplaced ? [{ path: '.', how: 'replaced' }] : differences;
+  if (differences.length > 0) return differences;
+  const isReplaced = root.inode !== record.root.inode || root.ctimeMs !== record.root.ctimeMs;
+  if (isReplaced) return [{ path: '.', how: 'replaced' }];
+  return isInPlace(record, paths) ? [] : [{ path: '.', how: 'moved' }];
 }
 
 /** Where a recipe from elsewhere differs from what was fetched; one of an older galley cannot be compared. */
