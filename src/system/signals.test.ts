@@ -1,5 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { setTimeout } from 'node:timers/promises';
 import { describe, expect, it } from 'vitest';
 
 const SIGNALS = new URL('./signals.ts', import.meta.url).href;
@@ -33,8 +34,19 @@ describe('onStopSignals', () => {
     const { child, hears, exit } = await start('onStopSignals((signal) => console.log(signal));');
     child.kill('SIGTERM');
     await hears('SIGTERM\n');
+    await setTimeout(600);
     child.kill(second);
     expect(await exit).toEqual([status, null]);
+  });
+
+  it('hears one SIGTERM that is sent twice, to a group and to its leader, as one', async () => {
+    const { child, hears, exit } = await start('onStopSignals((signal) => console.log(signal));');
+    child.kill('SIGTERM');
+    await hears('SIGTERM\n');
+    child.kill('SIGTERM');
+    await hears('SIGTERM\nSIGTERM\n');
+    child.kill('SIGINT');
+    expect(await exit).toEqual([130, null]);
   });
 
   it('leaves signals alone once disposed', async () => {

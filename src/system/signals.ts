@@ -4,6 +4,9 @@ import { constants } from 'node:os';
 const STOP_SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'] as const;
 export type StopSignal = (typeof STOP_SIGNALS)[number];
 
+/** Whoever ends a group and its leader, as npm and supervisors do, sends one SIGTERM twice. */
+const ECHO_MS = 500;
+
 /**
  * Calls back for every stop signal until disposed.
  *
@@ -12,14 +15,15 @@ export type StopSignal = (typeof STOP_SIGNALS)[number];
  * Commands still running are killed on the way out (see `group`).
  */
 export function onStopSignals(callback: (signal: StopSignal) => void): Disposable {
-  let stopping = false;
+  let stoppedMs: number | undefined;
   const listen = (signal: StopSignal) => {
-    if (stopping && signal !== 'SIGHUP') {
+    const isEcho = signal === 'SIGTERM' && performance.now() - (stoppedMs ?? 0) < ECHO_MS;
+    if (stoppedMs !== undefined && signal !== 'SIGHUP' && !isEcho) {
       // The next one is the system's: even this end may hang (see `leave`).
       stopListening();
       process.exit(exitCodeOf(signal));
     }
-    stopping = true;
+    stoppedMs ??= performance.now();
     callback(signal);
   };
   const stopListening = () => {
