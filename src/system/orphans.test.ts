@@ -107,8 +107,10 @@ describe.each([
 
 it.skipIf(process.platform !== 'linux')('a group is ended when one in it is of the command', async () => {
   const env = { ...process.env, GALLEY_TMP_DIR: '/cache/work/tmp' };
-  const child = spawn('sh', ['-c', 'env -i sleep 60 & exec sleep 60'], { detached: true, stdio: 'ignore', env });
+  const script = 'env -i sh -c "echo; exec sleep 60" & exec sleep 60';
+  const child = spawn('sh', ['-c', script], { detached: true, stdio: ['ignore', 'pipe', 'ignore'], env });
   children.push(child);
+  await once(child.stdout, 'data');
   const target = -(child.pid as number);
   leaveRecord(describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' }));
   await (await acquire()).release();
@@ -117,13 +119,35 @@ it.skipIf(process.platform !== 'linux')('a group is ended when one in it is of t
 
 it.skipIf(process.platform !== 'linux')('a command that becomes another program at this moment is ended', async () => {
   // As then, it has no environment at first; how long that lasts is ours to say here.
-  const script = 'sleep 0.1; exec env GALLEY_TMP_DIR=/cache/work/tmp sleep 60';
+  const script = 'sleep 0.1; export GALLEY_TMP_DIR=/cache/work/tmp; exec sleep 60';
   const child = spawn('sh', ['-c', script], { detached: true, stdio: 'ignore', env: {} });
   children.push(child);
   const target = -(child.pid as number);
   await endOrphans([describeCommand({ target, mark: 'GALLEY_TMP_DIR=/cache/work/tmp' })], systemClock);
   expect(await isRunning(target)).toBe(false);
 });
+
+it.skipIf(process.platform !== 'linux')(
+  'a stranger is not waited for, one without an environment not for long',
+  async () => {
+    const start = (env: Record<string, string>): OwnedCommand => {
+      const child = spawn('/bin/sleep', ['60'], { detached: true, stdio: 'ignore', env });
+      children.push(child);
+      return describeCommand({ target: -(child.pid as number), mark: 'GALLEY_TMP_DIR=/cache/work/tmp' });
+    };
+    const [known, bare] = [start({ A: 'b' }), start({})];
+    const isReady = () => fs.readFileSync(`/proc/${-known.target}/environ`, 'utf8') === 'A=b\0';
+    await expect.poll(isReady, { interval: 1 }).toBe(true);
+    await endOrphans([known], { ...systemClock, sleep: () => Promise.reject(new Error('waits')) });
+    let nowMs = 0;
+    const sleep = async (ms: number): Promise<void> => {
+      nowMs += ms;
+    };
+    await endOrphans([bare], { ...systemClock, sleep, monotonicMs: () => nowMs });
+    expect(nowMs).toBe(500);
+    for (const { target } of [known, bare]) expect(await isRunning(target)).toBe(true);
+  },
+);
 
 it('a command is known by its start where a system does not show the environment of others', async () => {
   const platform = Object.getOwnPropertyDescriptor(process, 'platform') as PropertyDescriptor;

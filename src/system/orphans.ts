@@ -44,7 +44,7 @@ export async function endOrphans(commands: readonly OwnedCommand[], clock: Clock
  * number may be that of a daemon, whose first process ends by custom.
  */
 async function isStillThere({ target, mark, startTime }: OwnedCommand, clock: Clock): Promise<boolean> {
-  if (process.platform !== 'linux') return startTime !== '' && findProcess(Math.abs(target))?.startTime === startTime;
+  if (process.platform !== 'linux') return findProcess(Math.abs(target))?.startTime === startTime;
   const until = clock.monotonicMs() + EXEC_MS;
   for (;;) {
     const environments = findMembers(target).map(environmentOf);
