@@ -150,6 +150,11 @@ const LIES: Record<string, { make: (good: Ingredients) => Item[]; code: Code; sa
   },
   'another cache root': { make: described({ root: '/elsewhere' }), code: 'DEPOT_INVALID', says: /elsewhere/ },
   'a text that is not there': { make: described({ texts: ['../../marker'] }), code: 'DEPOT_INVALID', says: /no file/ },
+  'a text twice': {
+    make: described({ texts: ['lib/flour.pc', 'lib/flour.pc'] }),
+    code: 'DEPOT_INVALID',
+    says: /malformed/,
+  },
   'a link beside the tree that leads to the host': {
     make: described({ links: { out: '/etc/passwd' } }),
     code: 'DEPOT_INVALID',

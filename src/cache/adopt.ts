@@ -2,6 +2,7 @@
 // texts and links get the paths of this cache. Everything that is read here comes from somebody else.
 import path from 'node:path';
 import { ARCHIVED_ASSETS, type ArchivedEntry } from '../model/archived-entry.ts';
+import { turn } from '../system/clock.ts';
 import { sha256OfBytes, sha256OfFile } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { encodeFingerprint, fingerprintTree } from './fingerprint.ts';
@@ -31,21 +32,27 @@ export async function adoptTree(
     throw refuse('its tree is not the one that it describes');
   const kinds = new Map(lines.map((line) => [line.path, line.kind]));
   for (const name of entry.texts) {
+    signal?.throwIfAborted();
     if (kinds.get(name) !== 'file') throw refuse(`its text "${name}" is no file`);
     const { sizeBytes } = await files.stat(`${dir}/${name}`);
     if (sizeBytes > MOST_TEXT_BYTES) throw refuse(`its text "${name}" is too long to be one`);
     await rewrite(`${dir}/${name}`, (bytes) => moveAssets(bytes, ARCHIVED_ASSETS, assetsDir), files);
     scanned?.forget(name);
   }
-  for (const [name, target] of Object.entries(entry.links)) {
+  const reachable = new Set([entry.key, ...entry.runtime]);
+  for (const [index, [name, target]] of Object.entries(entry.links).entries()) {
+    if (index % LINKS_A_TURN === 0) await turn(signal);
     // The fingerprint lists real directories alone, by their plain names: no link and no `..` is on the way.
-    const isPlain = path.normalize(name) === name && !name.includes('\0');
+    const isPlain = path.normalize(name) === name && !/\0|\/$/.test(name);
     if (!isPlain || kinds.has(name) || kinds.get(path.dirname(name)) !== 'dir')
       throw refuse(`its link "${name}" has no place`);
-    if (!leadsIntoAsset(target, entry)) throw refuse(`its link "${name}" leads to "${target}"`);
+    if (!leadsIntoAsset(target, reachable)) throw refuse(`its link "${name}" leads to "${target}"`);
     await files.symlink(moveLink(target, ARCHIVED_ASSETS, assetsDir), `${dir}/${name}`);
   }
 }
+
+/** Links are made without a pause, and there may be as many as a description has room for. */
+const LINKS_A_TURN = 500;
 
 async function rewrite(file: string, change: (bytes: Uint8Array) => Uint8Array, files: Files): Promise<void> {
   const { mode, mtimeMs } = await files.stat(file);
@@ -54,10 +61,10 @@ async function rewrite(file: string, change: (bytes: Uint8Array) => Uint8Array, 
 }
 
 /** Of its own entry, or of one that it says it needs; and nowhere out of that. */
-function leadsIntoAsset(target: string, { key, runtime }: ArchivedEntry): boolean {
+function leadsIntoAsset(target: string, reachable: ReadonlySet<string>): boolean {
   if (!target.startsWith(`${ARCHIVED_ASSETS}/`) || target.includes('\0') || target.split('/').includes('..'))
     return false;
   const [, entry] =
     /^\/[^/]+\/[a-z0-9]+-[a-z0-9_]+-([0-9a-z]+)\/asset(?:\/|$)/.exec(target.slice(ARCHIVED_ASSETS.length)) ?? [];
-  return entry !== undefined && [key, ...runtime].includes(entry);
+  return entry !== undefined && reachable.has(entry);
 }

@@ -130,6 +130,7 @@ describe('a tree that arrives', () => {
     ['a text that is a directory', 'its text "bin" is no file', { texts: ['bin'] }],
     ['a text that is not there', 'its text "../x" is no file', { texts: ['../x'] }],
     ['a link below a link', 'has no place', link('run/x', GOOD)],
+    ['a link that is called a directory', 'has no place', link('x/', GOOD)],
     ['a link above the tree', 'has no place', link('../x', GOOD)],
     ['a link by a way around', 'has no place', link('bin/../x', GOOD)],
     ['a link by another name', 'has no place', link('./x', GOOD)],
@@ -164,6 +165,28 @@ describe('a tree that arrives', () => {
     await adoptTree(tree, { ...entry, links }, { files, assetsDir: '/d/assets', refuse });
     expect(fs.readlinkSync(`${tree}/bin/own`)).toBe(`/d/assets/${OWN}/asset`);
     expect(fs.readlinkSync(`${tree}/all`)).toBe(`/d/assets/${OTHER}`);
+  });
+
+  it('is given up between two texts', async () => {
+    const { tree, entry } = await archived();
+    const stop = new AbortController();
+    const setModified: typeof files.setModified = async () => stop.abort(new Error('enough'));
+    const adoption = { files: { ...files, setModified }, assetsDir: '/d/assets', signal: stop.signal, refuse };
+    await expect(adoptTree(tree, entry, adoption)).rejects.toThrow('enough');
+    expect(fs.readFileSync(`${tree}/latin`, 'latin1')).toContain(ARCHIVED_ASSETS);
+  });
+
+  it('is given up among its links, though making one waits for nothing', async () => {
+    const { tree, entry } = await archived();
+    const links = Object.fromEntries(Array.from({ length: 2000 }, (_, index) => [`bin/${index}`, GOOD]));
+    const stop = new AbortController();
+    const symlink: typeof files.symlink = async (target, link) => {
+      if (link.endsWith('/0')) setImmediate(() => stop.abort(new Error('enough')));
+      await files.symlink(target, link);
+    };
+    const adoption = { files: { ...files, symlink }, assetsDir: '/d/assets', signal: stop.signal, refuse };
+    await expect(adoptTree(tree, { ...entry, links }, adoption)).rejects.toThrow('enough');
+    expect(fs.existsSync(`${tree}/bin/1999`)).toBe(false);
   });
 
   it('is refused with a text that is too long to be one', async () => {

@@ -33,6 +33,17 @@ it.each(Object.keys(ENTRY))('a description without a proper %s is refused', (nam
   }
 });
 
+it('texts are listed once each and in order: whoever reads them works for every one', () => {
+  for (const texts of [
+    ['a', 'a'],
+    ['b', 'a'],
+  ])
+    expect(decodeArchivedEntry(encodeArchivedEntry({ ...ENTRY, texts })), `${texts}`).toBeUndefined();
+  // As sort() orders them, whatever the locale says.
+  const texts = ['B', 'a', 'a/b', '\u{1f35e}', '\uffff'];
+  expect(decodeArchivedEntry(encodeArchivedEntry({ ...ENTRY, texts }))?.texts).toEqual([...texts].sort());
+});
+
 it('another schema, and what is no JSON, is refused', () => {
   expect(decodeArchivedEntry(encodeArchivedEntry(ENTRY).replace('"schema":1', '"schema":2'))).toBeUndefined();
   expect(decodeArchivedEntry('{')).toBeUndefined();

@@ -26,7 +26,7 @@ export interface ArchivedEntry {
   runtime: string[];
   /** Digest of the fingerprint of the tree as it is in the archive. */
   fingerprint: Sha256;
-  /** Relative paths of the files in which `ARCHIVED_ASSETS` stands for the assets of the cache, sorted. */
+  /** Relative paths of the files in which `ARCHIVED_ASSETS` stands for the assets of the cache, sorted, each once. */
   texts: string[];
   /** Relative path → target, for links into assets: an archive itself has only links that stay inside. */
   links: Record<string, string>;
@@ -49,6 +49,7 @@ export function decodeArchivedEntry(text: string): ArchivedEntry | undefined {
     Array.isArray(sources) &&
     isTexts(runtime, ENTRY_KEY) &&
     isTexts(texts) &&
+    isRising(texts as string[]) &&
     isJsonObject(links) &&
     isTexts(Object.values(links)) &&
     typeof fingerprint === 'string' &&
@@ -65,6 +66,11 @@ export function decodeArchivedEntry(text: string): ArchivedEntry | undefined {
     texts,
     links,
   } as unknown as ArchivedEntry;
+}
+
+/** By code units, each once: work is done for every one of them. */
+function isRising(texts: readonly string[]): boolean {
+  return texts.every((text, index) => index === 0 || (texts[index - 1] as string) < text);
 }
 
 /** Whoever walks through it must not run out of stack. */

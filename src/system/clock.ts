@@ -29,6 +29,12 @@ export function defer(call: () => void): void {
   setImmediate(call);
 }
 
+/** Lets all that waits go first, signals too: for long work that never waits for anything itself. */
+export async function turn(signal?: AbortSignal): Promise<void> {
+  await new Promise<void>(setImmediate);
+  signal?.throwIfAborted();
+}
+
 function sleep(ms: number, signal?: AbortSignal): Promise<void> {
   return new Promise((resolve, reject) => {
     if (signal?.aborted) return reject(signal.reason);
