@@ -1,5 +1,6 @@
 // The side-car of a part, and what it tells others: whether the part is anybody's.
 import path from 'node:path';
+import { isJsonObject, type Json } from '../model/json.ts';
 import type { Clock } from '../system/clock.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
@@ -65,7 +66,8 @@ export async function discard(file: string, files: Files): Promise<void> {
 /** Undefined when the file is missing or half written. */
 function parseRecord(text: string | undefined): PartRecord | undefined {
   try {
-    return JSON.parse(text ?? '') as PartRecord;
+    const record = JSON.parse(text ?? '') as Json;
+    return isJsonObject(record) ? (record as PartRecord) : undefined;
   } catch {
     return undefined;
   }
