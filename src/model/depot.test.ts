@@ -1,5 +1,13 @@
 import { describe, expect, it } from 'vitest';
-import { type DepotEntry, decodeIndex, EMPTY_INDEX, encodeIndex, signedText, withEntries } from './depot.ts';
+import {
+  type DepotEntry,
+  decodeIndex,
+  EMPTY_INDEX,
+  encodeIndex,
+  MOST_SIGNATURES,
+  signedText,
+  withEntries,
+} from './depot.ts';
 import type { Sha256 } from './digest.ts';
 import type { PublicKey } from './public-key.ts';
 
@@ -58,6 +66,20 @@ describe('an index', () => {
     ['entries out of order', encodeIndex({ entries: [entry('b'), entry('a')], signatures: [] })],
   ])('with %s is refused', (_, text) => {
     expect(decodeIndex(text)).toHaveProperty('problem');
+  });
+
+  it('has at most so many signatures, and one of each key', () => {
+    const signedBy = (count: number) => {
+      const key = (index: number) => `ed25519:${Buffer.alloc(32, index).toString('base64')}` as PublicKey;
+      const signatures = Array.from({ length: count }, (_, index) => ({ ...SIGNATURE, key: key(index) }));
+      return { entries: [entry('a')], signatures };
+    };
+    const most = signedBy(MOST_SIGNATURES);
+    expect(decodeIndex(encodeIndex(most))).toEqual(most);
+    const tooMany = decodeIndex(encodeIndex(signedBy(MOST_SIGNATURES + 1)));
+    expect(tooMany).toEqual({ problem: expect.stringContaining('more than 64') });
+    const twice = decodeIndex(encodeIndex({ entries: [entry('a')], signatures: [SIGNATURE, SIGNATURE] }));
+    expect(twice).toEqual({ problem: expect.stringContaining('by one key') });
   });
 
   it('of a newer galley says which it is, and what reads it', () => {

@@ -38,8 +38,12 @@ export interface DepotSignature {
 export interface DepotIndex {
   /** Sorted by identity, platform and key, each once. */
   entries: DepotEntry[];
+  /** Of each key at most one. */
   signatures: DepotSignature[];
 }
+
+/** Checking one takes a reading of all entries: more keys than a company has people who sign are no index. */
+export const MOST_SIGNATURES = 64;
 
 export const EMPTY_INDEX: DepotIndex = { entries: [], signatures: [] };
 
@@ -73,7 +77,11 @@ export function decodeIndex(text: string): DepotIndex | { problem: string; hint?
   const disorder = entries.findIndex((entry, index) => index > 0 && !isBefore(entries[index - 1] as DepotEntry, entry));
   if (disorder !== -1) return { problem: `its entry ${disorder + 1} is there twice, or out of order` };
   if (!value.signatures.every(isSignature)) return { problem: 'one of its signatures is malformed' };
-  return { entries, signatures: value.signatures as unknown as DepotSignature[] };
+  const signatures = value.signatures as unknown as DepotSignature[];
+  if (signatures.length > MOST_SIGNATURES) return { problem: `it has more than ${MOST_SIGNATURES} signatures` };
+  if (new Set(signatures.map(({ key }) => key)).size < signatures.length)
+    return { problem: 'it has two signatures by one key' };
+  return { entries, signatures };
 }
 
 function unreadable(schema: Json | undefined): { problem: string; hint?: string } {

@@ -1,10 +1,18 @@
 // One depot: where its objects are, what its index says, and whether that may be believed.
 import type { Fetcher } from '../../fetch/fetcher.ts';
 import type { ObjectStore } from '../../fetch/object-store.ts';
-import { DEPOT_INDEX, type DepotIndex, decodeIndex, signedText } from '../../model/depot.ts';
+import {
+  DEPOT_INDEX,
+  type DepotEntry,
+  type DepotIndex,
+  type DepotSignature,
+  decodeIndex,
+  signedText,
+} from '../../model/depot.ts';
 import { Failure } from '../../model/failure.ts';
 import type { PublicKey } from '../../model/public-key.ts';
 import { redactUrl } from '../../model/redact.ts';
+import { turn } from '../../system/clock.ts';
 import { isSignedBy } from '../../system/signature.ts';
 
 export interface Depot {
@@ -57,28 +65,54 @@ export function parseIndex(name: string, bytes: Uint8Array): DepotIndex {
 }
 
 /** @throws Failure DEPOT_UNTRUSTED unless one of the keys has signed the entries; without keys, everybody is believed */
-export function demandTrust(name: string, index: DepotIndex, keys: readonly PublicKey[]): void {
+export async function demandTrust(
+  name: string,
+  { entries, signatures }: DepotIndex,
+  keys: readonly PublicKey[],
+  signal: AbortSignal,
+): Promise<void> {
   if (keys.length === 0) return;
-  const signers = signersOf(index);
-  if (signers.some((signer) => keys.includes(signer))) return;
-  const claimed = index.signatures.map(({ key }) => key);
+  const relevant = signatures.filter(({ key }) => keys.includes(key));
+  for await (const _ of goodAmong(relevant, entries, signal)) return;
+  const claimed = signatures.map(({ key }) => key);
   const reason =
-    signers.length > 0
-      ? `it is signed by ${signers.join(', ')}, and no such key is trusted`
+    relevant.length > 0
+      ? `its signature by ${formatKeys(relevant.map(({ key }) => key))} is wrong`
       : claimed.length > 0
-        ? `its signature by ${claimed.join(', ')} is wrong`
+        ? `it says that it is signed by ${formatKeys(claimed)}, and no such key is trusted`
         : 'it is not signed';
   throw new Failure('DEPOT_UNTRUSTED', `Cannot trust the index of depot "${name}": ${reason}`, {
     hint:
       claimed.length > 0
         ? 'Compare "trusted_keys" with the key of whoever pushes: "galley depot key <file>" prints it'
         : 'Whoever vouches for what is there signs it with "galley depot sign"',
-    facts: { depot: name, trusted: [...keys], signers },
+    facts: { depot: name, trusted: [...keys], claimed },
   });
 }
 
 /** Whose signatures are right. */
-export function signersOf({ entries, signatures }: DepotIndex): PublicKey[] {
-  const text = signedText(entries);
-  return signatures.filter(({ key, signature }) => isSignedBy(key, text, signature)).map(({ key }) => key);
+export function signersOf({ entries, signatures }: DepotIndex, signal: AbortSignal): Promise<PublicKey[]> {
+  return Array.fromAsync(goodAmong(signatures, entries, signal));
+}
+
+/** One at a time: each is a reading of the whole index, and nothing else happens meanwhile. */
+async function* goodAmong(
+  signatures: readonly DepotSignature[],
+  entries: readonly DepotEntry[],
+  signal: AbortSignal,
+): AsyncGenerator<PublicKey, void> {
+  if (signatures.length === 0) return;
+  const text = Buffer.from(signedText(entries));
+  for (const { key, signature } of signatures) {
+    await turn(signal);
+    if (isSignedBy(key, text, signature)) yield key;
+  }
+}
+
+const MOST_SHOWN = 3;
+
+/** The first few. */
+export function formatKeys(keys: readonly PublicKey[]): string {
+  const more = keys.length - MOST_SHOWN;
+  return keys.slice(0, MOST_SHOWN).join(', ') + (more > 0 ? ` and ${more} more` : '');
 }

@@ -76,7 +76,7 @@ export class Depots {
     try {
       const depot = openDepot(address, fetcher);
       const { index, from } = await this.#read(depot, AbortSignal.any([signal, late]));
-      demandTrust(depot.name, index, this.keys);
+      await demandTrust(depot.name, index, this.keys, signal);
       const { entries } = index;
       emit({ type: 'depot.consulted', depot: depot.name, entries: entries.length, from });
       return { depot, entries: new Map(entries.map((entry) => [depotKey(entry), entry])) };

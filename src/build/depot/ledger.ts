@@ -9,6 +9,7 @@ import {
   depotKey,
   EMPTY_INDEX,
   encodeIndex,
+  MOST_SIGNATURES,
   signedText,
   withEntries,
 } from '../../model/depot.ts';
@@ -94,7 +95,8 @@ export class Ledger {
     await this.#change(async () => {
       const { index, version } = await this.#read();
       if (version === undefined) throw noIndex(this.depot);
-      const others = index.signatures.filter(({ key }) => signersOf(index).includes(key));
+      const signers = new Set(await signersOf(index, this.#tools.signal));
+      const others = index.signatures.filter(({ key }) => signers.has(key));
       return { entries: index.entries, version, signatures: this.#signed(index.entries, others) };
     });
   }
@@ -141,7 +143,16 @@ export class Ledger {
     const { sign } = this.#seal;
     if (sign === undefined) return [...others];
     const own = { key: sign.publicKey, signature: sign.sign(signedText(entries)) };
-    return [...others.filter(({ key }) => key !== own.key), own].sort((a, b) => (a.key < b.key ? -1 : 1));
+    const all = [...others.filter(({ key }) => key !== own.key), own];
+    if (all.length > MOST_SIGNATURES)
+      throw new Failure(
+        'DEPOT_INVALID',
+        `Cannot sign depot "${this.depot.name}": ${all.length - 1} keys have done so`,
+        {
+          hint: 'A push of something new leaves the signature of whoever pushes, and no other: sign it then',
+        },
+      );
+    return all.sort((a, b) => (a.key < b.key ? -1 : 1));
   }
 
   async #read(): Promise<Found> {
@@ -149,7 +160,7 @@ export class Ledger {
     if (found === undefined || found.index.entries.length === 0) return { index: EMPTY_INDEX, version: found?.version };
     const { name } = this.depot;
     const { sign, demanded } = this.#seal;
-    demandTrust(name, found.index, demanded);
+    await demandTrust(name, found.index, demanded, this.#tools.signal);
     if (sign || found.index.signatures.length === 0) return found;
     const hint = 'Give the key with --sign-key or GALLEY_SIGN_KEY';
     throw new Failure('DEPOT_UNTRUSTED', `Cannot change depot "${name}" unsigned: its index is signed`, { hint });

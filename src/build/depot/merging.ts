@@ -27,7 +27,7 @@ export async function mergeDepot(
 ): Promise<Merged> {
   const { fetcher, signal } = tools;
   const { index } = await demandIndex(from, signal);
-  demandTrust(from.name, index, trusted);
+  await demandTrust(from.name, index, trusted, signal);
   const there = new Map((await ledger.index()).entries.map((entry) => [depotKey(entry), entry]));
   const missing = index.entries.filter((entry) => !there.has(depotKey(entry)));
   const kept = index.entries.filter((entry) => (there.get(depotKey(entry))?.sha256 ?? entry.sha256) !== entry.sha256);

@@ -132,7 +132,7 @@ export async function planDepot(depot: Depot, wish: Wish, tools: TakingTools): P
 /** @throws Failure QUERY_UNKNOWN for what the depot has for no platform */
 async function survey(depot: Depot, { queries, trusted }: Wish, tools: TakingTools) {
   const { index } = await demandIndex(depot, tools.signal);
-  demandTrust(depot.name, index, trusted);
+  await demandTrust(depot.name, index, trusted, tools.signal);
   for (const query of queries) if (!index.entries.some((entry) => isNamed(query, entry))) throw notIn(depot, query);
   const usable = index.entries.filter((entry) => isUsable(entry, tools));
   const asked = usable.filter((entry) => queries.length === 0 || queries.some((query) => isNamed(query, entry)));

@@ -33,7 +33,7 @@ export async function verifyDepot(
   tools: TakingTools,
 ): Promise<DepotReport> {
   const { index } = await demandIndex(depot, tools.signal);
-  demandTrust(depot.name, index, trusted);
+  await demandTrust(depot.name, index, trusted, tools.signal);
   const problems: DepotReport['problems'] = [];
   await forEachLimited(index.entries, AT_ONCE, async (entry) => {
     try {
@@ -44,7 +44,7 @@ export async function verifyDepot(
     }
   });
   problems.sort((a, b) => (depotKey(a.entry) < depotKey(b.entry) ? -1 : 1));
-  return { entries: index.entries.length, signers: signersOf(index), problems };
+  return { entries: index.entries.length, signers: await signersOf(index, tools.signal), problems };
 }
 
 async function verifyEntry(offer: Offer, trusted: readonly PublicKey[], tools: TakingTools): Promise<void> {

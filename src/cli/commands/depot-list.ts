@@ -10,13 +10,13 @@ export const run: Run = async (services, { args: [place = ''], settings }) => {
   const { fetcher, signal } = await depotTools(services, settings);
   const depot = openDepot(depotAddress(place, services), fetcher);
   const { index } = await demandIndex(depot, signal);
-  demandTrust(depot.name, index, settings.trustedKeys);
+  await demandTrust(depot.name, index, settings.trustedKeys, signal);
   const rows = index.entries.map(({ identity, platform, key, size, root = '' }) => [
     ...[identity, platform, key, formatSize(size), root],
   ]);
   return {
     status: 0,
     stdout: formatColumns(rows),
-    json: { entries: index.entries.map(toJsonRow), signers: signersOf(index) },
+    json: { entries: index.entries.map(toJsonRow), signers: await signersOf(index, signal) },
   };
 };

@@ -1,5 +1,5 @@
 // `galley depot verify <depot>`: is every archive what the index says, and who says so?
-import { openDepot } from '../../build/depot/depot.ts';
+import { formatKeys, openDepot } from '../../build/depot/depot.ts';
 import { Ledger } from '../../build/depot/ledger.ts';
 import { readSeal } from '../../build/depot/seal.ts';
 import { damagedOf, verifyDepot } from '../../build/depot/verifying.ts';
@@ -15,7 +15,7 @@ export const run: Run = async (services, { args: [place = ''], flags, settings }
   const report = await verifyDepot(depot, settings.trustedKeys, tools);
   const { entries, signers, problems } = report;
   for (const { entry, error } of problems) services.emit({ type: 'problem.found', package: entry.identity, error });
-  const signed = signers.length === 0 ? 'signed by nobody' : `signed by ${signers.join(', ')}`;
+  const signed = signers.length === 0 ? 'signed by nobody' : `signed by ${formatKeys(signers)}`;
   const verdict =
     problems.length === 0 ? 'nothing is other than the index says' : `${problems.length} not what the index says`;
   say(`${count(entries)}, ${verdict}; ${signed}`);
