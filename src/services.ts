@@ -10,7 +10,7 @@ import { Failure } from './model/failure.ts';
 import type { SandboxOptions } from './sandbox/sandbox.ts';
 import { systemClock } from './system/clock.ts';
 import type { Files } from './system/files.ts';
-import { findMachine, findPlatform, type Machine, typicalMachine } from './system/host.ts';
+import { findMachine, findPlatform, homeDir, type Machine, typicalMachine } from './system/host.ts';
 import { VERSION } from './version.ts';
 
 /** Phase functions that are live at the same time, each in a thread of about 17 MB: more would cost memory, not save time. */
@@ -40,7 +40,8 @@ export function createServices(given: Given): Services {
 
   const cache: Services['cache'] = once(async ({ cacheRoot }) => {
     const [{ openCache }, ours] = await Promise.all([import('./cache/cache.ts'), locks()]);
-    return await openCache({ rootDir: cacheRoot, files, locks: ours, clock, command, signal: given.signal });
+    const place = { rootDir: cacheRoot, homeDir: homeDir(env) };
+    return await openCache({ ...place, files, locks: ours, clock, command, signal: given.signal });
   });
 
   const fetching: FetchingParts = {

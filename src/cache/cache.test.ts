@@ -5,6 +5,7 @@ import { sha256OfBytes } from '../system/digest.ts';
 import { createFiles } from '../system/files.ts';
 import type { HeldLock } from '../system/lock.ts';
 import type { Command } from '../system/orphans.ts';
+import { temporaryName } from '../system/temporary.ts';
 import { openCache } from './cache.ts';
 import { makeScratch } from './scratch.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
@@ -32,6 +33,23 @@ describe('the root of a cache', () => {
     expect(fs.readdirSync(at('home'))).toEqual(['thesis']);
   });
 
+  it('is refused when it holds a name that begins with a dot', async () => {
+    fs.mkdirSync(at('home/.ssh'), { recursive: true });
+    await expect(open(at('home'))).rejects.toThrow('it holds ".ssh" and is no cache of galley');
+  });
+
+  it('is never the root of all files, nor a home, also when that is empty or was taken for a cache before', async () => {
+    await expect(open('/')).rejects.toThrow('Cannot use "/" as a cache: it is the root of all files');
+    fs.symlinkSync('cache', at('link'));
+    const openAs = (homeDir: string) =>
+      openCache({ rootDir: at('cache'), homeDir, files: here.files, ...surroundings() });
+    await expect(openAs(at('link'))).rejects.toMatchObject({
+      message: `Cannot use "${at('cache')}" as a cache: it is your home directory`,
+      hint: `Choose an empty or new directory with --cache-root, such as "${at('cache/galley-cache')}"`,
+    });
+    for (const other of [at('nowhere'), here.top]) expect((await openAs(other)).layout.rootDir).toBe(at('cache'));
+  });
+
   it.each(['', 'x', '1x', '-1'])('is refused when its schema is "%s"', async (schema) => {
     fs.writeFileSync(at('cache/schema'), schema);
     await expect(open(at('cache'))).rejects.toThrow('is no cache of galley');
@@ -39,6 +57,7 @@ describe('the root of a cache', () => {
 
   it('may be a fresh file system, and a directory that something has looked at', async () => {
     for (const name of ['home', 'home/lost+found', 'home/.DS_Store']) fs.mkdirSync(at(name));
+    fs.writeFileSync(at(`home/${temporaryName('schema')}`), '');
     expect((await open(at('home'))).layout.rootDir).toBe(at('home'));
     expect(fs.readFileSync(at('home/schema'), 'utf8')).toBe('1\n');
   });

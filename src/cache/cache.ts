@@ -23,6 +23,8 @@ import { findPublishedDigest, verifyAsset } from './verify.ts';
 export interface CacheOptions {
   /** Is made when it is missing; has to be empty or a cache. */
   rootDir: string;
+  /** Of the user: it is never a cache itself. */
+  homeDir?: string;
   files: Files;
   locks: Locks;
   clock: Clock;
@@ -79,8 +81,9 @@ export interface Cache {
   invalidate(asset: Asset, wish: LockWish): Promise<void>;
 }
 
-export async function openCache({ rootDir, files, locks, clock, command, signal }: CacheOptions): Promise<Cache> {
-  const layout = createLayout(await openRoot(files, rootDir));
+export async function openCache(options: CacheOptions): Promise<Cache> {
+  const { rootDir, homeDir, files, locks, clock, command, signal } = options;
+  const layout = createLayout(await openRoot(files, rootDir, homeDir));
   const use = createUse({ layout, locks, clock, command, signal });
   const downloads = await openDownloads(files, layout, use.announce);
   const refOf = ({ assetDir }: Asset) => layout.refOf(path.dirname(assetDir));
@@ -127,7 +130,6 @@ export async function openCache({ rootDir, files, locks, clock, command, signal 
     keptFor: (manifest) => findKept(manifest, { files, layout }),
     keepFor: (project) => keepFor(project, { files, layout, use, now: clock.now() }),
     close: () => use.end(),
-
     async invalidate(asset, wish) {
       const entry = await lock(refOf(asset), wish);
       try {

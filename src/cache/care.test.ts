@@ -3,8 +3,10 @@ import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { Failure } from '../model/failure.ts';
+import { plainPath } from '../system/errno.ts';
 import { createFiles, type Files } from '../system/files.ts';
 import { openLease } from '../system/lease.ts';
+import { temporaryName } from '../system/temporary.ts';
 import { removeUnused } from './collect.ts';
 import type { Holding } from './holdings.ts';
 import { makeTemporaryCache, REF, surroundings, type TemporaryCache } from './testing/temporary-cache.ts';
@@ -57,8 +59,28 @@ describe('a collection', () => {
     expect(fs.readdirSync(at('locks'))).toEqual([]);
   });
 
+  it('removes nothing through a link that is put in the place of a directory after it was listed', async () => {
+    const theirs = path.join(here.top, 'theirs');
+    fs.cpSync(at('assets', REF.identity), theirs, { recursive: true });
+    const swap = (): void => {
+      if (!fs.existsSync(at('mine'))) fs.renameSync(at('assets', REF.identity), at('mine'));
+      fs.rmSync(at('assets', REF.identity), { force: true });
+      fs.symlinkSync(theirs, at('assets', REF.identity));
+    };
+    const { holdings } = await survey();
+    swap();
+    const { removed, kept } = await (await here.cache.care()).remove(holdings);
+    expect([removed, kept.map(({ refusal }) => refusal?.facts.errno)]).toEqual([
+      [],
+      [expect.stringMatching(/^(ENOTDIR|ELOOP)$/)],
+    ]);
+    expect(fs.readdirSync(theirs)).toEqual([path.basename(UNIT)]);
+    expect(await outcome()).toEqual({ removed: [], kept: [] });
+    expect(fs.readdirSync(path.join(theirs, path.basename(UNIT)))).toContain('asset');
+  });
+
   it('leaves no directory of a recipe without entries, and all others', async () => {
-    write('logs/acme.tool@r1/build.log');
+    write('logs/acme.tool@r1/1700-0123.log');
     write('recipes/acme.far@r1/0abc/recipe.js');
     const { chosen, removed } = await collect();
     expect(removed).toEqual(chosen);
@@ -162,12 +184,13 @@ describe('a removal', () => {
   });
 
   it('keeps what the system refuses to move, with its words, and goes on', async () => {
-    write('downloads/parts/0123', '');
+    const part = `downloads/parts/${temporaryName('0123')}`;
+    write(part, '');
     const refusal = new Failure('IO_ERROR', 'Cannot rename: not permitted', { facts: { errno: 'EPERM' } });
     const { rename } = files;
-    files.rename = (from, to) => (from === at(UNIT) ? Promise.reject(refusal) : rename(from, to));
+    files.rename = (from, to) => (plainPath(from) === at(UNIT) ? Promise.reject(refusal) : rename(from, to));
     const { removed, kept } = await remove();
-    expect(names(removed)).toEqual(['downloads/parts/0123']);
+    expect(names(removed)).toEqual([part]);
     expect(kept).toMatchObject([{ holding: { path: UNIT }, why: refusal.message, refusal }]);
     files.rename = () => Promise.reject(new Error('a bug'));
     await expect(remove()).rejects.toThrow('a bug');

@@ -11,6 +11,7 @@ import { findStamp } from '../system/stamp.ts';
 import { temporaryName } from '../system/temporary.ts';
 import { GONE, type Holding } from './holdings.ts';
 import { type Layout, MARKER, parseEntryName } from './layout.ts';
+import { openShelf } from './shelf.ts';
 
 export interface Removal {
   removed: Holding[];
@@ -37,12 +38,21 @@ export async function removeUnused(holdings: readonly Holding[], parts: Collecto
   const removed: Holding[] = [];
   for (const { holding, aside } of moved) {
     signal.throwIfAborted();
-    // Another collector may have found it lying there.
-    await unlessMissing(files.removeTree(aside));
+    await removeAside(aside, parts);
     removed.push(holding);
   }
   for (const dir of dirs) await removeIfEmpty(dir, parts);
   return { removed, kept };
+}
+
+/** Another collector may have found it lying there. */
+async function removeAside(aside: string, { files, layout }: CollectorParts): Promise<void> {
+  try {
+    using shelf = openShelf(layout, path.dirname(aside));
+    await files.removeTree(shelf.path(path.basename(aside)));
+  } catch (error) {
+    if (!isErrno(error, 'ENOENT')) throw error;
+  }
 }
 
 interface Moved {
@@ -71,7 +81,7 @@ async function moveAway(
       continue;
     }
     try {
-      moved.push({ holding, aside: await move(path.join(layout.rootDir, holding.path), files) });
+      moved.push({ holding, aside: await move(holding, { files, layout }) });
     } catch (error) {
       if (isErrno(error, 'ENOENT')) continue;
       if (!isFailure(error, 'IO_ERROR')) throw error;
@@ -87,16 +97,20 @@ function isRefuse({ kind }: Holding): boolean {
 }
 
 /** To a name beside it that nobody looks for. Where there is no room even for that it goes at once. */
-async function move(file: string, files: Files): Promise<string> {
-  const aside = path.join(path.dirname(file), temporaryName(GONE));
+async function move({ kind, path: name }: Holding, { files, layout }: Pick<CollectorParts, 'files' | 'layout'>) {
+  const dir = path.join(layout.rootDir, path.dirname(name));
+  const aside = temporaryName(GONE);
+  // Held open: since it was listed, somebody may have put a link in the place of a directory on the way.
+  using shelf = openShelf(layout, dir);
+  const file = shelf.path(path.basename(name));
   try {
-    await files.rename(file, aside);
+    await files.rename(file, shelf.path(aside));
   } catch (error) {
     if (!isFailure(error, 'NO_SPACE')) throw error;
-    await unlessMissing(files.unlink(path.join(file, MARKER)));
+    if (kind === 'asset') await unlessMissing(files.unlink(`${file}/${MARKER}`));
     await files.removeTree(file);
   }
-  return aside;
+  return path.join(dir, aside);
 }
 
 /** Answers who uses a holding at this moment, in words. */
@@ -135,6 +149,6 @@ async function removeIfEmpty(dir: string, { files, layout }: CollectorParts): Pr
   try {
     await files.rmdir(dir);
   } catch (error) {
-    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT')) throw error;
+    if (!isErrno(error, 'ENOTEMPTY', 'EEXIST', 'ENOENT', 'ENOTDIR')) throw error;
   }
 }

@@ -72,18 +72,21 @@ it('waste is what whoever published an asset has not cleared away any more', asy
 it('downloads, their beginnings, recipes and logs are each a thing by itself, with the time of its last use', async () => {
   const sha256 = sha256OfBytes('flour');
   write(`downloads/sha256/${sha256.slice(0, 2)}/${sha256}`, 'flour');
-  write('downloads/parts/0123', 'flo', SOME_TIME + 1000);
+  const part = `downloads/parts/${temporaryName('0123')}`;
+  write(part, 'flo', SOME_TIME + 1000);
+  write(`${part}.json`, '{}');
   write('recipes/acme.tool@r1/0abc/recipe.js', 'export');
   write('recipes/acme.tool@r1/0abc.fingerprint', 'one line');
-  write('logs/acme.tool@r1/build.log', 'words');
+  write('logs/acme.tool@r1/1700-0123.log', 'words');
   const found = (await list()).map(({ usedAt, ...others }) => ({ ...others, isOld: usedAt === SOME_TIME }));
   const thing = (kind: string, name: string, sizeBytes: number, isOld = true) => ({
     ...{ kind, path: name, unit: name, sizeBytes, isOld },
   });
   expect(found).toEqual([
-    thing('part', 'downloads/parts/0123', 3, false),
+    thing('part', part, 3, false),
+    thing('part', `${part}.json`, 2),
     thing('download', `downloads/sha256/${sha256.slice(0, 2)}/${sha256}`, 5),
-    thing('log', 'logs/acme.tool@r1/build.log', 5),
+    thing('log', 'logs/acme.tool@r1/1700-0123.log', 5),
     thing('recipe', 'recipes/acme.tool@r1/0abc', 6, false),
   ]);
 });
@@ -107,4 +110,45 @@ it('waste is what dead processes were writing or removing, and the fingerprint o
   );
   // Somebody may be writing the others at this moment; what was moved away is nobody's.
   expect(found.filter(({ usedAt }) => usedAt === 0).map(({ path: name }) => path.basename(name))).toEqual([gone]);
+});
+
+it('what has no name of ours is no holding, wherever it lies', async () => {
+  for (const name of [
+    'assets/cakes/linux-x86_64-0123/apple.md',
+    `assets/cakes/${temporaryName(GONE)}`,
+    `assets/${REF.identity}/README`,
+    'downloads/parts/film.part',
+    'downloads/sha256/films/0123',
+    'downloads/sha256/ab/film',
+    'recipes/cakes/apple.md',
+    'recipes/cakes/0abc',
+    'recipes/acme.tool@r1/apple.md',
+    'recipes/acme.tool@r1/apple.fingerprint',
+    'logs/nginx/1700-0123.log',
+    'logs/acme.tool@r1/access.log',
+  ])
+    write(name, '12');
+  expect(await list()).toEqual([]);
+});
+
+it('what a link leads to is no holding; a link in the place of a thing is one, without what it leads to', async () => {
+  const theirs = path.join(here.top, 'theirs');
+  const link = (name: string, to = theirs): void => {
+    const file = path.join(here.cache.layout.rootDir, name);
+    fs.mkdirSync(path.dirname(file), { recursive: true });
+    fs.symlinkSync(to, file);
+  };
+  const names = ['0abc', '1700-0123.log', `${REF.platform}-${REF.key}/failed/a`, temporaryName(GONE)];
+  for (const name of names) write(path.relative(here.cache.layout.rootDir, path.join(theirs, name)), '12345');
+  for (const name of ['recipes/acme.tool@r1', 'logs/acme.tool@r1', 'assets/acme.tool@r1', 'downloads/sha256/ab'])
+    link(name);
+  link(`assets/acme.other@r1/${REF.platform}-${REF.key}`, path.join(theirs, `${REF.platform}-${REF.key}`));
+  link('leases/projects');
+  link('recipes/acme.other@r1/0abc');
+  fs.rmdirSync(path.join(here.cache.layout.downloadsDir, 'parts'));
+  link('downloads/parts');
+  const found = await list();
+  expect(found.map((each) => [each.kind, each.path, each.sizeBytes])).toEqual([
+    ['recipe', 'recipes/acme.other@r1/0abc', 0],
+  ]);
 });

@@ -1,13 +1,14 @@
 // Everything in the cache that can be taken away by itself, with its size and the time of its last use. Nothing is
-// judged here, and nothing of an asset is touched.
+// judged here, and nothing of an asset is touched. What has no name of ours is not ours, nor is what a link leads to.
 import path from 'node:path';
 import type { Files } from '../system/files.ts';
 import { forEachLimited } from '../system/parallel.ts';
 import { isTemporaryName } from '../system/temporary.ts';
 import { listEntries } from './inventory.ts';
-import type { Layout } from './layout.ts';
+import { type Layout, OUR_NAMES } from './layout.ts';
 import { recipeOfFingerprint } from './recipes.ts';
 import type { EntryRecord } from './record.ts';
+import { listShelf } from './shelf.ts';
 
 export type HoldingKind =
   | 'asset' // a complete entry
@@ -65,62 +66,58 @@ async function assets(place: Place): Promise<Holding[]> {
     for (const file of [anchorFile, fetchDir, workDir, installDir, replacedDir])
       if (await files.exists(file)) found.push({ kind: 'waste', ...(await weigh(file, place)), unit });
   }
-  for (const identity of await files.list(layout.assetsDir))
-    found.push(...(await waste(path.join(layout.assetsDir, identity), place)));
+  for (const dir of await namedIn(layout.assetsDir, OUR_NAMES.identity, place))
+    found.push(...(await waste(dir, place)));
   return found;
 }
 
 async function downloads(place: Place): Promise<Holding[]> {
-  const { files, layout } = place;
   const found: Holding[] = [];
-  const dir = path.join(layout.downloadsDir, 'sha256');
-  for (const shelf of await files.list(dir)) {
-    for (const name of (await files.list(path.join(dir, shelf))).filter((each) => !isTemporaryName(each)))
-      found.push({ kind: 'download', ...(await weigh(path.join(dir, shelf, name), place)) });
-    found.push(...(await waste(path.join(dir, shelf), place)));
-  }
-  return found;
-}
-
-async function parts(place: Place): Promise<Holding[]> {
-  const dir = path.join(place.layout.downloadsDir, 'parts');
-  const names = await place.files.list(dir);
-  return await Promise.all(
-    names.map(async (name) => ({ kind: 'part', ...(await weigh(path.join(dir, name), place)) })),
-  );
-}
-
-async function recipes(place: Place): Promise<Holding[]> {
-  const { files, layout } = place;
-  const found: Holding[] = [];
-  for (const identity of await files.list(layout.recipesDir)) {
-    const dir = path.join(layout.recipesDir, identity);
-    const names = (await files.list(dir)).filter((name) => !isTemporaryName(name));
-    for (const name of names) {
-      const own = recipeOfFingerprint(name);
-      if (own !== undefined && names.includes(own)) continue;
-      const weight = await weigh(path.join(dir, name), place);
-      found.push(own === undefined ? { kind: 'recipe', ...weight } : { kind: 'waste', ...weight });
-    }
+  const shelves = path.join(place.layout.downloadsDir, 'sha256');
+  for (const dir of await namedIn(shelves, OUR_NAMES.digestStart, place)) {
+    found.push(...(await things('download', dir, OUR_NAMES.digest, place)));
     found.push(...(await waste(dir, place)));
   }
   return found;
 }
 
-async function logs(place: Place): Promise<Holding[]> {
-  const { files, layout } = place;
+function parts(place: Place): Promise<Holding[]> {
+  return things('part', path.join(place.layout.downloadsDir, 'parts'), OUR_NAMES.part, place);
+}
+
+async function recipes(place: Place): Promise<Holding[]> {
   const found: Holding[] = [];
-  for (const identity of await files.list(layout.logsDir)) {
-    const dir = path.join(layout.logsDir, identity);
-    for (const name of await files.list(dir))
-      found.push({ kind: 'log', ...(await weigh(path.join(dir, name), place)) });
+  for (const dir of await namedIn(place.layout.recipesDir, OUR_NAMES.identity, place)) {
+    const own = await things('recipe', dir, OUR_NAMES.digest, place);
+    const there = new Set(own.map((each) => path.basename(each.path)));
+    for (const name of await listShelf(place, dir)) {
+      const digest = recipeOfFingerprint(name);
+      if (digest === undefined || !OUR_NAMES.digest.test(digest) || there.has(digest)) continue;
+      found.push({ kind: 'waste', ...(await weigh(path.join(dir, name), place)) });
+    }
+    found.push(...own, ...(await waste(dir, place)));
   }
   return found;
 }
 
+async function logs(place: Place): Promise<Holding[]> {
+  const dirs = await namedIn(place.layout.logsDir, OUR_NAMES.identity, place);
+  return (await Promise.all(dirs.map((dir) => things('log', dir, OUR_NAMES.log, place)))).flat();
+}
+
+/** What has such a name on a shelf, as paths. */
+async function namedIn(dir: string, names: RegExp, place: Place): Promise<string[]> {
+  return (await listShelf(place, dir)).filter((name) => names.test(name)).map((name) => path.join(dir, name));
+}
+
+async function things(kind: HoldingKind, dir: string, names: RegExp, place: Place): Promise<Holding[]> {
+  const files = await namedIn(dir, names, place);
+  return await Promise.all(files.map(async (file) => ({ kind, ...(await weigh(file, place)) })));
+}
+
 /** Nobody looks for what was moved away; another temporary name may be somebody's who writes at this moment. */
 async function waste(dir: string, place: Place): Promise<Holding[]> {
-  const names = (await place.files.list(dir)).filter((name) => isTemporaryName(name));
+  const names = (await listShelf(place, dir)).filter((name) => isTemporaryName(name));
   return await Promise.all(
     names.map(async (name) => {
       const weight = await weigh(path.join(dir, name), place);

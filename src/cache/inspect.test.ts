@@ -23,7 +23,7 @@ beforeEach(async () => {
   fs.writeFileSync(here.cache.downloads.partFile('part'), 'flour');
   await here.cache.downloads.adopt(here.cache.downloads.partFile('part'), SHA256);
   await here.cache.ensureRecipe('acme.far@r1', '0abc', (dir) => files.writeAtomic(`${dir}/recipe.js`, 'export'));
-  await files.writeAtomic(await here.cache.newLog('acme.tool@r1', 'build.log'), 'words');
+  await files.writeAtomic(await here.cache.newLog('acme.tool@r1', '1700-0123.log'), 'words');
   here.cache.close();
 });
 afterEach(() => here[Symbol.asyncDispose]());

@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { Files } from '../system/files.ts';
 import { type EntryRef, type Layout, parseEntryName } from './layout.ts';
 import { type EntryRecord, readRecord } from './record.ts';
+import { listShelf } from './shelf.ts';
 
 export interface EntryState {
   ref: EntryRef;
@@ -14,11 +15,12 @@ export interface EntryState {
 /** Every entry directory, or those of one recipe, sorted. */
 export async function* listEntries(files: Files, layout: Layout, only?: string): AsyncGenerator<EntryState> {
   const { assetsDir } = layout;
-  for (const identity of only === undefined ? await files.list(assetsDir) : [only]) {
-    for (const name of await files.list(path.join(assetsDir, identity))) {
+  const place = { files, layout };
+  for (const identity of only === undefined ? await listShelf(place, assetsDir) : [only]) {
+    for (const name of await listShelf(place, path.join(assetsDir, identity))) {
       const ref = parseEntryName(identity, name);
-      if (ref === undefined) continue;
       const entryDir = path.join(assetsDir, identity, name);
+      if (ref === undefined || (await files.findStat(entryDir))?.kind === 'link') continue;
       const record = await readRecord(files, layout.entry(ref));
       yield { ref, entryDir, ...(record && { record }) };
     }

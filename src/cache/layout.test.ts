@@ -47,7 +47,7 @@ describe('the names in a cache', () => {
     const nameOf = (file: string): string => path.relative('/c/locks', file);
     expect(parseLockName(nameOf(layout.lockFile(REF)))).toEqual({ entry: REF });
     expect(parseLockName(nameOf(layout.scratchLockFile('0123456789ab')))).toEqual({ scratch: '0123456789ab' });
-    for (const name of ['gc', '0123-udev', '0123-scratch-ab', 'scratch-', 'scratch-xyz']) {
+    for (const name of ['gc', '0123-udev', '0123-scratch-ab', 'scratch-', 'scratch-xyz', 'scratch-cafe']) {
       expect(parseLockName(nameOf(layout.namedLockFile(name)))).toBeUndefined();
     }
     expect(parseLockName(`${nameOf(layout.lockFile(REF))}.lock`)).toBeUndefined();
@@ -63,4 +63,8 @@ describe('the names in a cache', () => {
     '.linux-x86_64-01',
     'linux-x86_64-0_1',
   ])('that are no entry, as "%s", are none', (name) => expect(parseEntryName('acme.tool@r1', name)).toBeUndefined());
+
+  it.each(['cakes', '..', ''])('that are of no recipe, as "%s", are none', (identity) =>
+    expect(parseEntryName(identity, 'linux-x86_64-0123')).toBeUndefined(),
+  );
 });

@@ -1,5 +1,6 @@
 // Where everything in a cache lies. Only names and paths; nothing here touches the disk.
 import path from 'node:path';
+import { IDENTITY } from '../model/identity.ts';
 
 /** Names one package as it was built: its key stands for everything that can change it. */
 export interface EntryRef {
@@ -101,7 +102,7 @@ function refOf(entryDir: string): EntryRef {
 
 /** What a lock is about, as its file's name tells; undefined for what has no directory, and for what is no lock. */
 export function parseLockName(name: string): { entry: EntryRef } | { scratch: string } | undefined {
-  const [, scratch] = /^scratch-([0-9a-f]+)\.lock$/.exec(name) ?? [];
+  const [, scratch] = /^scratch-([0-9a-f]{12})\.lock$/.exec(name) ?? [];
   if (scratch !== undefined) return { scratch };
   const [, identity = '', rest = ''] = /^(.+)-([a-z0-9]+-[a-z0-9_]+-[0-9a-z]+)\.lock$/.exec(name) ?? [];
   const entry = parseEntryName(identity, rest);
@@ -111,5 +112,19 @@ export function parseLockName(name: string): { entry: EntryRef } | { scratch: st
 /** The reference that an entry directory's name stands for; the platform has one dash, the key none. */
 export function parseEntryName(identity: string, name: string): EntryRef | undefined {
   const [, platform, key] = /^([a-z0-9]+-[a-z0-9_]+)-([0-9a-z]+)$/.exec(name) ?? [];
-  return platform === undefined || key === undefined ? undefined : { identity, platform, key };
+  if (platform === undefined || key === undefined || !IDENTITY.test(identity)) return undefined;
+  return { identity, platform, key };
 }
+
+/** What is beside the things that we put on a shelf has other names, and is nobody's to collect. */
+export const OUR_NAMES = {
+  identity: IDENTITY,
+  /** Of a shelf of downloads. */
+  digestStart: /^[0-9a-f]{2}$/,
+  digest: /^[0-9a-f]+$/,
+  /** A part, and what is told of it. */
+  part: /^\..+\.[0-9a-f]{12}\.tmp(\.json)?$/,
+  /** When its first line was written, and for which key. */
+  log: /^\d+-[0-9a-z]+\.log$/,
+  projectLease: /^[0-9a-f]{32}\.json$/,
+};

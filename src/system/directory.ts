@@ -54,6 +54,16 @@ export function openSubdir({ dir, name }: Place): DirHandle {
   return guardSync('open directory', child, () => hold(openSync(child, OPEN_DIR | NO_FOLLOW), child));
 }
 
+/** A directory some names below one that we made ourselves. A link among the names is an error (ENOTDIR or ELOOP). */
+export function openInside(dir: string, names: readonly string[]): DirHandle {
+  let handle = openDir(dir);
+  for (const name of names) {
+    using outer = handle;
+    handle = openSubdir({ dir: outer, name });
+  }
+  return handle;
+}
+
 /** The parent of a path that we made ourselves, held open, and the name in it. */
 export function openPlace(file: string): Place {
   const absolute = path.resolve(file);

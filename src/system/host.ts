@@ -110,7 +110,7 @@ export function findAncestors(): ProcessFacts[] {
 }
 
 /** Always absolute: what lies in the working directory may be anybody's. A number without a name has no home at all. */
-function homeDir({ HOME }: Readonly<Record<string, string | undefined>>): string {
+export function homeDir({ HOME }: Readonly<Record<string, string | undefined>>): string {
   if (HOME !== undefined && path.isAbsolute(HOME)) return HOME;
   try {
     return os.userInfo().homedir;
