@@ -2,7 +2,7 @@
 // all at once and each once; one that cannot be used is told once, and the run goes on without it.
 
 import type { EntryRef } from '../../cache/layout.ts';
-import { type DepotEntry, depotKey } from '../../model/depot.ts';
+import { type DepotEntry, type DepotIndex, depotKey } from '../../model/depot.ts';
 import { describeError } from '../../model/facts.ts';
 import { Failure, isFailure } from '../../model/failure.ts';
 import type { PublicKey } from '../../model/public-key.ts';
@@ -76,7 +76,6 @@ export class Depots {
     try {
       const depot = openDepot(address, fetcher);
       const { index, from } = await this.#read(depot, AbortSignal.any([signal, late]));
-      await demandTrust(depot.name, index, this.keys, signal);
       const { entries } = index;
       emit({ type: 'depot.consulted', depot: depot.name, entries: entries.length, from });
       return { depot, entries: new Map(entries.map((entry) => [depotKey(entry), entry])) };
@@ -91,7 +90,8 @@ export class Depots {
 
   async #read(depot: Depot, signal: AbortSignal) {
     const { files, cache } = this.#tools;
-    const found = await lookUpIndex(depot, { files, layout: cache.layout, signal });
+    const believe = (index: DepotIndex) => demandTrust(depot.name, index, this.keys, this.#tools.signal);
+    const found = await lookUpIndex(depot, { files, layout: cache.layout, signal }, believe);
     if (found !== undefined) return found;
     throw noIndex(depot);
   }

@@ -14,42 +14,78 @@ export interface Memory {
   signal: AbortSignal;
 }
 
-/** Its version in the first line, and then its text. */
+/** In its file behind a line with the digest of both: its version in a line, and then its text. */
 interface Remembered {
   version: string;
   text: string;
 }
 
-/** Undefined when the depot has no index. Without a network, what was there last time has to do. */
+/** What is wrong with a copy need not be wrong with the depot. */
+const DOUBTS = ['DEPOT_INVALID', 'DEPOT_UNTRUSTED'] as const;
+
+/**
+ * Undefined when the depot has no index. Without a network, what was there last time has to do.
+ *
+ * @param believe throws when the index may not be used
+ */
 export async function lookUpIndex(
   depot: Depot,
   { files, layout, signal }: Memory,
+  believe: (index: DepotIndex) => Promise<void>,
 ): Promise<{ index: DepotIndex; from: 'depot' | 'cache' } | undefined> {
   const file = path.join(layout.depotsDir, sha256OfBytes(depot.address).slice(0, 32));
-  const known = await recall(file, files);
-  const found = await depot.store.read(DEPOT_INDEX, signal, known?.version).catch((error: unknown) => {
+  const ask = (version?: string) => depot.store.read(DEPOT_INDEX, signal, version);
+  const accept = async (bytes: Uint8Array): Promise<DepotIndex> => {
+    const index = parseIndex(depot.name, bytes);
+    await believe(index);
+    return index;
+  };
+  const learn = async (found: Awaited<ReturnType<typeof ask>>) => {
+    if (found === undefined) return undefined;
+    if (found === 'unchanged') throw sinceNever(depot);
+    const index = await accept(found.bytes);
+    await files.ensureDir(layout.depotsDir);
+    await files.writeAtomic(file, encode({ version: found.version, text: `${Buffer.from(found.bytes)}` }), {
+      durable: false,
+    });
+    return { index, from: 'depot' as const };
+  };
+
+  const known = decode(await files.findText(file));
+  const found = await ask(known?.version).catch((error: unknown) => {
     if (known && isFailure(error, 'OFFLINE')) return 'unchanged' as const;
     throw error;
   });
-  if (found === undefined) return undefined;
-  if (found === 'unchanged') {
-    if (known === undefined)
-      throw new Failure(
-        'FETCH_FAILED',
-        `Cannot use depot "${depot.name}": it says that nothing has changed since never`,
-      );
-    return { index: parseIndex(depot.name, Buffer.from(known.text)), from: 'cache' };
+  if (found !== 'unchanged' || known === undefined) return await learn(found);
+  try {
+    return { index: await accept(Buffer.from(known.text)), from: 'cache' };
+  } catch (doubt) {
+    if (!DOUBTS.some((code) => isFailure(doubt, code))) throw doubt;
+    const again = await ask().catch((error: unknown) => {
+      throw isFailure(error, 'OFFLINE') ? doubt : error;
+    });
+    return await learn(again);
   }
-  const index = parseIndex(depot.name, found.bytes);
-  await files.ensureDir(layout.depotsDir);
-  await files.writeAtomic(file, `${found.version}\n${Buffer.from(found.bytes)}`, { durable: false });
-  return { index, from: 'depot' };
 }
 
-async function recall(file: string, files: Files): Promise<Remembered | undefined> {
-  const kept = await files.findText(file);
-  const end = kept?.indexOf('\n') ?? -1;
-  // A file that was not synced may be cut off.
-  if (kept === undefined || end < 1 || !kept.endsWith('}\n')) return undefined;
-  return { version: kept.slice(0, end), text: kept.slice(end + 1) };
+function sinceNever({ name }: Depot): Failure {
+  return new Failure('FETCH_FAILED', `Cannot use depot "${name}": it says that nothing has changed since never`);
+}
+
+function encode({ version, text }: Remembered): string {
+  const both = `${version}\n${text}`;
+  return `${sha256OfBytes(both)}\n${both}`;
+}
+
+/** Undefined for what was cut off, as a file that was not synced may be, or has rotted: a depot would be blamed for it. */
+function decode(kept = ''): Remembered | undefined {
+  const [digest, both] = splitLine(kept);
+  if (sha256OfBytes(both) !== digest) return undefined;
+  const [version, text] = splitLine(both);
+  return { version, text };
+}
+
+function splitLine(text: string): [line: string, rest: string] {
+  const end = text.indexOf('\n');
+  return [text.slice(0, Math.max(end, 0)), text.slice(end + 1)];
 }
