@@ -58,7 +58,9 @@ test('a key press runs nothing of a checkout, and takes names only for what they
   const project = await createProject({
     'galley.js': 'import "./recipes/test.a@r1.js"; throw new Error("evaluated"); // "test.quoted@r1"',
     'recipes/test.a@r1.js': 'throw new Error("evaluated");',
-    '.galley/launchers.json': JSON.stringify({ names: ['fine', '$(touch owned)', 'two\nlines', 7] }),
+    '.galley/launchers.json': JSON.stringify({
+      launchers: { 'bin/fine': [], 'bin/$(touch owned)': 7, 'two\nlines': {} },
+    }),
     'galley.lock': '{ "package": "test.locked@r1", "nonsense',
   });
   const complete = async (line: string) => {

@@ -1,6 +1,6 @@
 // Launchers in bin_dir: what is called through them is the program itself, and nobody else's file is touched.
 import { execFile } from 'node:child_process';
-import { chmod, readFile, readlink, writeFile } from 'node:fs/promises';
+import { chmod, readFile, readlink, rm, writeFile } from 'node:fs/promises';
 import path from 'node:path';
 import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
@@ -25,6 +25,9 @@ function recipe(products: Record<string, string>, scripts: Record<string, string
 }
 
 const SAY = '#!/bin/sh\necho "$(dirname "$0") $*"\n';
+
+const foreign = (file: string): string =>
+  `"${file}" is not a launcher that this checkout has placed, and stays: product "say" gets none`;
 
 test('a program is reached by a link, a script by two lines of sh that keep its own place', async () => {
   const project = await createProject({
@@ -81,22 +84,43 @@ test('a file that somebody else put into bin_dir stays as it is, and the run say
     'tools/unrelated': 'mine too',
   });
   const { events } = await succeed(project, 'sync');
-  expect(events.of('log.message').map(({ text }) => text)).toEqual([
-    `"${project.at('tools/say')}" was not made by galley, so product "say" gets no launcher`,
-  ]);
+  expect(events.of('log.message').map(({ text }) => text)).toEqual([foreign(project.at('tools/say'))]);
   await project.write({ [`recipes/${TOOL}.js`]: recipe({}, {}) });
   await succeed(project, 'sync');
   expect(await listNames(project.at('tools'))).toEqual(['say', 'unrelated']);
   expect(await readFile(project.at('tools/say'), 'utf8')).toBe('mine');
 });
 
-test('a launcher that is gone or damaged is made again', async () => {
+test('a launcher that is gone or cannot be run is made again', async () => {
   const project = await createProject({ [`recipes/${TOOL}.js`]: recipe({ say: 'bin/say' }, { say: SAY }) });
   await succeed(project, 'sync');
   const file = project.at('.galley/bin/say');
-  await chmod(file, 0o644);
-  await writeFile(file, 'broken');
+  for (const damage of [() => chmod(file, 0o644), () => rm(file)]) {
+    await damage();
+    await succeed(project, 'sync');
+    expect((await promisify(execFile)(file, ['again'])).stdout).toContain('again');
+  }
+});
+
+test('what takes the place of a launcher is neither replaced nor removed, and no record makes a sync remove a tree', async () => {
+  const tools = { [`recipes/${TOOL}.js`]: recipe({ say: 'bin/say' }, { say: SAY }) };
+  const project = await createProject({
+    ...tools,
+    'src/main.c': 'mine',
+    '.galley/launchers.json': '{"bin_dir":"","names":["src","."]}',
+  });
   await succeed(project, 'sync');
-  expect(await readFile(file, 'utf8')).toContain('exec ');
-  expect((await promisify(execFile)(file, ['again'])).stdout).toContain('again');
+  expect(await readFile(project.at('src/main.c'), 'utf8')).toBe('mine');
+  await rm(project.at('.galley/bin/say'));
+  await project.write({ '.galley/bin/say/notes': 'mine' });
+  const warnings = async () => (await succeed(project, 'sync')).events.of('log.message').map(({ text }) => text);
+  expect(await warnings()).toEqual([foreign(project.at('.galley/bin/say'))]);
+  await rm(project.at('.galley/bin/say'), { recursive: true });
+  await succeed(project, 'sync');
+  await writeFile(project.at('.galley/bin/say'), 'mine');
+  await project.write({ [`recipes/${TOOL}.js`]: recipe({}, {}) });
+  expect(await warnings()).toEqual([
+    `"${project.at('.galley/bin/say')}" is no launcher any more, and stays: it is not what galley has placed`,
+  ]);
+  expect(await readFile(project.at('.galley/bin/say'), 'utf8')).toBe('mine');
 });

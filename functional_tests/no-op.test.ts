@@ -41,6 +41,8 @@ const kitchen = (url: string): Files => ({
 /** One thing that is not as it was. */
 interface Change {
   change?(project: Project): Promise<unknown>;
+  /** What a person has to do before there can be nothing to do again. */
+  undo?(project: Project): Promise<unknown>;
   /** How the next sync is called; the ones after it are plain. */
   args?: string;
   run?: RunOptions;
@@ -116,10 +118,14 @@ const RESULTS: Record<string, Change> = {
   'a launcher that leads elsewhere': {
     change: async (project) => {
       await rm(project.at('.galley/bin/stir'));
-      await cp('/bin/sh', project.at('.galley/bin/stir'));
+      await symlink('/bin/sh', project.at('.galley/bin/stir'));
     },
+    undo: remove('.galley/bin/stir'),
   },
-  'a script launcher that says something else': { change: write('.galley/bin/fry', '#!/bin/sh\nfalse\n') },
+  'a script launcher that says something else': {
+    change: write('.galley/bin/fry', '#!/bin/sh\nfalse\n'),
+    undo: remove('.galley/bin/fry'),
+  },
 };
 
 test.each([
@@ -135,13 +141,14 @@ test.each([
   expect(await countWorkers(project), 'nothing').toBe(0);
   const inShell = answerOfShell(project);
   expect(inShell).toBe('galley: 4 packages up to date\n');
-  for (const [name, { change, args, run }] of Object.entries(changes)) {
+  for (const [name, { change, undo, args, run }] of Object.entries(changes)) {
     await change?.(project);
     expect(answerOfShell(project, args, run), `${name}, in a shell`).toBeUndefined();
     expect(await countWorkers(project, args, run), name).toBeGreaterThan(0);
     // Back to the plain call, which has to be noticed too.
     if (args || run) expect(answerOfShell(project), `after ${name}, in a shell`).toBeUndefined();
     if (args || run) expect(await countWorkers(project), `after ${name}`).toBeGreaterThan(0);
+    await undo?.(project);
     await succeed(project, 'sync', { told: 'words' });
     expect(await countWorkers(project), `${name}, and nothing after it`).toBe(0);
     expect(answerOfShell(project), `${name}, and nothing after it, in a shell`).toBe(inShell);

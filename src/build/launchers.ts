@@ -1,24 +1,37 @@
 // Product launchers of a checkout: names in `bin_dir` that start the real program and nothing else. A program is reached
 // by a link, which costs nothing; a script by two lines of sh, as scripts look for their neighbours beside `$0`, and so is
-// what lives outside the cache.
+// what lives outside the cache. Only what still is exactly what was placed is replaced or removed.
 import path from 'node:path';
-import type { Files } from '../system/files.ts';
-import { productValue } from './dependencies.ts';
-import { follow, type Package } from './package.ts';
+import { sha256OfBytes } from '../system/digest.ts';
+import { unlessMissing } from '../system/errno.ts';
+import {
+  findLauncher,
+  isSameLauncher,
+  type Launcher,
+  placeLauncher,
+  planLaunchers,
+  removeLeftovers,
+} from './launcher.ts';
+import {
+  encodeLauncherRecord,
+  isPlaced,
+  type PlacedAs,
+  readLauncherRecord,
+  writeLauncherRecord,
+} from './launcher-record.ts';
 import type { Project } from './project.ts';
-import { quote } from './quote.ts';
 import type { Run } from './world.ts';
 
-/** Only launchers named here are ours to replace or remove. */
-const RECORD = 'launchers.json';
-
-/** A launcher as it is on disk: a link's target, or the text of a script. */
-export type Launcher = { link: string } | { script: string };
-
-/** Which launchers are ours: plain names, in a directory relative to the project. */
-interface Record {
-  bin_dir: string;
-  names: string[];
+/** What there is to do. All files are absolute. */
+interface Survey {
+  toPlace: { name: string; file: string; launcher: Launcher }[];
+  toRemove: string[];
+  /** In the place of a launcher, and not ours. */
+  foreign: { name: string; file: string }[];
+  /** Had a launcher of ours, and have something else now. */
+  changed: string[];
+  /** What the record says while work goes on, and after it; nothing when it need not be written. */
+  record?: { during: string; after: string };
 }
 
 /**
@@ -28,134 +41,98 @@ interface Record {
  * @returns whether every product has its launcher: where somebody else's file is, the next sync has to look again
  */
 export async function writeLaunchers(project: Project, run: Run, isWhole: boolean): Promise<boolean> {
-  const { manifest, stateDir, world } = project;
-  const { files, emit } = world;
-  const before = await readRecord(project);
-  const ours = before.bin_dir === binDirOf(project) ? before.names : [];
-  const wanted = await plan(run);
-  const isFree = await leaveForeign(wanted, ours, project);
-  const gone = isWhole ? before.names.filter((name) => ours.length === 0 || !wanted.has(name)) : [];
-  if (wanted.size === 0 && gone.length === 0) return isFree;
-  await files.ensureDir(stateDir);
-  for (const name of gone) {
-    const file = path.join(manifest.rootDir, before.bin_dir, name);
-    await files.removeTree(file);
-    emit({ type: 'launcher.removed', product: name, file });
+  const wanted = await planLaunchers(run);
+  let survey = await look(project, wanted, isWhole);
+  if (survey.record !== undefined) {
+    const { cache, signal } = project.world;
+    const name = `launchers-${sha256OfBytes(project.stateDir).slice(0, 16)}`;
+    await using _ = await cache.lockName(name, { signal });
+    // Another sync of this checkout may have come first.
+    survey = await look(project, wanted, isWhole);
+    await carryOut(survey, project);
   }
-  const names = new Set([...wanted.keys(), ...(isWhole ? [] : ours)]);
-  // Named before they are there: one that a crash leaves is still known to be ours.
-  await writeRecord(project, [...names].sort());
-  await files.ensureDir(manifest.binDir);
-  for (const [name, launcher] of wanted) {
-    const file = path.join(manifest.binDir, name);
-    if (await isThere(file, launcher, files)) continue;
-    await place(file, launcher, files);
-    emit({ type: 'launcher.written', product: name, file });
-  }
-  return isFree;
+  tellForeign(survey, project);
+  return survey.foreign.length === 0;
 }
 
-/**
- * Takes the names out of the plan that somebody else's files have: they are neither replaced now nor removed later.
- *
- * @returns whether there were none
- */
-async function leaveForeign(
-  wanted: Map<string, Launcher>,
-  ours: string[],
-  { manifest, world }: Project,
-): Promise<boolean> {
-  const { files, emit } = world;
-  const planned = wanted.size;
-  for (const [name, launcher] of wanted) {
-    const file = path.join(manifest.binDir, name);
-    if (ours.includes(name) || !(await files.exists(file)) || (await isThere(file, launcher, files))) continue;
-    wanted.delete(name);
-    const text = `"${file}" was not made by galley, so product "${name}" gets no launcher`;
-    emit({ type: 'log.message', level: 'warn', text });
-  }
-  return wanted.size === planned;
-}
-
-/** The files of the launchers that are there. */
+/** The files of the launchers that are there, by the way that the manifest names. */
 export async function launcherFiles(project: Project): Promise<string[]> {
-  const { bin_dir, names } = await readRecord(project);
-  return names.map((name) => path.join(project.manifest.rootDir, bin_dir, name));
+  const binDir = await realBinDir(project);
+  const { files } = await readLauncherRecord(project, binDir);
+  const names = [...files.keys()].filter((file) => path.dirname(file) === binDir).map((file) => path.basename(file));
+  return names.map((name) => path.join(project.manifest.binDir, name));
 }
 
-/** Product → its launcher, for all that are programs on this machine. */
-async function plan(run: Run): Promise<Map<string, Launcher>> {
-  const wanted = new Map<string, Launcher>();
-  for (const [name, pkg] of run.graph.products()) {
-    // What only a build needed is not there when that build was in the cache.
-    const launcher = pkg.inManifest ? await launcherOf(name, pkg, run) : undefined;
-    if (launcher) wanted.set(name, launcher);
+async function look(project: Project, wanted: ReadonlyMap<string, Launcher>, isWhole: boolean): Promise<Survey> {
+  const { files } = project.world;
+  const binDir = await realBinDir(project);
+  const known = await readLauncherRecord(project, binDir);
+  const [during, after] = [new Map<string, PlacedAs>(), new Map<string, PlacedAs>()];
+  const survey: Survey = { toPlace: [], toRemove: [], foreign: [], changed: [] };
+  for (const [name, launcher] of wanted) {
+    const file = path.join(binDir, name);
+    const found = await findLauncher(file, files);
+    const isThere = found !== undefined && found !== 'other' && isSameLauncher(found, launcher);
+    if (found !== undefined && !isThere && !isPlaced(found, known.files.get(file))) {
+      survey.foreign.push({ name, file: path.join(project.manifest.binDir, name) });
+      continue;
+    }
+    // Said before it is so: what a crash leaves is still known to be ours, be it the old one or the new.
+    during.set(file, found === undefined || isThere ? [launcher] : [found, launcher]);
+    after.set(file, [launcher]);
+    if (!isThere || !(await canRun(file, project))) survey.toPlace.push({ name, file, launcher });
   }
-  return wanted;
-}
-
-async function launcherOf(name: string, pkg: Package, { manifest, world }: Run): Promise<Launcher | undefined> {
-  if (pkg.error !== undefined || pkg.outcome === undefined) return undefined;
-  const { files } = world;
-  const value = productValue(pkg, name);
-  // What a wrapper names may be any text; as in a shell, one with a slash is a path. What it wraps may be in the project.
-  if (!value.includes('/')) return undefined;
-  const target = path.resolve(manifest.rootDir, value);
-  if (!(await files.exists(target))) return undefined;
-  const { kind, mode } = await files.statTarget(target);
-  if (kind !== 'file' || (mode & 0o111) === 0) return undefined;
-  const isLinked = isOurs(pkg) && !(await isScript(target, files));
-  return isLinked ? { link: target } : { script: `#!/bin/sh\nexec ${quote(target)} "$@"\n` };
-}
-
-/** What lives outside the cache may look for its neighbours beside the name by which it was called, as the Python of a venv does. */
-function isOurs(pkg: Package): boolean {
-  return follow(pkg).asset !== undefined;
-}
-
-async function isScript(file: string, files: Files): Promise<boolean> {
-  await using handle = await files.openRead(file);
-  const { bytesRead, buffer } = await handle.read({ buffer: Buffer.alloc(2), length: 2 });
-  return bytesRead === 2 && buffer.toString('latin1') === '#!';
-}
-
-async function isThere(file: string, launcher: Launcher, files: Files): Promise<boolean> {
-  const stat = await files.findStat(file);
-  if ('link' in launcher) return stat?.kind === 'link' && (await files.readLink(file)) === launcher.link;
-  return stat?.kind === 'file' && (await files.findText(file)) === launcher.script;
-}
-
-/** Under another name first: whoever runs the old one meanwhile meets the old or the new, never nothing. */
-async function place(file: string, launcher: Launcher, files: Files): Promise<void> {
-  if ('script' in launcher) {
-    if ((await files.findStat(file))?.kind === 'link') await files.unlink(file);
-    await files.writeAtomic(file, launcher.script, { mode: 0o755 });
-    return;
+  for (const [file, placed] of known.files) {
+    if (path.dirname(file) === binDir && wanted.has(path.basename(file))) continue;
+    const found = await findLauncher(file, files);
+    if (found === undefined) continue;
+    if (isPlaced(found, placed)) {
+      during.set(file, [found]);
+      if (isWhole) survey.toRemove.push(file);
+      else after.set(file, [found]);
+    } else if (isWhole) survey.changed.push(file);
+    else if (placed !== 'unknown') for (const record of [during, after]) record.set(file, placed);
   }
-  const temporary = `${file}.galley-new`;
-  await files.removeTree(temporary);
-  await files.symlink(launcher.link, temporary);
-  await files.rename(temporary, file);
+  const texts = { during: encodeLauncherRecord(during, project), after: encodeLauncherRecord(after, project) };
+  const isNews = known.text === undefined ? during.size > 0 : known.text !== texts.after;
+  return isNews || survey.toPlace.length > 0 || survey.toRemove.length > 0 ? { ...survey, record: texts } : survey;
 }
 
-function binDirOf({ manifest }: Project): string {
-  return path.relative(manifest.rootDir, manifest.binDir);
-}
-
-async function writeRecord(project: Project, names: string[]): Promise<void> {
-  const record: Record = { bin_dir: binDirOf(project), names };
-  await project.world.files.writeIfChanged(path.join(project.stateDir, RECORD), `${JSON.stringify(record)}\n`);
-}
-
-/** Whatever the file says, it can only name files inside the project: somebody may have checked one in. */
-async function readRecord({ stateDir, world }: Project): Promise<Record> {
-  const text = await world.files.findText(path.join(stateDir, RECORD));
-  try {
-    const record = JSON.parse(text ?? '{}') as Partial<Record>;
-    const { bin_dir = '', names = [] } = record;
-    const isInside = !path.isAbsolute(bin_dir) && !bin_dir.split(path.sep).includes('..');
-    return { bin_dir, names: isInside ? names.filter((name) => name !== '..' && path.basename(name) === name) : [] };
-  } catch {
-    return { bin_dir: '', names: [] };
+async function carryOut({ toPlace, toRemove, record }: Survey, project: Project): Promise<void> {
+  const { manifest, world } = project;
+  const { files, emit } = world;
+  if (record === undefined) return;
+  await writeLauncherRecord(record.during, project);
+  for (const file of toRemove) {
+    await unlessMissing(files.unlink(file));
+    emit({ type: 'launcher.removed', product: path.basename(file), file });
   }
+  if (toPlace.length > 0) {
+    await files.ensureDir(manifest.binDir);
+    const names = toPlace.map(({ name }) => name);
+    await removeLeftovers(manifest.binDir, names, files);
+  }
+  for (const { name, file, launcher } of toPlace) {
+    await placeLauncher(file, launcher, files);
+    emit({ type: 'launcher.written', product: name, file: path.join(manifest.binDir, name) });
+  }
+  await writeLauncherRecord(record.after, project);
+}
+
+function tellForeign({ foreign, changed }: Survey, { world }: Project): void {
+  const warn = (text: string) => world.emit({ type: 'log.message', level: 'warn', text });
+  for (const { name, file } of foreign) {
+    warn(`"${file}" is not a launcher that this checkout has placed, and stays: product "${name}" gets none`);
+  }
+  for (const file of changed) warn(`"${file}" is no launcher any more, and stays: it is not what galley has placed`);
+}
+
+async function canRun(file: string, { world }: Project): Promise<boolean> {
+  const { kind, mode } = await world.files.stat(file);
+  return kind === 'link' || (mode & 0o111) !== 0;
+}
+
+/** Where `bin_dir` leads; the path itself while nothing is there. */
+async function realBinDir({ manifest, world }: Project): Promise<string> {
+  return (await unlessMissing(world.files.realPath(manifest.binDir))) ?? manifest.binDir;
 }

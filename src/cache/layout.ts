@@ -128,3 +128,8 @@ export const OUR_NAMES = {
   log: /^\d+-[0-9a-z]+\.log$/,
   projectLease: /^[0-9a-f]{32}\.json$/,
 };
+
+/** Whether a path goes into the asset of an entry, of this cache or of another. */
+export function leadsIntoEntry(file: string): boolean {
+  return path.isAbsolute(file) && /\/assets\/[^/]+\/[a-z0-9]+-[a-z0-9_]+-[0-9a-z]+\/asset\/./.test(file);
+}

@@ -49,11 +49,10 @@ function recipesIn(text: string, rootDir: string): string[] {
 
 function launchersOf(rootDir: string): string[] {
   try {
-    const record = JSON.parse(findTextSync(`${rootDir}/.galley/launchers.json`) ?? '{}') as { names?: unknown };
+    const record = JSON.parse(findTextSync(`${rootDir}/.galley/launchers.json`) ?? '{}') as { launchers?: object };
+    const names = Object.keys(record.launchers ?? {}).map((file) => file.slice(file.lastIndexOf('/') + 1));
     // A file in a checkout can say anything, and a shell may take it for more than a word.
-    return Array.isArray(record.names)
-      ? record.names.filter((name) => typeof name === 'string' && /^[\w.+-]+$/.test(name))
-      : [];
+    return names.filter((name) => /^[\w.+-]+$/.test(name));
   } catch {
     return [];
   }
