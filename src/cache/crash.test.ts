@@ -38,7 +38,7 @@ async function record(builds: number): Promise<{ before: Recorded[]; last: Recor
     await files.writeAtomic(`${installDir}/bin/tool`, `tool ${build}`, { mode: 0o755, durable: false });
     await files.writeAtomic(`${installDir}/tool.pc`, `prefix=${installDir} ${build}`, { durable: false });
     await files.symlink('bin/tool', `${installDir}/link`);
-    const asset = await entry.publish({ keyParts: null, sources: [], builtAt: build });
+    const asset = await entry.publish({ keyParts: {}, sources: [], builtAt: build });
     expect(await cache.verify(asset)).toEqual([]);
     expect(fs.readFileSync(`${assetDir}/tool.pc`, 'utf8')).toBe(`prefix=${assetDir} ${build}`);
     await entry.release();
@@ -98,13 +98,14 @@ async function lookAfterCrash(disk: CrashDisk, fate: Fate): Promise<string[] | u
   }
 }
 
-/** The copy of the disk has other inodes: a marker that names the original of this root shall name the copy. */
+/** The copy of the disk has other inodes, and is elsewhere: a marker that names the original of this root shall name the copy. */
 function adoptInode(markerFile: string, assetDir: string, disk: CrashDisk): void {
   try {
     const marker = JSON.parse(fs.readFileSync(markerFile, 'utf8'));
     if (marker.root.inode !== disk.inodes.get(assetDir)) return;
     const { ino, ctimeMs } = fs.lstatSync(assetDir);
-    fs.writeFileSync(markerFile, JSON.stringify({ ...marker, root: { inode: ino, ctimeMs } }));
+    const place = marker.boundTo !== undefined && { boundTo: assetDir };
+    fs.writeFileSync(markerFile, JSON.stringify({ ...marker, ...place, root: { inode: ino, ctimeMs } }));
   } catch {
     // No marker, or half of one: nothing to adopt.
   }

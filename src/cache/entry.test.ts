@@ -11,6 +11,11 @@ beforeEach(async () => {
 });
 afterEach(() => here[Symbol.asyncDispose]());
 
+const MAKING = {
+  ...{ startedAt: 1, version: '1.0.0', builder: 'b', invocation: 'i' },
+  ...{ recipe: { uri: 'a.js', sha256: '0'.repeat(64) }, assets: { '00bb': '1'.repeat(64) } },
+};
+
 const dirs = () => here.cache.layout.entry(REF);
 const find = () => here.cache.find(REF);
 
@@ -42,6 +47,35 @@ describe('a published entry', () => {
     expect(fs.readFileSync(path.join(asset.assetDir, 'tool'), 'utf8')).toBe('new');
     expect(await find()).toMatchObject({ key: REF.key });
     expect(await here.cache.verify(asset)).toEqual([]);
+  });
+
+  it.each([
+    ['runtime', 5],
+    ['runtime', [5]],
+    ['keyParts', 5],
+    ['fingerprint', 5],
+    ['sizeBytes', '4'],
+    ['files', -1],
+    ['builtAt', 9e15],
+    ['builtAt', '1'],
+    ['provenance', 5],
+    ['boundTo', {}],
+    ['root', { inode: 1 }],
+    ['making', 5],
+    ['making', {}],
+    ['making', { ...MAKING, startedAt: 'then' }],
+    ['making', { ...MAKING, builder: 5 }],
+    ['making', { ...MAKING, recipe: { uri: 'a.js', sha256: '00' } }],
+    ['making', { ...MAKING, assets: { '00bb': 5 } }],
+  ])('is a miss when its marker says odd things of its %s: %j', async (member, value) => {
+    await here.publish({ tool: 'tool' });
+    const { markerFile } = dirs();
+    const record = JSON.parse(fs.readFileSync(markerFile, 'utf8'));
+    fs.writeFileSync(markerFile, JSON.stringify({ ...record, making: MAKING }));
+    expect(await find()).toBeDefined();
+    fs.writeFileSync(markerFile, JSON.stringify({ ...record, [member]: value }));
+    expect(await find()).toBeUndefined();
+    expect((await (await here.cache.care()).survey()).holdings).toMatchObject([{ kind: 'work' }]);
   });
 
   it('stays until a new one takes its place, also when that fails', async () => {
@@ -198,7 +232,7 @@ it.skipIf(process.getuid?.() !== 0)(
       await entry.prepare();
       await files.ensureDir(entry.dirs.installDir + '/bin');
       await files.writeAtomic(entry.dirs.installDir + '/bin/tool', 'x' + build);
-      console.log((await cache.verify(await entry.publish({ keyParts: null, sources: [], builtAt: 1 }))).length);
+      console.log((await cache.verify(await entry.publish({ keyParts: {}, sources: [], builtAt: 1 }))).length);
       await entry.release();
     }
     cache.close();

@@ -8,6 +8,7 @@ import { listProjects, projectLeaseFile } from './projects.ts';
 import { makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
 
 const DAY_MS = 86_400_000;
+const LEASE = `${'0'.repeat(32)}.json`;
 const OTHER: EntryRef = { ...REF, key: '00ff' };
 const nameOf = ({ identity, platform, key }: EntryRef): string => `assets/${identity}/${platform}-${key}`;
 
@@ -112,11 +113,43 @@ describe('a project', () => {
   });
 
   it('of another host counts for thirty days', async () => {
-    write('0.json', { schema: 1, manifest, host: `not-${hostName()}`, names: [nameOf(REF)] });
-    const { mtimeMs } = fs.statSync(path.join(here.cache.layout.projectLeasesDir, '0.json'));
+    write(LEASE, { schema: 1, manifest, host: `not-${hostName()}`, names: [nameOf(REF)] });
+    const { mtimeMs } = fs.statSync(path.join(here.cache.layout.projectLeasesDir, LEASE));
     const stateAfter = async (ms: number) => (await list(mtimeMs + ms))[0]?.state;
     expect(await stateAfter(30 * DAY_MS - 1)).toBe('elsewhere');
     expect(await stateAfter(30 * DAY_MS)).toBe('gone');
+  });
+
+  it.each(['EACCES', 'EPERM', 'ELOOP', 'EIO', 'ESTALE'])(
+    'that we may not look for counts for thirty days: %s',
+    async (errno) => {
+      const file = await keep([REF]);
+      const { findStat, exists } = here.files;
+      const refusal = new Failure('IO_ERROR', 'Cannot look at it', { facts: { errno } });
+      here.files.exists = (name) => (name === manifest ? Promise.reject(refusal) : exists(name));
+      const { mtimeMs } = (await findStat(file)) as { mtimeMs: number };
+      const stateAfter = async (ms: number) => (await list(mtimeMs + ms))[0]?.state;
+      expect(await stateAfter(30 * DAY_MS - 1)).toBe('elsewhere');
+      expect(await stateAfter(30 * DAY_MS)).toBe('gone');
+      here.files.exists = () => Promise.reject(new Error('a bug'));
+      await expect(list()).rejects.toThrow('a bug');
+    },
+  );
+
+  it.each([
+    ['no manifest', {}],
+    ['a manifest that is no path', { manifest: 5 }],
+    ['a manifest of nowhere', { manifest: 'galley.js' }],
+    ['a manifest that no system knows', { manifest: '/a\0b' }],
+    ['no host', { manifest: '/', host: null }],
+  ])('that has written %s counts for thirty days, with all of its names that are some', async (_, content) => {
+    write(LEASE, { schema: 1, host: hostName(), names: [1, nameOf(REF), null], ...content });
+    const { mtimeMs } = fs.statSync(path.join(here.cache.layout.projectLeasesDir, LEASE));
+    expect(await list(mtimeMs)).toMatchObject([{ names: [nameOf(REF)], state: 'elsewhere' }]);
+    expect(await list(mtimeMs + 30 * DAY_MS)).toMatchObject([{ names: [nameOf(REF)], state: 'gone' }]);
+    fs.renameSync(path.join(here.cache.layout.projectLeasesDir, LEASE), projectLeaseFile(here.cache.layout, manifest));
+    await keep([OTHER], false);
+    expect(await kept()).toEqual([nameOf(OTHER), nameOf(REF)]);
   });
 
   it.each([
@@ -125,15 +158,15 @@ describe('a project', () => {
     ['another schema', { schema: 2, manifest: '/', host: 'here', names: ['x'] }],
     ['no names', { schema: 1, manifest: '/', host: 'here', names: 'x' }],
   ])('that has written %s wants nothing, and is forgotten with the next collection', async (_, content) => {
-    write('0.json', content);
-    write('README', 'no lease');
+    write(LEASE, content);
+    for (const name of ['README', 'package.json']) write(name, 'no lease');
     expect(await list()).toMatchObject([{ names: [], state: 'gone' }]);
     fs.copyFileSync(
-      path.join(here.cache.layout.projectLeasesDir, '0.json'),
+      path.join(here.cache.layout.projectLeasesDir, LEASE),
       projectLeaseFile(here.cache.layout, manifest),
     );
     expect(await kept()).toEqual([]);
     await (await here.cache.care()).collect({}, { dryRun: false });
-    expect(fs.readdirSync(here.cache.layout.projectLeasesDir)).toEqual(['README']);
+    expect(fs.readdirSync(here.cache.layout.projectLeasesDir)).toEqual(['README', 'package.json']);
   });
 });

@@ -1,18 +1,19 @@
 // What projects want kept: one file for each, written by the runs of the project, which counts for as long as the
 // manifest exists. Its time is the last use. Knows nothing of what the names stand for.
 import path from 'node:path';
-import { isJsonObject, type Json } from '../model/json.ts';
+import { findJson, isJsonObject } from '../model/json.ts';
 import { sha256OfBytes } from '../system/digest.ts';
-import { isErrno } from '../system/errno.ts';
+import { errnoOf, isErrno } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import { hostName } from '../system/host.ts';
-import { type EntryRef, type Layout, parseEntryName } from './layout.ts';
+import { type EntryRef, type Layout, OUR_NAMES, parseEntryName } from './layout.ts';
+import { listShelf } from './shelf.ts';
 import type { Use } from './use.ts';
 
 const SCHEMA = 1;
 
 /**
- * On another machine or in another container nobody can see whether a project exists. It counts as long as it was used
+ * On another machine, in another container or behind a closed door nobody can see whether a project exists. It counts as long as it was used
  * in so many days: longer than a holiday, and short enough for a cache that every job of a CI uses from a new container.
  */
 const ELSEWHERE_DAYS = 30;
@@ -89,7 +90,7 @@ export async function listProjects(
   now: number,
 ): Promise<ProjectState[]> {
   const dir = layout.projectLeasesDir;
-  const names = (await files.list(dir)).filter((name) => name.endsWith('.json'));
+  const names = (await listShelf({ files, layout }, dir)).filter((name) => OUR_NAMES.projectLease.test(name));
   const states = names.map(async (name): Promise<ProjectState> => {
     const file = path.join(dir, name);
     const lease = parse(await files.findText(file)) ?? { manifest: '', host: hostName(), names: [] };
@@ -100,16 +101,30 @@ export async function listProjects(
 }
 
 async function stateOf({ host, manifest }: ProjectLease, unusedMs: number, files: Files) {
-  if (host !== hostName()) return unusedMs < ELSEWHERE_DAYS * DAY_MS ? 'elsewhere' : 'gone';
-  return (await files.exists(manifest)) ? 'present' : 'gone';
+  const isThere = host === hostName() ? await canBeSeen(manifest, files) : undefined;
+  if (isThere !== undefined) return isThere ? 'present' : 'gone';
+  return unusedMs < ELSEWHERE_DAYS * DAY_MS ? 'elsewhere' : 'gone';
 }
 
-function parse(text: string | undefined): ProjectLease | undefined {
+/** Undefined where the look is refused: in the home of another user, or on a disk that has lost its server. */
+async function canBeSeen(manifest: string, files: Files): Promise<boolean | undefined> {
   try {
-    const lease = JSON.parse(text ?? '') as Json;
-    const isOurs = isJsonObject(lease) && lease.schema === SCHEMA && Array.isArray(lease.names);
-    return isOurs ? (lease as unknown as ProjectLease) : undefined;
-  } catch {
+    return await files.exists(manifest);
+  } catch (error) {
+    if (errnoOf(error) === undefined) throw error;
     return undefined;
   }
+}
+
+/** What cannot be read of a lease takes nothing from the rest of it. Without a place to look, it is of elsewhere. */
+function parse(text: string | undefined): ProjectLease | undefined {
+  const lease = findJson(text ?? '');
+  if (!isJsonObject(lease) || lease.schema !== SCHEMA || !Array.isArray(lease.names)) return undefined;
+  const { manifest, host } = lease;
+  const isPlaced = typeof manifest === 'string' && path.isAbsolute(manifest) && !manifest.includes('\0');
+  return {
+    manifest: isPlaced ? manifest : '',
+    host: isPlaced && typeof host === 'string' ? host : '',
+    names: lease.names.filter((name) => typeof name === 'string'),
+  };
 }

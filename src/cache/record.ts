@@ -1,7 +1,7 @@
 // The marker of a complete entry: what was built, from what, and how the finished tree can be recognised at a glance.
-import type { Sha256 } from '../model/digest.ts';
-import { canonicalJson, isJsonObject, type Json } from '../model/json.ts';
-import { readSourceRecords, type SourceRecord } from '../model/pin.ts';
+import { parseSha256, type Sha256 } from '../model/digest.ts';
+import { canonicalJson, findJson, isJsonObject, type Json, type JsonObject } from '../model/json.ts';
+import { isSize, readSourceRecords, type SourceRecord } from '../model/pin.ts';
 import { unlessMissing } from '../system/errno.ts';
 import type { Files } from '../system/files.ts';
 import type { EntryPaths, EntryRef } from './layout.ts';
@@ -64,14 +64,43 @@ export function encodeRecord(record: EntryRecord): string {
 /** The record in an entry's marker; undefined when there is none, or it is not one of ours. */
 export async function readRecord(files: Files, { markerFile }: EntryPaths): Promise<EntryRecord | undefined> {
   const text = await files.findText(markerFile);
-  if (text === undefined) return undefined;
-  try {
-    const record = JSON.parse(text) as Json;
-    if (!isJsonObject(record) || !isJsonObject(record.root)) return undefined;
-    return { ...(record as unknown as EntryRecord), sources: readSourceRecords(record.sources) };
-  } catch {
-    return undefined;
-  }
+  const record = text === undefined ? undefined : findJson(text);
+  if (!isJsonObject(record) || !isRecord(record)) return undefined;
+  return { ...(record as unknown as EntryRecord), sources: readSourceRecords(record.sources) };
+}
+
+/** A marker that others could write, or a disk has damaged, is a miss: whoever takes a record relies on every member. */
+function isRecord({ root, ...record }: JsonObject): boolean {
+  const { key, keyParts, builtAt, making, provenance, runtime, files, sizeBytes, fingerprint, boundTo } = record;
+  return (
+    [typeof key, typeof fingerprint].every((type) => type === 'string') &&
+    [provenance, boundTo].every((text) => text === undefined || typeof text === 'string') &&
+    isJsonObject(keyParts) &&
+    isTime(builtAt) &&
+    (making === undefined || isMaking(making)) &&
+    isTexts(runtime) &&
+    isSize(files) &&
+    isSize(sizeBytes) &&
+    isJsonObject(root) &&
+    [root.inode, root.ctimeMs].every((value) => typeof value === 'number')
+  );
+}
+
+function isMaking(making: Json): boolean {
+  if (!isJsonObject(making) || !isJsonObject(making.recipe) || !isJsonObject(making.assets)) return false;
+  const { startedAt, version, builder, invocation, recipe, assets } = making;
+  const { sha256 = null } = recipe;
+  const isPlain = sha256 === null || (typeof sha256 === 'string' && parseSha256(sha256) === sha256);
+  return isTime(startedAt) && isTexts([version, builder, invocation, recipe.uri, ...Object.values(assets)]) && isPlain;
+}
+
+/** Of the range that dates have. */
+function isTime(value: Json | undefined): boolean {
+  return typeof value === 'number' && !Number.isNaN(new Date(value).getTime());
+}
+
+function isTexts(value: unknown): boolean {
+  return Array.isArray(value) && value.every((text) => typeof text === 'string');
 }
 
 /** The asset of an entry when it is complete: two looks at the disk, no lock, no walk. */

@@ -10,7 +10,7 @@ import type { Entry } from '../entry.ts';
 import type { EntryRef } from '../layout.ts';
 
 export const REF: EntryRef = { identity: 'acme.tool@r1', platform: 'linux-x86_64', key: '0123abcd' };
-export const DRAFT = { keyParts: null, sources: [], builtAt: 1 };
+export const DRAFT = { keyParts: {}, sources: [], builtAt: 1 };
 
 export interface TemporaryCache extends AsyncDisposable {
   cache: Cache;

@@ -38,7 +38,7 @@ function projectsOf({ projects, holdings }: CacheSurvey, now: number): string {
       formatSize(sizeOf(ownOf(project, holdings))),
       `used ${formatAge(now - project.usedAt)} ago`,
       project.manifest,
-      { present: '', elsewhere: `on ${project.host}`, gone: 'gone' }[project.state],
+      { present: '', elsewhere: `on ${project.host || 'an unknown host'}`, gone: 'gone' }[project.state],
     ]);
   return formatColumns(rows);
 }
