@@ -2,8 +2,13 @@ import { execFileSync } from 'node:child_process';
 import * as fs from 'node:fs';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { sha256OfBytes } from '../system/digest.ts';
+import { createFiles } from '../system/files.ts';
 import type { Entry } from './entry.ts';
 import type { EntryRef } from './layout.ts';
+import { relocateTree } from './relocate.ts';
+import { targetOf } from './scan.ts';
+import { ScannedFiles } from './scanned.ts';
 import { DRAFT, makeTemporaryCache, REF, type TemporaryCache } from './testing/temporary-cache.ts';
 
 let here: TemporaryCache;
@@ -42,6 +47,30 @@ describe('an install that names its own directory', () => {
     expect(fs.statSync(inAsset('tool')).mode).toBe(0o100555);
     expect(await here.cache.verify(asset)).toEqual([]);
     expect(asset.record).toMatchObject({ files: 2, runtime: [] });
+  });
+
+  it('is rewritten without being in memory as a whole, and can be given up on the way', async () => {
+    const { installDir, assetDir } = entry.dirs;
+    const long = (dir: string) => `${dir}/lib\n${'x'.repeat(1000)}`.repeat(1000);
+    fs.writeFileSync(installed('long'), long(installDir));
+    const files = createFiles();
+    const readBytes = async () => Promise.reject(new Error('all of it'));
+    const target = targetOf(here.cache.layout, entry.dirs);
+    const stop = new AbortController();
+    const install = { paths: entry.dirs, target, scanned: new ScannedFiles(target), signal: stop.signal };
+    const { digests, sizeBytes } = await relocateTree({ ...files, readBytes }, install);
+    expect(fs.readFileSync(installed('long'), 'utf8')).toBe(long(assetDir));
+    expect([digests.get('long'), sizeBytes]).toEqual([sha256OfBytes(long(assetDir)), long(assetDir).length]);
+    fs.writeFileSync(installed('long'), long(installDir));
+    const writeAtomic: typeof files.writeAtomic = (...args) => {
+      stop.abort(new Error('enough'));
+      return files.writeAtomic(...args);
+    };
+    await expect(relocateTree({ ...files, writeAtomic }, install)).rejects.toThrow('enough');
+    expect([fs.readdirSync(installDir), fs.readFileSync(installed('long'), 'utf8')]).toEqual([
+      ['long'],
+      long(installDir),
+    ]);
   });
 
   it('is refused where it is not, with all the files', async () => {

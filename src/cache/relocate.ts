@@ -8,12 +8,13 @@
 //   another asset      a runtime reference, everywhere
 import type { Sha256 } from '../model/digest.ts';
 import { Failure } from '../model/failure.ts';
-import { sha256OfBytes } from '../system/digest.ts';
+import { createSha256 } from '../system/digest.ts';
 import type { Files } from '../system/files.ts';
 import { forEachLimited } from '../system/parallel.ts';
 import type { TreeEntry } from '../system/tree.ts';
 import type { EntryPaths } from './layout.ts';
 import { loaderText } from './loader.ts';
+import { replaceBytes } from './replace.ts';
 import { type Names, type ScanTarget, scanFile, scanText } from './scan.ts';
 import type { ScannedFiles } from './scanned.ts';
 
@@ -121,21 +122,27 @@ class Relocation {
     return scanText(await loaderText(this.#files, file), this.#target).namesWork;
   }
 
-  /** Byte for byte, so that text in any encoding survives. */
+  /** Byte for byte, so that text in any encoding survives; and a piece at a time, however long it is. */
   async #rewrite(file: string): Promise<{ sha256: Sha256; sizeBytes: number }> {
     const { mode, mtimeMs } = await this.#files.stat(file);
     const { installDir, assetDir } = this.#paths;
-    const before = Buffer.from(await this.#files.readBytes(file)).toString('latin1');
-    const after = Buffer.from(before.replaceAll(bytesOf(installDir), bytesOf(assetDir)), 'latin1');
-    await this.#files.writeAtomic(file, after, { mode, durable: false });
+    const digest = createSha256();
+    let sizeBytes = 0;
+    const before = this.#files.readChunks(file);
+    const after = async function* (signal: AbortSignal | undefined) {
+      for await (const bytes of replaceBytes(before, installDir, assetDir)) {
+        signal?.throwIfAborted();
+        digest.update(bytes);
+        sizeBytes += bytes.length;
+        yield bytes;
+      }
+    };
+    await this.#files.writeAtomic(file, after(this.#signal), { mode, durable: false });
     // Make and Python compare times of files that belong together.
     await this.#files.setModified(file, mtimeMs);
-    return { sha256: sha256OfBytes(after), sizeBytes: after.length };
+    return { sha256: digest.finish(), sizeBytes };
   }
 }
-
-/** The bytes of a path as one character each. */
-const bytesOf = (file: string): string => Buffer.from(file).toString('latin1');
 
 function namesWorkDir({ installDir }: EntryPaths, broken: string[]): Failure {
   const shown = broken.slice(0, 5).map((name) => `"${name}"`);

@@ -45,6 +45,17 @@ describe('an atomic write', () => {
     expect(fs.readdirSync(top)).toEqual(['f']);
   });
 
+  it('takes what comes piece by piece, and nothing when that breaks off', async () => {
+    const pieces = async function* (end?: Error) {
+      yield Buffer.from('ne');
+      yield Buffer.from('w');
+      if (end) throw end;
+    };
+    await files.writeAtomic(at('f'), pieces());
+    await expect(files.writeAtomic(at('f'), pieces(new Error('enough')))).rejects.toThrow('enough');
+    expect([fs.readdirSync(top), fs.readFileSync(at('f'), 'utf8')]).toEqual([['f'], 'new']);
+  });
+
   it('replaces a link and does not write through it', async () => {
     fs.writeFileSync(at('target'), 'old');
     fs.symlinkSync('target', at('f'));

@@ -91,14 +91,16 @@ function createAtomic(disk: ReturnType<typeof createDisk> & ReturnType<typeof cr
   /** The file has either its old content or the new one, also after a crash; answers when the new one is safe. */
   async function writeAtomic(
     file: string,
-    data: string | Uint8Array,
+    data: string | Uint8Array | AsyncIterable<Uint8Array>,
     { mode, durable = true }: AtomicOptions = {},
   ): Promise<void> {
     const temporary = path.join(path.dirname(file), temporaryName(path.basename(file)));
     try {
       const writer = disk.openNewSync(temporary, mode);
       try {
-        writer.write(typeof data === 'string' ? Buffer.from(data) : data);
+        if (typeof data === 'string') writer.write(Buffer.from(data));
+        else if (data instanceof Uint8Array) writer.write(data);
+        else for await (const bytes of data) writer.write(bytes);
       } finally {
         writer.close();
       }
