@@ -14,6 +14,7 @@ import { forEachLimited } from '../system/parallel.ts';
 import type { TreeEntry } from '../system/tree.ts';
 import type { EntryPaths } from './layout.ts';
 import { loaderText } from './loader.ts';
+import { ownFiles } from './own-files.ts';
 import { replaceBytes } from './replace.ts';
 import { type Names, type ScanTarget, scanFile, scanText } from './scan.ts';
 import type { ScannedFiles } from './scanned.ts';
@@ -44,6 +45,7 @@ const AT_ONCE = 4;
 export async function relocateTree(files: Files, install: Install): Promise<RelocatedTree> {
   const relocation = new Relocation(files, install);
   const entries = await files.listTree(install.paths.installDir, install.signal);
+  await ownFiles(files, install.paths.installDir, entries, install.signal);
   await forEachLimited(entries, AT_ONCE, (entry) => relocation.visit(entry));
   return relocation.result();
 }

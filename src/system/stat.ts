@@ -8,6 +8,8 @@ export type FileKind = 'file' | 'dir' | 'link' | 'other';
 export interface FileStat {
   kind: FileKind;
   sizeBytes: number;
+  /** How many names it has. */
+  links: number;
   /** The permission bits, 0o7777. */
   mode: number;
   inode: number;
@@ -20,6 +22,7 @@ export function statOf(stats: Stats): FileStat {
   return {
     kind: kindOf(stats),
     sizeBytes: stats.size,
+    links: stats.nlink,
     mode: stats.mode & 0o7777,
     inode: stats.ino,
     device: stats.dev,
