@@ -1,6 +1,8 @@
 // Which programs of this machine run from a directory, or have a file of it open, whoever started them. Only Linux tells,
-// and only of the processes that we may look at: our own, or all for root.
-import { readdirSync, readFileSync, readlinkSync } from 'node:fs';
+// and only of the processes that we may look at: our own, or all for root. A script is run by its interpreter, which most
+// often has closed it after reading: it is known by the words of the command line.
+import { readdirSync, readFileSync, readlinkSync, realpathSync } from 'node:fs';
+import path from 'node:path';
 
 export interface RunningProgram {
   pid: number;
@@ -9,7 +11,8 @@ export interface RunningProgram {
 }
 
 /**
- * Programs that have something below a directory open, mapped, as their working directory or as their own file.
+ * Programs that have something below a directory open, mapped, as their working directory, as their own file, or among
+ * the words that they were started with, also through links.
  *
  * @returns absolute path → a program that has it
  */
@@ -17,9 +20,10 @@ export function findRunning(dir: string): Map<string, RunningProgram> {
   const found = new Map<string, RunningProgram>();
   for (const pid of numbersIn('/proc')) {
     if (pid === process.pid) continue;
-    const files = filesOf(pid).filter((file) => file.startsWith(`${dir}/`));
+    const words = textOf(`/proc/${pid}/cmdline`).split('\0');
+    const files = [...filesOf(pid), ...pathsAmong(words, pid)].filter((file) => file.startsWith(`${dir}/`));
     if (files.length === 0) continue;
-    const program = { pid, command: textOf(`/proc/${pid}/cmdline`).replaceAll('\0', ' ').trim() };
+    const program = { pid, command: words.join(' ').trim() };
     for (const file of files) found.set(file, program);
   }
   return found;
@@ -31,6 +35,13 @@ function filesOf(pid: number): string[] {
   // proc(5): the path is the last of six columns.
   const mapped = textOf(`${proc}/maps`).matchAll(/^(?:\S+\s+){5}(\/.*)$/gm);
   return [...links.map((link) => linkOf(`${proc}/${link}`)), ...[...mapped].map(([, file = '']) => file)];
+}
+
+/** Those that lead to something. */
+function pathsAmong(words: readonly string[], pid: number): string[] {
+  const cwd = linkOf(`/proc/${pid}/cwd`);
+  const paths = words.filter((word) => word.includes('/') && (cwd !== '' || path.isAbsolute(word)));
+  return paths.map((word) => ifReadable(() => realpathSync.native(path.resolve(cwd, word)), ''));
 }
 
 /** Processes come and go, and most are not ours to look at. */
