@@ -12,6 +12,9 @@ import { ASSETS, COMPLETE_ENTRY, expectServed, type Kitchen } from './kitchen.ts
 import { findLeftovers, findTemporaries } from './leftovers.ts';
 import type { Project } from './project.ts';
 
+/** The package that is user-managed: of its entry nothing stays. */
+const OVEN = 'test.oven@r1';
+
 /** How a run may end by itself. */
 export interface Ending {
   mayFail: boolean;
@@ -66,7 +69,7 @@ export async function expectMadeGood(kitchen: Kitchen, { ended, isSupplied, cont
   for (const cwd of ['.', annexe]) all.push((await succeed(project, 'sync', { cwd })).events);
   all.push((await succeed(project, 'build dough --output-dir out')).events);
 
-  await collect(kitchen, await findWaste(kitchen));
+  await collect(kitchen, [...(await findWaste(kitchen)), ...(await findUnfinished(kitchen, { ended, context }))]);
   await expectServed(kitchen, context, isSupplied);
   await expectWholeFiles(kitchen, context);
   expect(await readFile(project.at('out/dough'), 'utf8'), context).toBe(ASSETS['test.dough@r1']?.dough);
@@ -116,6 +119,16 @@ async function findWaste({ project }: Kitchen): Promise<string[]> {
   );
   const waste = names.flat().filter((file) => !COMPLETE_ENTRY.includes(path.basename(file)));
   return waste.map((file) => path.relative(project.cacheDir, file));
+}
+
+/**
+ * What no asset comes of is the collector's too, where the disk has refused to clear it away and a run has told so, or where
+ * nothing tells of a dead process any more.
+ */
+async function findUnfinished({ project }: Kitchen, { ended, context }: Pick<Past, 'ended' | 'context'>) {
+  const isTold = ended.some((events) => events.codes().some((code) => code === 'IO_ERROR' || code === 'NO_SPACE'));
+  const entries = isTold || context.includes('lost locks') ? await entriesOf(project, OVEN) : [];
+  return entries.map((entry) => path.relative(project.cacheDir, entry));
 }
 
 /** Where the kitchen pushes to. */

@@ -69,6 +69,15 @@ it('waste is what whoever published an asset has not cleared away any more', asy
   ]);
 });
 
+it('the beginning of the first file of a cache is waste when nobody has finished it', async () => {
+  write(temporaryName('schema'), '1');
+  write('notes.tmp', 'mine');
+  const found = await list();
+  expect(found.map(({ kind, path: name }) => [kind, name.replace(/[0-9a-f]{12}/, '*')])).toEqual([
+    ['waste', '.schema.*.tmp'],
+  ]);
+});
+
 it('downloads, their beginnings, recipes and logs are each a thing by itself, with the time of its last use', async () => {
   const sha256 = sha256OfBytes('flour');
   write(`downloads/sha256/${sha256.slice(0, 2)}/${sha256}`, 'flour');

@@ -43,7 +43,7 @@ interface Place {
 /** In no order. */
 export async function listHoldings(place: Place): Promise<Holding[]> {
   const leases = waste(place.layout.projectLeasesDir, place);
-  const lists = [assets(place), downloads(place), parts(place), recipes(place), logs(place), leases];
+  const lists = [assets(place), downloads(place), parts(place), recipes(place), logs(place), leases, schemas(place)];
   return (await Promise.all(lists)).flat();
 }
 
@@ -113,6 +113,15 @@ async function namedIn(dir: string, names: RegExp, place: Place): Promise<string
 async function things(kind: HoldingKind, dir: string, names: RegExp, place: Place): Promise<Holding[]> {
   const files = await namedIn(dir, names, place);
   return await Promise.all(files.map(async (file) => ({ kind, ...(await weigh(file, place)) })));
+}
+
+/** Of the first file of a cache, by whoever could not finish it. Else the root has no temporaries of ours. */
+async function schemas(place: Place): Promise<Holding[]> {
+  const { rootDir } = place.layout;
+  const names = (await place.files.list(rootDir)).filter((name) => isTemporaryName(name, 'schema'));
+  return await Promise.all(
+    names.map(async (name) => ({ kind: 'waste', ...(await weigh(path.join(rootDir, name), place)) })),
+  );
 }
 
 /** Nobody looks for what was moved away; another temporary name may be somebody's who writes at this moment. */

@@ -8,7 +8,7 @@ import type { Layout } from './layout.ts';
 
 /** @throws Failure IO_ERROR: ENOENT, or ENOTDIR or ELOOP for a link or file on the way */
 export function openShelf({ rootDir }: Layout, dir: string): DirHandle {
-  return openInside(rootDir, path.relative(rootDir, dir).split(path.sep));
+  return openInside(rootDir, path.relative(rootDir, dir).split(path.sep).filter(Boolean));
 }
 
 /** The names in it, sorted; none where there is no such directory. */
