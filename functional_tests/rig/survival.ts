@@ -69,7 +69,7 @@ export async function expectMadeGood(kitchen: Kitchen, { ended, isSupplied, cont
   for (const cwd of ['.', annexe]) all.push((await succeed(project, 'sync', { cwd })).events);
   all.push((await succeed(project, 'build dough --output-dir out')).events);
 
-  await collect(kitchen, [...(await findWaste(kitchen)), ...(await findUnfinished(kitchen, { ended, context }))]);
+  await collect(kitchen, [...(await findWaste(kitchen)), ...(await findUnfinished(kitchen, context))]);
   await expectServed(kitchen, context, isSupplied);
   await expectWholeFiles(kitchen, context);
   expect(await readFile(project.at('out/dough'), 'utf8'), context).toBe(ASSETS['test.dough@r1']?.dough);
@@ -121,13 +121,12 @@ async function findWaste({ project }: Kitchen): Promise<string[]> {
   return waste.map((file) => path.relative(project.cacheDir, file));
 }
 
-/**
- * What no asset comes of is the collector's too, where the disk has refused to clear it away and a run has told so, or where
- * nothing tells of a dead process any more.
- */
-async function findUnfinished({ project }: Kitchen, { ended, context }: Pick<Past, 'ended' | 'context'>) {
-  const isTold = ended.some((events) => events.codes().some((code) => code === 'IO_ERROR' || code === 'NO_SPACE'));
-  const entries = isTold || context.includes('lost locks') ? await entriesOf(project, OVEN) : [];
+/** Troubles in which the disk refuses to clear something away, or nothing tells of a dead process any more. */
+const REFUSING = /lost locks|descriptors|read-only|full|\bE[A-Z]+ on /;
+
+/** Of an entry that no asset comes of, what stays after such a trouble is the collector's too. */
+async function findUnfinished({ project }: Kitchen, context: string): Promise<string[]> {
+  const entries = REFUSING.test(context) ? await entriesOf(project, OVEN) : [];
   return entries.map((entry) => path.relative(project.cacheDir, entry));
 }
 
