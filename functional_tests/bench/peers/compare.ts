@@ -15,7 +15,7 @@ import { findVersion, Home, type Peer } from './peer.ts';
 import { wireit } from './wireit.ts';
 import { pnpm, turbo } from './workspaces.ts';
 
-const PEERS: readonly Peer[] = [nix, mise, ninja, turbo, wireit, pnpm, bareNode];
+const PEERS: readonly Peer[] = [nix, mise, ninja, turbo, wireit, pnpm];
 
 /** Starts are short and many rounds cheap. */
 const SHORT = 3;
@@ -45,7 +45,7 @@ interface Rival {
 
 export async function comparePeers({ dir, diskDir }: Places, rounds: number): Promise<Comparison> {
   const found = PEERS.map((peer) => ({ peer, version: findVersion(peer, dir) }));
-  const present = found.flatMap(({ peer, version }) => (version === undefined ? [] : [peer]));
+  const present = [...found.flatMap(({ peer, version }) => (version === undefined ? [] : [peer])), bareNode];
   await using archives = await serveArchives(path.join(dir, 'archives'));
   const sources = archives.sources('tar.gz');
   const rivals = (work: string, most: Record<string, number>, under: string, start: Start): Rival[] =>
