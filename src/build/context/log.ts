@@ -1,4 +1,5 @@
 // `ctx.log.*`: a message of the author, as an event.
+import { shorten } from '../../model/shorten.ts';
 import { caughtUp } from '../../system/caught-up.ts';
 import type { Method } from './table.ts';
 
@@ -12,11 +13,6 @@ export const logMessage: Method = async ([level, message], { pkg, run, signal })
   const known = LEVELS.find((name) => name === level) ?? 'info';
   const { isLagging, clock, emit } = run.world;
   await caughtUp(isLagging, clock, signal);
-  emit({ type: 'log.message', package: pkg.label, level: known, text: shorten(String(message ?? '')) });
+  emit({ type: 'log.message', package: pkg.label, level: known, text: shorten(String(message ?? ''), LONGEST_CHARS) });
   return undefined;
 };
-
-function shorten(text: string): string {
-  const cut = text.length - LONGEST_CHARS;
-  return cut > 0 ? `${text.slice(0, LONGEST_CHARS)}… (${cut} more characters)` : text;
-}
